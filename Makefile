@@ -1,0 +1,49 @@
+# Two commands do all the set-up on a fresh machine: `make demo` and `make test`.
+PYTHON ?= python3
+VENV := .venv
+BIN := $(VENV)/bin
+STAMP := $(VENV)/.stamp-dev
+ARGS ?=
+
+.PHONY: demo run test check lint types layers tests bench requirements audit clean
+
+$(STAMP): requirements-dev.txt pyproject.toml
+	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
+	  || (echo "Handoff needs Python 3.11 to 3.13. Try: make PYTHON=python3.12 $(MAKECMDGOALS)"; exit 1)
+	$(PYTHON) -m venv $(VENV)
+	$(BIN)/python -m pip install --quiet --require-hashes -r requirements-dev.txt
+	$(BIN)/python -m pip install --quiet --no-deps --no-build-isolation -e .
+	@touch $@
+
+demo: $(STAMP)  ## the whole product against a local sandbox workspace; no Slack account needed
+	$(BIN)/handoff demo $(ARGS)
+
+run: $(STAMP)  ## the product against Slack; see README for the tokens
+	$(BIN)/handoff run $(ARGS)
+
+test tests: $(STAMP)  ## all tests this machine can run
+	$(BIN)/python -m pytest -n 2 $(ARGS)
+
+lint: $(STAMP)
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+
+types: $(STAMP)
+	$(BIN)/mypy
+
+layers: $(STAMP)
+	$(BIN)/lint-imports
+
+check: lint types layers  ## everything a change must pass: lint, types, layers, tests with branch coverage
+	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
+	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
+
+requirements:  ## pin again, with hashes and without addresses
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  pyproject.toml -o requirements.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  pyproject.toml --group dev -c requirements.txt build-requirements.in -o requirements-dev.txt
+
+clean:
+	rm -rf $(VENV) build .coverage* .hypothesis .ruff_cache .mypy_cache

@@ -1,0 +1,1 @@
+"""How people and machines reach Handoff: Slack, HTTP, the clocks and the command line."""

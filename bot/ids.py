@@ -1,0 +1,3 @@
+"""Every id that Slack sends back to us: callbacks, actions, input blocks. Form: `noun.verb`."""
+
+from enum import StrEnum
