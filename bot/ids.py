@@ -1,3 +1,1 @@
 """Every id that Slack sends back to us: callbacks, actions, input blocks. Form: `noun.verb`."""
-
-from enum import StrEnum

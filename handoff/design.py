@@ -1,0 +1,82 @@
+"""The design: what a brief was drafted into, a versioned whole, and its content hash."""
+
+import hashlib
+import json
+from datetime import date, datetime
+
+from pydantic import Field
+
+from handoff.brief import HandoffBrief, ShortText
+from handoff.directory import CalendarSpec
+from handoff.enablement import ChecklistItem, EnablementRequest
+from handoff.escalation.coverage import CoverageProof
+from handoff.escalation.policy import EscalationPolicy, Guardrail
+from handoff.model import Value
+from handoff.plan import Plan
+from handoff.routing.rules import LintFinding, RoutingMatrix
+from handoff.sla.model import Feasibility, SlaModel
+
+
+class FrozenCalendar(Value):
+    """The design's calendar, its holidays expanded to dates so that a version never drifts."""
+
+    spec: CalendarSpec
+    holidays: tuple[date, ...]
+
+
+class PodRules(Value):
+    """What a version freezes of a pod: its name, owner model and default caps."""
+
+    name: ShortText
+    model: ShortText
+    default_daily_cap: int
+    default_open_cap: int
+
+
+class BindingDesign(Value):
+    """The part of a design that a sign-off binds: exactly what will run.
+
+    People, membership, weights, personal caps, hours, time off, channel and item statuses are
+    left out on purpose: they are live, audited, and a change re-runs the proofs (rules.md).
+    """
+
+    segment: ShortText
+    goal: ShortText
+    calendar: FrozenCalendar
+    routing: RoutingMatrix
+    sla: SlaModel
+    pods: tuple[PodRules, ...]
+    policy: EscalationPolicy
+    guardrail: Guardrail
+    requests: tuple[EnablementRequest, ...]
+    checklist: tuple[ChecklistItem, ...]
+
+
+class HandoffDesign(Value):
+    """One version of a design: brief, binding part, proofs, plan."""
+
+    key: ShortText
+    version: int = Field(ge=1)
+    as_of: datetime
+    brief: HandoffBrief
+    binding: BindingDesign
+    content_hash: str
+    feasibility: Feasibility
+    coverage: CoverageProof
+    lint: tuple[LintFinding, ...] = ()
+    plan: Plan
+
+
+def canonical_json(value: Value) -> str:
+    """Return the one JSON text of `value`: sorted keys, no blanks, UTF-8. Byte for byte stable."""
+    return json.dumps(
+        value.model_dump(mode="json", by_alias=True),
+        sort_keys=True,
+        separators=(",", ":"),
+        ensure_ascii=False,
+    )
+
+
+def content_hash(binding: BindingDesign) -> str:
+    """Return the SHA-256 (hex) of the canonical JSON of what a sign-off binds."""
+    return hashlib.sha256(canonical_json(binding).encode()).hexdigest()

@@ -1,0 +1,95 @@
+"""The workspace directory: people, roles, pods, calendars and time off, set up once."""
+
+from collections.abc import Mapping
+from datetime import date
+from enum import StrEnum
+from typing import Self
+
+from pydantic import Field, model_validator
+
+from handoff.brief import OwnerModel, PersonKey, ShortText
+from handoff.model import Value
+
+
+class Role(StrEnum):
+    """The roles of a workspace; the first holder is in charge, the rest are its substitutes."""
+
+    REVOPS_APPROVER = "revops_approver"
+    SALES_APPROVER = "sales_approver"
+    REVOPS_DIRECTOR = "revops_director"
+    SALES_MANAGER = "sales_manager"
+    CRO = "cro"
+    SALES_LEADERSHIP = "sales_leadership"
+    MARKETING_LEADERSHIP = "marketing_leadership"
+
+
+class Person(Value):
+    """A member of the Slack workspace, as last synced."""
+
+    key: PersonKey = Field(description="Slack user id")
+    name: ShortText
+    email: str | None = None
+    timezone: str = "UTC"
+    is_active: bool = True
+    is_guest: bool = False
+    is_bot: bool = False
+    is_admin: bool = False
+
+
+class CalendarSpec(Value):
+    """Working hours as written: weekday ranges to hour ranges, a zone, holidays.
+
+    `hours` maps e.g. `mon-fri` to `09:00-18:00`; `holidays` is a country (`US`), a country and
+    subdivision (`DE-BE`) or None; `closed` and `open` are single dates over those.
+    """
+
+    name: ShortText
+    timezone: str
+    hours: dict[str, str]
+    holidays: str | None = None
+    closed: tuple[date, ...] = ()
+
+
+class PodMember(Value):
+    """A rep in a pod; caps None follow from capacity, calendar None is the workspace default."""
+
+    person: PersonKey
+    role: ShortText = "sdr"
+    weight: int = Field(default=1, ge=1, le=100)
+    daily_cap: int | None = Field(default=None, ge=0)
+    open_cap: int | None = Field(default=None, ge=0)
+    calendar: str | None = None
+
+
+class Pod(Value):
+    """A named group of reps."""
+
+    name: ShortText
+    segments: tuple[str, ...] = ()
+    manager: PersonKey
+    model: OwnerModel = OwnerModel.ROUND_ROBIN
+    members: tuple[PodMember, ...] = ()
+
+
+class TimeOff(Value):
+    """A person away from the first to the last day, both included, in the person's zone."""
+
+    person: PersonKey
+    first: date = Field(alias="from")
+    last: date = Field(alias="to")
+
+    @model_validator(mode="after")
+    def _ends_after_start(self) -> Self:
+        if self.last < self.first:
+            raise ValueError("time off must not end before it starts")
+        return self
+
+
+class Directory(Value):
+    """Everything the form picks from. Persons are referenced by `Person.key`."""
+
+    people: tuple[Person, ...] = ()
+    roles: Mapping[Role, tuple[PersonKey, ...]] = Field(default_factory=dict)
+    calendars: tuple[CalendarSpec, ...] = ()
+    pods: tuple[Pod, ...] = ()
+    time_off: tuple[TimeOff, ...] = ()

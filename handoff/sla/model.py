@@ -1,0 +1,84 @@
+"""The SLA model of a design: the table per band, and what the feasibility proof says of it."""
+
+from enum import StrEnum
+
+from pydantic import Field
+
+from handoff.brief import Band, ClockBasis, ShortText
+from handoff.model import Value
+
+
+class SlaRow(Value):
+    """One band of the SLA table; minutes are of the design's clock."""
+
+    band: Band
+    from_score: int
+    target_minutes: int
+    warn_50_minutes: float
+    warn_80_minutes: float
+    accept_by_minutes: float
+
+
+class Verdict(StrEnum):
+    """What the proof says: holds, does not hold, or cannot tell (no volume given)."""
+
+    HOLDS = "holds"
+    FAILS = "fails"
+    UNPROVEN = "unproven"
+
+
+class ProposedChange(Value):
+    """A change of the brief that one tap applies: a dotted path in HandoffBrief and its value."""
+
+    path: ShortText
+    value: int | float | str
+    label: ShortText
+
+
+class Risk(Value):
+    """A named risk in plain words, with a proposed change when one helps."""
+
+    code: ShortText
+    severity: int = Field(ge=1, le=3, description="3 is the worst")
+    message: str
+    change: ProposedChange | None = None
+
+
+class WhatIf(Value):
+    """What one change does to the predicted attainment (percent)."""
+
+    label: ShortText
+    attainment_percent: float
+
+
+class Feasibility(Value):
+    """The proof: prediction against target. Percentages 0-100; minutes of the design's clock."""
+
+    verdict: Verdict
+    method: ShortText
+    target_percent: float
+    attainment_percent: float | None = None
+    ci_low_percent: float | None = None
+    ci_high_percent: float | None = None
+    p50_minutes: float | None = None
+    p90_minutes: float | None = None
+    p95_minutes: float | None = None
+    p99_minutes: float | None = None
+    utilisation_percent: float | None = None
+    team_size: int = 0
+    smallest_team: int | None = None
+    tightest_sla_minutes: int | None = None
+    sustainable_leads_per_week: float | None = None
+    what_ifs: tuple[WhatIf, ...] = ()
+    backlog_by_hour: tuple[float, ...] = Field(default=(), description="168 values or none")
+    guardrail_fires_per_week: float | None = None
+    suggested_guardrail_count: int | None = None
+    risks: tuple[Risk, ...] = ()
+
+
+class SlaModel(Value):
+    """The SLA table of a design with its clock and attainment target."""
+
+    clock: ClockBasis
+    attainment_target_percent: float
+    rows: tuple[SlaRow, ...]
