@@ -1,0 +1,269 @@
+"""The closed form of a queue: leads arrive at random, any free rep takes the longest waiting.
+
+This is the M/M/c queue of A. K. Erlang: Poisson arrivals, exponential handling times, `servers`
+equal reps, first come first served, nobody gives up. Loads are in erlangs (busy reps needed on
+average, arrivals per minute x handling minutes), times in minutes of one clock.
+
+Everything here is plain floating point with the standard library: the drafter and the form use
+it on every keystroke, so it must cost microseconds and import nothing heavy. The recursions
+have only positive terms; they neither overflow nor cancel, with thousands of servers as with one.
+
+Source: L. Kleinrock, Queueing Systems, volume I (1975), sections 3.5 and 3.6; recursion and
+relation of B to C: R. B. Cooper, Introduction to Queueing Theory, 2nd edition (1981), chapter 3.
+"""
+
+from collections.abc import Iterator
+from itertools import islice
+from math import exp, inf, isfinite, log
+
+#: Beyond this many reps no team is suggested; the largest sensible sales floor is far smaller.
+LARGEST_CREW = 5_000
+
+
+class ImpossibleQueue(ValueError):
+    """A queue cannot have these numbers."""
+
+
+def offered_load(*, arrivals_per_hour: float, handling_minutes: float) -> float:
+    """Return the load in erlangs: how many reps this work keeps busy on average.
+
+    Args:
+        arrivals_per_hour: Leads per hour, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+
+    Raises:
+        ImpossibleQueue: if a number is negative, not finite, or the handling time is zero.
+    """
+    _check(load=arrivals_per_hour, servers=0, handling_minutes=handling_minutes)
+    return arrivals_per_hour * handling_minutes / 60
+
+
+def blocking_probability(*, load: float, servers: int) -> float:
+    """Return Erlang B: the share of arrivals that find every rep busy when none may wait.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0; with none every arrival is blocked.
+
+    Raises:
+        ImpossibleQueue: if a number is negative or not finite.
+
+    Source: A. K. Erlang (1917); B(n) = aB(n-1) / (n + aB(n-1)), B(0) = 1, Cooper (1981) 3.3.
+    """
+    _check(load=load, servers=servers)
+    blocked = 1.0
+    for n in range(1, servers + 1):
+        blocked = load * blocked / (n + load * blocked)
+    return blocked
+
+
+def waiting_probability(*, load: float, servers: int) -> float:
+    """Return Erlang C: the share of leads that find every rep busy and must wait.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0. At or beyond saturation (load >= servers) the queue grows without
+            bound and every lead waits: the answer is 1.
+
+    Raises:
+        ImpossibleQueue: if a number is negative or not finite.
+
+    Source: A. K. Erlang (1917); C = cB / (c - a(1 - B)), Cooper (1981) 3.4.
+    """
+    _check(load=load, servers=servers)
+    if load >= servers:
+        return 0.0 if load == 0 and servers else 1.0
+    return _waiting(blocked=blocking_probability(load=load, servers=servers), load=load, n=servers)
+
+
+def late_probability(
+    *, load: float, servers: int, handling_minutes: float, target_minutes: float
+) -> float:
+    """Return P(W > t): the share of leads that wait longer than the response target.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        target_minutes: Response target t, >= 0.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+
+    Source: P(W > t) = C exp(-(c - a) t / s), Kleinrock (1975) 5.86 for FCFS M/M/c.
+    """
+    _check(load=load, servers=servers, handling_minutes=handling_minutes, minutes=target_minutes)
+    waiting = waiting_probability(load=load, servers=servers)
+    return _late(waiting, load, servers, target_minutes / handling_minutes)
+
+
+def attainment(
+    *, load: float, servers: int, handling_minutes: float, target_minutes: float
+) -> float:
+    """Return the share of leads, 0 to 1, that are taken up within the response target.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        target_minutes: Response target, >= 0.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+    """
+    return 1.0 - late_probability(
+        load=load,
+        servers=servers,
+        handling_minutes=handling_minutes,
+        target_minutes=target_minutes,
+    )
+
+
+def mean_wait_minutes(*, load: float, servers: int, handling_minutes: float) -> float:
+    """Return the mean minutes a lead waits, those that do not wait included.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+
+    Returns:
+        Minutes; infinity at or beyond saturation.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+
+    Source: E[W] = C s / (c - a), Cooper (1981) 3.4.
+    """
+    _check(load=load, servers=servers, handling_minutes=handling_minutes)
+    if load >= servers:
+        return 0.0 if load == 0 and servers else inf
+    return waiting_probability(load=load, servers=servers) * handling_minutes / (servers - load)
+
+
+def wait_percentile_minutes(
+    *, load: float, servers: int, handling_minutes: float, share: float
+) -> float:
+    """Return the wait that `share` of the leads do not exceed.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        share: 0 <= share < 1; 0.95 asks for the 95th percentile.
+
+    Returns:
+        Minutes; 0 where that many do not wait at all, infinity at or beyond saturation.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+    """
+    _check(load=load, servers=servers, handling_minutes=handling_minutes)
+    if not 0 <= share < 1:
+        raise ImpossibleQueue(f"a share lies from 0 up to, not including, 1; got {share}")
+    if load >= servers:
+        return 0.0 if load == 0 and servers else inf
+    waiting = waiting_probability(load=load, servers=servers)
+    if waiting <= 1 - share:
+        return 0.0
+    return handling_minutes / (servers - load) * log(waiting / (1 - share))
+
+
+def tightest_target_minutes(
+    *, load: float, servers: int, handling_minutes: float, attainment_target: float
+) -> float:
+    """Return the shortest response target that this team holds for the wanted share of leads.
+
+    Args:
+        load: Erlangs, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        attainment_target: Wanted share of leads on time, 0 <= share < 1.
+
+    Returns:
+        Minutes; infinity when the team cannot keep up at all.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+    """
+    return wait_percentile_minutes(
+        load=load,
+        servers=servers,
+        handling_minutes=handling_minutes,
+        share=attainment_target,
+    )
+
+
+def attainment_by_crew(
+    *, load: float, handling_minutes: float, target_minutes: float
+) -> Iterator[float]:
+    """Yield the attainment, 0 to 1, of a team of 1, 2, 3, ... reps, without end.
+
+    One step of the recursion per team size, so a whole curve costs what its last point does.
+
+    Args:
+        load: Erlangs, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        target_minutes: Response target, >= 0.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range, at the first step.
+    """
+    _check(load=load, servers=0, handling_minutes=handling_minutes, minutes=target_minutes)
+    span, blocked, n = target_minutes / handling_minutes, 1.0, 0
+    while True:
+        n += 1
+        blocked = load * blocked / (n + load * blocked)
+        waiting = 1.0 if load >= n else _waiting(blocked=blocked, load=load, n=n)
+        yield 1.0 - _late(waiting, load, n, span)
+
+
+def smallest_crew(
+    *, load: float, handling_minutes: float, target_minutes: float, attainment_target: float
+) -> int | None:
+    """Return the fewest reps that take up the wanted share of leads within the target.
+
+    Args:
+        load: Erlangs, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        target_minutes: Response target, >= 0.
+        attainment_target: Wanted share of leads on time, 0 < share < 1.
+
+    Returns:
+        The number of reps, or None if even LARGEST_CREW would not do.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+    """
+    if not 0 < attainment_target < 1:
+        raise ImpossibleQueue(
+            f"an attainment target lies between 0 and 1; got {attainment_target}"
+        )
+    curve = attainment_by_crew(
+        load=load, handling_minutes=handling_minutes, target_minutes=target_minutes
+    )
+    sizes = enumerate(islice(curve, LARGEST_CREW), start=1)
+    return next((size for size, on_time in sizes if on_time >= attainment_target), None)
+
+
+def _waiting(*, blocked: float, load: float, n: int) -> float:
+    return n * blocked / (n - load * (1 - blocked))
+
+
+def _late(waiting: float, load: float, servers: int, span: float) -> float:
+    if load >= servers:
+        return waiting
+    return waiting * exp(-(servers - load) * span)
+
+
+def _check(
+    *, load: float, servers: int, handling_minutes: float = 1.0, minutes: float = 0.0
+) -> None:
+    if not (isfinite(load) and load >= 0):
+        raise ImpossibleQueue(f"arrivals are zero or more, and finite; got {load}")
+    if servers < 0:
+        raise ImpossibleQueue(f"a team has zero reps or more; got {servers}")
+    if not (isfinite(handling_minutes) and handling_minutes > 0):
+        raise ImpossibleQueue(f"a lead takes more than zero minutes; got {handling_minutes}")
+    if not minutes >= 0:
+        raise ImpossibleQueue(f"a response target is zero minutes or more; got {minutes}")
