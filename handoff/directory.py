@@ -93,3 +93,19 @@ class Directory(Value):
     calendars: tuple[CalendarSpec, ...] = ()
     pods: tuple[Pod, ...] = ()
     time_off: tuple[TimeOff, ...] = ()
+
+
+ROLE_TITLES: Mapping[str, str] = {
+    Role.REVOPS_APPROVER: "RevOps approver",
+    Role.SALES_APPROVER: "Sales approver",
+    Role.REVOPS_DIRECTOR: "RevOps Director",
+    Role.SALES_MANAGER: "Sales Manager",
+    Role.CRO: "CRO",
+    Role.SALES_LEADERSHIP: "Sales leadership",
+    Role.MARKETING_LEADERSHIP: "Marketing leadership",
+}
+
+
+def role_title(role: str) -> str:
+    """Return the name people read for a role; an owner role of the catalogue reads as it is."""
+    return ROLE_TITLES.get(role, role.replace("_", " "))
