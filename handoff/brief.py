@@ -193,6 +193,20 @@ class LadderSpec(Value):
     guardrail_hours: float = Field(default=48, gt=0, le=24 * 30)
 
 
+class RowSpec(Value):
+    """One routing row written by hand; it takes the place of the drafter's rows.
+
+    `when` is condition text (handoff.routing.conditions), empty for "every other lead"; the pod
+    is needed by the owner models that pick from one; None falls back on the brief's people.
+    """
+
+    when: LongText = ""
+    owner_model: OwnerModel
+    pod: ShortText | None = None
+    named_rep: PersonKey | None = None
+    fallback: PersonKey | None = None
+
+
 class HandoffBrief(Value):
     """Everything that the drafter needs to know, with no default left open."""
 
@@ -206,4 +220,7 @@ class HandoffBrief(Value):
     capacity: Capacity
     dependencies: tuple[Dependency, ...] = ()
     ladder: LadderSpec = LadderSpec()
+    rows: tuple[RowSpec, ...] = Field(
+        default=(), max_length=40, description="rows written by hand; empty: the drafter's own"
+    )
     author: PersonKey
