@@ -22,6 +22,9 @@ class FrozenCalendar(Value):
 
     spec: CalendarSpec
     holidays: tuple[date, ...]
+    also_holidays: tuple[tuple[date, ...], ...] = Field(
+        default=(), description="the holidays of each entry of spec.also, in the same order"
+    )
 
 
 class PodRules(Value):

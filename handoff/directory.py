@@ -36,11 +36,20 @@ class Person(Value):
     is_admin: bool = False
 
 
+class CalendarPart(Value):
+    """Windows in one more zone that a calendar unites with its own."""
+
+    timezone: str
+    hours: dict[str, str]
+    holidays: str | None = None
+
+
 class CalendarSpec(Value):
     """Working hours as written: weekday ranges to hour ranges, a zone, holidays.
 
     `hours` maps e.g. `mon-fri` to `09:00-18:00`; `holidays` is a country (`US`), a country and
-    subdivision (`DE-BE`) or None; `closed` and `open` are single dates over those.
+    subdivision (`DE-BE`) or None; `closed` are single dates over those; `also` unites windows in
+    further zones. `day_minutes` is what `1d` means; None is the commonest open day's length.
     """
 
     name: ShortText
@@ -48,6 +57,8 @@ class CalendarSpec(Value):
     hours: dict[str, str]
     holidays: str | None = None
     closed: tuple[date, ...] = ()
+    also: tuple[CalendarPart, ...] = ()
+    day_minutes: int | None = Field(default=None, gt=0, le=24 * 60)
 
 
 class PodMember(Value):
