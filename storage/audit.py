@@ -1,0 +1,213 @@
+"""The audit log: facts chained by hashes, one chain for each workspace.
+
+`record()` notes a fact in the open transaction; `Database.write()` chains all noted facts just
+before the commit, so that the chain's head is the last row to be locked and the shortest time.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import datetime
+from itertools import groupby
+from operator import itemgetter
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, insert, select, update
+
+from handoff.audit import GENESIS, AuditFact, link
+from handoff.model import Instant, Value
+from storage.canonical import from_json, to_json
+from storage.tables import audit_fact_table as facts
+from storage.tables import audit_head_table as heads
+from storage.transaction import notes_of
+from storage.upsert import for_each_database
+
+_START_HEAD = for_each_database(lambda insert_into: insert_into(heads).on_conflict_do_nothing())
+
+
+class RecordedFact(Value):
+    """A fact in its place in the chain.
+
+    Attributes:
+        seq: Place in the workspace's chain, from 1, without gaps.
+        at: When it happened, UTC.
+        previous: Hash of the fact before it.
+    """
+
+    workspace: str
+    seq: int
+    at: Instant
+    kind: AuditFact
+    actor: str
+    subject: str
+    data: dict[str, Any]
+    previous: str
+    hash: str
+
+
+class ChainReport(Value):
+    """What `verify()` found.
+
+    Attributes:
+        facts: How many facts were read and found whole.
+        broken_at: Place of the first fact that does not fit, or None if the chain is whole.
+        problem: What is wrong there, in words for the operator.
+    """
+
+    workspace: str
+    facts: int
+    broken_at: int | None = None
+    problem: str | None = None
+
+    @property
+    def is_whole(self) -> bool:
+        """Tell whether nothing was changed, removed or added behind our back."""
+        return self.broken_at is None
+
+
+def record(
+    connection: Connection,
+    *,
+    workspace: str,
+    kind: AuditFact,
+    actor: str,
+    subject: str,
+    now: datetime,
+    data: Mapping[str, Any] | None = None,
+) -> None:
+    """Note a fact; it is chained and stored when the transaction commits.
+
+    A savepoint that is rolled back takes its facts with it.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        kind: What happened.
+        actor: Slack id of the person, or `handoff` for the app, `cli` for the command line.
+        subject: Id of the design, lead, escalation or person that it happened to.
+        now: When it happened, UTC-aware.
+        data: JSON values that say the rest. Never a token or a secret.
+
+    Raises:
+        NotWriting: if the connection is not inside `Database.write()`.
+    """
+    notes_of(connection).facts.append(
+        {
+            "workspace": workspace,
+            "at": now,
+            "kind": kind.value,
+            "actor": actor,
+            "subject": subject,
+            "data": dict(data or {}),
+        }
+    )
+
+
+def seal(connection: Connection) -> None:
+    """Chain and store the noted facts. `Database.write()` calls it last before the commit."""
+    noted = notes_of(connection).facts
+    if not noted:
+        return
+    rows: list[dict[str, Any]] = []
+    # Sorted, so that two transactions with the same workspaces lock their heads alike.
+    for workspace, group in groupby(
+        sorted(noted, key=itemgetter("workspace")), key=itemgetter("workspace")
+    ):
+        seq, previous = _locked_head(connection, workspace)
+        for fact in group:
+            seq += 1
+            row = fact | {"seq": seq, "previous": previous}
+            row["hash"] = previous = link(**row)
+            rows.append(row | {"data": to_json(fact["data"])})
+        connection.execute(
+            update(heads).where(heads.c.workspace == workspace).values(seq=seq, hash=previous)
+        )
+    connection.execute(insert(facts), rows)
+    noted.clear()
+
+
+def history(connection: Connection, *, workspace: str, subject: str) -> list[RecordedFact]:
+    """Return all facts about one subject, oldest first."""
+    found = select(facts).where(facts.c.workspace == workspace, facts.c.subject == subject)
+    return [_fact(row) for row in connection.execute(found.order_by(facts.c.seq)).mappings()]
+
+
+def walk(connection: Connection, *, workspace: str, after: int = 0) -> Iterator[RecordedFact]:
+    """Yield a workspace's facts in the order of the chain, a thousand at a time.
+
+    Args:
+        connection: A read connection; must stay open while walking.
+        workspace: The Slack team.
+        after: Place in the chain to continue from, 0 for the start.
+    """
+    while True:
+        page = (
+            select(facts)
+            .where(facts.c.workspace == workspace, facts.c.seq > after)
+            .order_by(facts.c.seq)
+            .limit(1000)
+        )
+        rows = connection.execute(page).mappings().all()
+        yield from map(_fact, rows)
+        if len(rows) < 1000:
+            return
+        after = rows[-1]["seq"]
+
+
+def verify(connection: Connection, *, workspace: str) -> ChainReport:
+    """Recompute a workspace's chain from its first fact to its head.
+
+    Args:
+        connection: A read connection.
+        workspace: The Slack team.
+
+    Returns:
+        A report that names the first fact that was changed, removed or put in.
+    """
+    seq, previous = 0, GENESIS
+    for fact in walk(connection, workspace=workspace):
+        problem = _problem(fact, seq=seq, previous=previous)
+        if problem:
+            return ChainReport(workspace=workspace, facts=seq, broken_at=seq + 1, problem=problem)
+        seq, previous = fact.seq, fact.hash
+    head = (
+        connection.execute(select(heads).where(heads.c.workspace == workspace))
+        .mappings()
+        .one_or_none()
+    )
+    expected = (head["seq"], head["hash"]) if head else (0, GENESIS)
+    if expected != (seq, previous):
+        return ChainReport(
+            workspace=workspace,
+            facts=seq,
+            broken_at=seq + 1,
+            problem=f"the chain should end at fact {expected[0]} and ends at fact {seq}",
+        )
+    return ChainReport(workspace=workspace, facts=seq)
+
+
+def _problem(fact: RecordedFact, *, seq: int, previous: str) -> str | None:
+    """Say why `fact` cannot follow the one at `seq`, or None."""
+    if fact.seq != seq + 1:
+        return f"fact {seq + 1} is missing"
+    if fact.previous != previous:
+        return f"fact {fact.seq} is not chained to the one before it"
+    if link(**fact.model_dump(exclude={"hash"})) != fact.hash:
+        return f"fact {fact.seq} was changed after it was recorded"
+    return None
+
+
+def _locked_head(connection: Connection, workspace: str) -> tuple[int, str]:
+    """Lock the end of the chain and return its place and hash."""
+    head = (
+        select(heads.c.seq, heads.c.hash).where(heads.c.workspace == workspace).with_for_update()
+    )
+    row = connection.execute(head).one_or_none()
+    if row is None:
+        start = {"workspace": workspace, "seq": 0, "hash": GENESIS}
+        connection.execute(_START_HEAD[connection.dialect.name], start)
+        row = connection.execute(head).one()
+    return row.seq, row.hash
+
+
+def _fact(row: RowMapping) -> RecordedFact:
+    """Read a row back into a fact."""
+    return RecordedFact(**{**row, "data": from_json(row["data"])})

@@ -1,0 +1,57 @@
+"""Column types that mean the same on SQLite and PostgreSQL."""
+
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import BigInteger, DateTime, Dialect, Integer
+from sqlalchemy.types import TypeDecorator, TypeEngine
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_MICROSECOND = timedelta(microseconds=1)
+
+#: A row's place in line. SQLite only numbers rows by itself for a column called INTEGER.
+Sequence = BigInteger().with_variant(Integer(), "sqlite")
+
+
+class NaiveInstant(ValueError):
+    """An instant without a zone cannot be stored; pass an aware datetime in UTC."""
+
+    def __init__(self, instant: datetime) -> None:
+        super().__init__(f"{self.__doc__} Got {instant!r}.")
+        self.instant = instant
+
+
+class Instant(TypeDecorator[datetime]):
+    """An aware instant, always read back in UTC.
+
+    PostgreSQL keeps a `timestamptz`. SQLite has no such type and would sort text with mixed
+    offsets wrongly, so there it is the number of microseconds since 1970: exact, and it sorts
+    and subtracts as time does.
+    """
+
+    impl = DateTime(timezone=True)
+    cache_ok = True
+
+    def load_dialect_impl(self, dialect: Dialect) -> TypeEngine[datetime]:
+        """Choose the type that the database of `dialect` stores."""
+        kind = BigInteger() if dialect.name == "sqlite" else DateTime(timezone=True)
+        return dialect.type_descriptor(kind)  # type: ignore[arg-type]  # a number on SQLite
+
+    def process_bind_param(self, value: datetime | None, dialect: Dialect) -> datetime | None:
+        """Turn an aware datetime into what the database stores."""
+        if value is None:
+            return None
+        if value.tzinfo is None:
+            raise NaiveInstant(value)
+        if dialect.name == "sqlite":
+            return (value - _EPOCH) // _MICROSECOND  # type: ignore[return-value]  # as above
+        return value.astimezone(UTC)
+
+    def process_result_value(self, value: object, dialect: Dialect) -> datetime | None:
+        """Turn what the database stored into an aware datetime in UTC."""
+        if value is None:
+            return None
+        if isinstance(value, int):
+            return _EPOCH + timedelta(microseconds=value)
+        if isinstance(value, datetime):
+            return value.astimezone(UTC)
+        raise TypeError(f"{value!r} is not an instant of a {dialect.name} database")

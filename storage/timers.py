@@ -1,0 +1,442 @@
+"""Durable time: every business time is a row of one table.
+
+A tick claims what is due and carries it out in one and the same transaction, so there is no
+claimed state and nothing can be lost between the claim and its effect. The slow lane is for
+work outside any transaction: it is leased on the real clock and finished with the lease's token.
+
+Two clocks meet here. `now` is the domain's and decides what is due; `wall` is the real one and
+decides about retries and leases.
+"""
+
+from collections.abc import Collection, Iterable, Sequence
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Any, NamedTuple
+
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    Integer,
+    and_,
+    bindparam,
+    delete,
+    func,
+    or_,
+    select,
+    update,
+)
+from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.sql.dml import ReturningUpdate
+
+from storage.leases import lease_time, new_token
+from storage.tables import timer_table as timers
+from storage.transaction import notes_of
+from storage.upsert import InsertInto, for_each_database
+
+
+class TimerKind(StrEnum):
+    """What becomes due."""
+
+    SIGNOFF_REMIND = "signoff.remind"
+    SIGNOFF_SUBSTITUTE = "signoff.substitute"
+    SIGNOFF_EXPIRE = "signoff.expire"
+    SIGNOFF_RECONCILE = "signoff.reconcile"
+    DESIGN_ACTIVATE = "design.activate"
+    LEAD_HOLD = "lead.hold"
+    ACKNOWLEDGE_EXPIRE = "acknowledge.expire"
+    GUARDRAIL_JOIN = "guardrail.join"
+    GUARDRAIL_OVERDUE = "guardrail.overdue"
+    REVIEW_DUE = "review.due"
+    ITEM_REMIND = "item.remind"
+    ITEM_DUE = "item.due"
+    ROUTE_RETRY = "route.retry"
+    CLOCK_WARN = "clock.warn"
+    CLOCK_BREACH = "clock.breach"
+    CLOCK_ACCEPT = "clock.accept"
+    CLOCK_RESUME = "clock.resume"
+    ESCALATION_STEP = "escalation.step"
+    PROMISE_DUE = "promise.due"
+    STANDUP_POST = "standup.post"
+    REPORT_POST = "report.post"
+    PROOF_RUN = "proof.run"
+    PEOPLE_SYNC = "people.sync"
+    RETENTION_SWEEP = "retention.sweep"
+
+
+class Lane(StrEnum):
+    """Clock: applied inside the tick's transaction. Slow: worked under a lease."""
+
+    CLOCK = "clock"
+    SLOW = "slow"
+
+
+#: What works outside a transaction, and so in the slow lane.
+SLOW_KINDS = frozenset({TimerKind.PROOF_RUN, TimerKind.PEOPLE_SYNC, TimerKind.REPORT_POST})
+
+
+class NewTimer(NamedTuple):
+    """A time to remember.
+
+    Attributes:
+        workspace: The Slack team.
+        kind: What becomes due.
+        subject: Id of what it is about (a lead, a design version, an escalation, …).
+        slot: Tells timers of one kind and subject apart (`50`, `2026-11-23`); empty if alone.
+        due_at: When, on the domain's clock, UTC-aware.
+        generation: Grows when the subject's times are set anew; an older one changes nothing.
+    """
+
+    workspace: str
+    kind: TimerKind
+    subject: str
+    due_at: datetime
+    slot: str = ""
+    generation: int = 0
+
+
+class Timer(NamedTuple):
+    """A timer that was claimed or leased.
+
+    Attributes:
+        seq: Its row.
+        attempts: How often it was put back before; in the slow lane, how often it was leased.
+        lease_token: Proof of the lease in the slow lane, else None.
+    """
+
+    seq: int
+    workspace: str
+    kind: TimerKind
+    subject: str
+    slot: str
+    generation: int
+    due_at: datetime
+    attempts: int
+    lease_token: str | None
+
+
+class NextDue(NamedTuple):
+    """When to look again; None where nothing waits.
+
+    Attributes:
+        due_at: Earliest due instant, on the domain's clock.
+        retry_at: Earliest retry or end of a lease, on the real clock.
+    """
+
+    due_at: datetime | None
+    retry_at: datetime | None
+
+
+_c = timers.c
+_OPEN = and_(_c.fired_at.is_(None), _c.cancelled_at.is_(None))
+_TIMER = (
+    _c.seq,
+    _c.workspace,
+    _c.kind,
+    _c.subject,
+    _c.slot,
+    _c.generation,
+    _c.due_at,
+    _c.attempts,
+    _c.lease_token,
+)
+
+
+def _schedule(insert_into: InsertInto) -> SqliteInsert:
+    """Insert timers; a newer generation replaces an older one, anything else stays."""
+    statement = insert_into(timers)
+    new = statement.excluded
+    return statement.on_conflict_do_update(
+        index_elements=["workspace", "subject", "kind", "slot"],
+        set_={
+            "generation": new.generation,
+            "due_at": new.due_at,
+            "lane": new.lane,
+            "fired_at": None,
+            "cancelled_at": None,
+            "attempts": 0,
+            "retry_at": None,
+            "lease_token": None,
+            "error": None,
+        },
+        where=_c.generation < new.generation,
+    )
+
+
+_SCHEDULE = for_each_database(_schedule)
+
+_IS_DUE = and_(
+    _OPEN,
+    _c.lane == bindparam("of_lane"),
+    _c.due_at <= bindparam("at"),
+    or_(_c.retry_at.is_(None), _c.retry_at <= bindparam("wall")),
+)
+_DUE = (
+    select(*_TIMER)
+    .where(_IS_DUE)
+    .order_by(_c.due_at, _c.seq)
+    .limit(bindparam("most", type_=Integer))
+)
+
+
+def _picked(*more: ColumnElement[bool]) -> ColumnElement[bool]:
+    """Pick due timers that nobody else holds.
+
+    The inner query is a CTE, because PostgreSQL may run a plain subquery with a limit more than
+    once and then lock more rows than the limit.
+    """
+    due = (
+        select(_c.seq)
+        .where(_IS_DUE, *more)
+        .order_by(_c.due_at, _c.seq)
+        .limit(bindparam("most", type_=Integer))
+        .with_for_update(skip_locked=True)
+        .cte("due")
+    )
+    return _c.seq.in_(select(due.c.seq))
+
+
+def _fire(*more: ColumnElement[bool]) -> ReturningUpdate[tuple[Any, ...]]:
+    fired = update(timers).where(_picked(*more)).values(fired_at=bindparam("at"), retry_at=None)
+    return fired.returning(*_TIMER)
+
+
+_FIRE = _fire()
+_FIRE_AMONG = _fire(_c.seq.in_(bindparam("among", expanding=True)))
+_LEASE = (
+    update(timers)
+    .where(_picked())
+    .values(
+        lease_token=bindparam("token"),
+        retry_at=bindparam("until"),
+        attempts=_c.attempts + 1,
+    )
+    .returning(*_TIMER)
+)
+_FINISH = (
+    update(timers)
+    .where(_c.seq == bindparam("row"), _c.lease_token == bindparam("token"), _OPEN)
+    .values(fired_at=bindparam("at"), retry_at=None, lease_token=None)
+)
+_PUT_BACK = (
+    update(timers)
+    .where(
+        _c.seq == bindparam("row"),
+        _c.generation == bindparam("of_generation"),
+        _c.cancelled_at.is_(None),
+        _c.lease_token.is_not_distinct_from(bindparam("token")),
+    )
+    .values(
+        fired_at=None,
+        attempts=bindparam("tried"),
+        retry_at=bindparam("again_at"),
+        error=bindparam("why"),
+        lease_token=None,
+    )
+)
+_NEXT_DUE = select(func.min(_c.due_at)).where(
+    _OPEN, _c.lane == bindparam("of_lane"), _c.retry_at.is_(None)
+)
+_NEXT_RETRY = select(func.min(_c.retry_at)).where(
+    _OPEN, _c.lane == bindparam("of_lane"), _c.retry_at.is_not(None)
+)
+
+
+def schedule(connection: Connection, *new: NewTimer) -> None:
+    """Remember times, and wake this process's engine after the commit.
+
+    A timer that is there already, with the same workspace, kind, subject and slot, stays as it
+    is, fired or not, unless the new one's generation is higher: then it is due anew.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        new: The times, with aware instants.
+    """
+    if not new:
+        return
+    rows = [_row(timer) for timer in new]
+    connection.execute(_SCHEDULE[connection.dialect.name], rows)
+    notes_of(connection).wake = True
+
+
+def cancel(
+    connection: Connection,
+    *,
+    workspace: str,
+    subject: str,
+    now: datetime,
+    kinds: Collection[TimerKind] | None = None,
+) -> int:
+    """Cancel a subject's open timers.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        subject: Id of what the timers are about.
+        now: The domain's instant, UTC-aware.
+        kinds: Only these kinds; None for all.
+
+    Returns:
+        How many were open and are cancelled.
+    """
+    mine = [_c.workspace == workspace, _c.subject == subject, _OPEN]
+    if kinds is not None:
+        mine.append(_c.kind.in_(sorted(kinds)))
+    return connection.execute(update(timers).where(*mine).values(cancelled_at=now)).rowcount
+
+
+def due(
+    connection: Connection,
+    *,
+    now: datetime,
+    wall: datetime,
+    limit: int = 50,
+    lane: Lane = Lane.CLOCK,
+) -> list[Timer]:
+    """Return what is due, earliest first, without claiming it.
+
+    With PostgreSQL a tick first looks, then locks the designs and leads of what it saw, and
+    claims only then, so that it never waits for a lead while it holds a timer.
+    """
+    given = _due_arguments(connection, now=now, wall=wall, limit=limit, lane=lane)
+    return [_timer(row) for row in connection.execute(_DUE, given)]
+
+
+def claim(
+    connection: Connection,
+    *,
+    now: datetime,
+    wall: datetime,
+    limit: int = 50,
+    among: Iterable[Timer] | None = None,
+) -> list[Timer]:
+    """Mark due timers of the clock lane as fired, for this transaction to carry out.
+
+    Nobody else sees them meanwhile; if the transaction does not commit, they are due again.
+    Each is to be carried out in a savepoint of its own; one that fails is `put_back()`.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        now: The domain's instant, UTC-aware; becomes `fired_at`.
+        wall: The real clock, for those that wait for a retry.
+        limit: At most this many.
+        among: Only these (as `due()` returned them); None for any.
+
+    Returns:
+        The claimed timers, earliest first.
+    """
+    given = _due_arguments(connection, now=now, wall=wall, limit=limit, lane=Lane.CLOCK)
+    statement = _FIRE
+    if among is not None:
+        statement = _FIRE_AMONG
+        given["among"] = [timer.seq for timer in among]
+    fired = [_timer(row) for row in connection.execute(statement, given)]
+    return sorted(fired, key=lambda timer: (timer.due_at, timer.seq))
+
+
+def put_back(connection: Connection, timer: Timer, *, retry_at: datetime, error: str) -> bool:
+    """Make a claimed or leased timer due again after its work failed.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        timer: As `claim()` or `lease()` returned it.
+        retry_at: Not before this instant of the real clock.
+        error: What went wrong, for the operator; no secrets.
+
+    Returns:
+        False if it was cancelled, set anew or leased by another meanwhile; then it stays.
+    """
+    given = {
+        "row": timer.seq,
+        "of_generation": timer.generation,
+        "token": timer.lease_token,
+        "tried": timer.attempts + (timer.lease_token is None),
+        "again_at": retry_at,
+        "why": error,
+    }
+    notes_of(connection).wake = True
+    return connection.execute(_PUT_BACK, given).rowcount == 1
+
+
+def lease(
+    connection: Connection, *, now: datetime, wall: datetime, length: timedelta
+) -> Timer | None:
+    """Lease the next due timer of the slow lane, for work outside any transaction.
+
+    Args:
+        connection: The connection of `Database.write()`; commit before working.
+        now: The domain's instant, UTC-aware.
+        wall: The real clock.
+        length: How long the work may take; then another worker may lease it.
+
+    Returns:
+        The timer with its lease token, or None when nothing is due.
+    """
+    given = _due_arguments(connection, now=now, wall=wall, limit=1, lane=Lane.SLOW)
+    given |= {"token": new_token(), "until": given["wall"] + length}
+    row = connection.execute(_LEASE, given).one_or_none()
+    return None if row is None else _timer(row)
+
+
+def finish(connection: Connection, timer: Timer, *, now: datetime) -> bool:
+    """Mark a leased timer as fired, in the transaction that saves its result.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        timer: As `lease()` returned it.
+        now: The domain's instant, UTC-aware.
+
+    Returns:
+        False if the lease was lost; the caller must then roll back what it wanted to save.
+    """
+    given = {"row": timer.seq, "token": timer.lease_token, "at": now}
+    return connection.execute(_FINISH, given).rowcount == 1
+
+
+def next_due(connection: Connection, *, lane: Lane = Lane.CLOCK) -> NextDue:
+    """Return when this lane has something to do next, on both clocks."""
+    given = {"of_lane": lane}
+    return NextDue(
+        due_at=connection.execute(_NEXT_DUE, given).scalar_one(),
+        retry_at=connection.execute(_NEXT_RETRY, given).scalar_one(),
+    )
+
+
+def waiting(connection: Connection, *, workspace: str, subject: str) -> list[Timer]:
+    """Return the open timers of one subject, earliest first."""
+    mine = select(*_TIMER).where(_c.workspace == workspace, _c.subject == subject, _OPEN)
+    return [_timer(row) for row in connection.execute(mine.order_by(_c.due_at, _c.seq))]
+
+
+def failing(connection: Connection, *, attempts: int) -> list[tuple[Timer, str]]:
+    """Return open timers that failed at least `attempts` times, with their last errors."""
+    statement = select(*_TIMER, _c.error).where(
+        _OPEN, _c.retry_at.is_not(None), _c.attempts >= attempts, _c.error.is_not(None)
+    )
+    rows = connection.execute(statement.order_by(_c.seq))
+    return [(_timer(row[:-1]), row[-1]) for row in rows]
+
+
+def sweep(connection: Connection, *, before: datetime) -> int:
+    """Delete timers that fired or were cancelled before an instant; return how many."""
+    over = or_(_c.fired_at < before, _c.cancelled_at < before)
+    return connection.execute(delete(timers).where(over)).rowcount
+
+
+def _row(timer: NewTimer) -> dict[str, Any]:
+    """Return what is stored of a new timer."""
+    lane = Lane.SLOW if timer.kind in SLOW_KINDS else Lane.CLOCK
+    return {**timer._asdict(), "lane": lane, "attempts": 0}
+
+
+def _timer(row: Sequence[Any]) -> Timer:
+    """Read a row back into a timer."""
+    seq, workspace, kind, *rest = row
+    return Timer(seq, workspace, TimerKind(kind), *rest)
+
+
+def _due_arguments(
+    connection: Connection, *, now: datetime, wall: datetime, limit: int, lane: Lane
+) -> dict[str, Any]:
+    """Return the arguments of `_IS_DUE`, with the clock that judges leases."""
+    judged = lease_time(connection, wall=wall)
+    return {"of_lane": lane, "at": now, "wall": judged, "most": limit}
