@@ -34,6 +34,7 @@ class Callback(StrEnum):
     DEFINE_ADVANCED = "define.advanced"
     DEFINE_ROWS = "define.rows"
     DEFINE_CLOSED = "define.closed"
+    TEAM_OVERVIEW = "team.overview"
     TEAM_SETUP = "team.setup"
     TEAM_ROLES = "team.roles"
     TEAM_POD = "team.pod"
@@ -75,6 +76,7 @@ class Options(StrEnum):
 
     SALES_LEADERSHIP = "define.people.sales_leadership"
     MARKETING_LEADERSHIP = "define.people.marketing_leadership"
+    TEAM_LEADERSHIP = "team.leadership"
 
 
 class Input(StrEnum):

@@ -1,0 +1,213 @@
+"""Step 5, Review: the verdict, what is risky, what is drafted, and the author's confirmations."""
+
+from collections.abc import Sequence
+
+from handoff.durations import format_minutes
+
+from bot.blocks import kit
+from bot.blocks.define.frame import NEW, Shown, step_view
+from bot.blocks.define.place import Place
+from bot.ids import Action, Input
+from handoff.design import HandoffDesign
+from handoff.form_data import ReviewStep
+from handoff.routing.rules import LintFinding, LintSeverity
+from handoff.sla.model import Feasibility, Risk, Verdict
+
+ROLES = "roles"
+DEPENDENCIES = "dependencies"
+DELIVERABLES = "deliverables"
+
+_CONFIRMATIONS = [
+    kit.option("Roles: the people named here know and agree", ROLES),
+    kit.option("Dependencies: the list of systems and content is complete", DEPENDENCIES),
+    kit.option("Deliverables: the requests and due dates are realistic", DELIVERABLES),
+]
+_VERDICTS = {
+    Verdict.HOLDS: ":white_check_mark: *The team can hold this SLA.*",
+    Verdict.FAILS: ":warning: *The team cannot hold this SLA as planned.* "
+    "It can still be signed, but every signer has to give a reason.",
+    Verdict.UNPROVEN: ":grey_question: *Unproven: no volume was given.* "
+    "It can still be signed, but every signer has to give a reason.",
+}
+_WORST = {3: ":red_circle:", 2: ":large_orange_circle:", 1: ":large_yellow_circle:"}
+
+
+def review_view(
+    *,
+    place: Place,
+    step: ReviewStep,
+    design: HandoffDesign,
+    overlaps: Sequence[str] = (),
+    shown: Shown = NEW,
+) -> kit.View:
+    """Return the view of step 5.
+
+    Args:
+        place: Where the form stands.
+        step: What is confirmed already.
+        design: The brief, drafted; nothing of it is stored until it is sent.
+        overlaps: Sentences on other active designs that would take the same leads.
+        shown: What the person sees now.
+    """
+    proof = design.feasibility
+    blocks = [
+        kit.section(_VERDICTS[proof.verdict]),
+        kit.section(fields=_figures(proof)),
+        *_risks(proof.risks),
+        *_guardrail(design),
+        *_coverage(design),
+        *_lint(design.lint),
+        *([kit.section("*Overlaps*\n" + _bullets(overlaps))] if overlaps else []),
+        kit.divider(),
+        _summary(design),
+        kit.actions(
+            [
+                kit.button("Edit rows", action=Action.DEFINE_EDIT_ROWS),
+                kit.button("Edit ladder and guardrail", action=Action.DEFINE_EDIT_LADDER),
+                kit.button("Advanced", action=Action.DEFINE_ADVANCED),
+            ],
+            block_id="define.editors",
+        ),
+        kit.input_block(
+            "Please confirm",
+            kit.checkboxes(_CONFIRMATIONS, action=Input.REVIEW_CONFIRMED, chosen=_chosen(step)),
+            block_id=shown.name(Input.REVIEW_CONFIRMED),
+        ),
+    ]
+    return step_view(place=place, shown=shown, blocks=blocks, submit="Send for sign-off")
+
+
+def _figures(proof: Feasibility) -> list[str]:
+    """Return the three figures that decide: attainment, the tightest SLA, the smallest team."""
+    if proof.verdict is Verdict.UNPROVEN:
+        held = proof.sustainable_leads_per_week
+        volume = f"{held:,.0f} leads a week" if held is not None else "not computable"
+        return [
+            f"*The team holds*\n{volume} at {proof.target_percent:g}%",
+            f"*Team*\n{proof.team_size} reps",
+            f"*Target*\n{proof.target_percent:g}% in time",
+        ]
+    return [
+        f"*Predicted in time*\n{_percent(proof.attainment_percent)} of {proof.target_percent:g}%"
+        + _interval(proof),
+        f"*Tightest SLA at the target*\n{_minutes(proof.tightest_sla_minutes)}",
+        f"*Smallest team*\n{_count(proof.smallest_team)}; you have {proof.team_size}",
+    ]
+
+
+def _interval(proof: Feasibility) -> str:
+    if proof.ci_low_percent is None or proof.ci_high_percent is None:
+        return ""
+    return f"\n_{proof.ci_low_percent:.0f}-{proof.ci_high_percent:.0f}% likely_"
+
+
+def _risks(risks: Sequence[Risk]) -> list[kit.Block]:
+    """Return at most five risks, the worst first, each with its change to apply."""
+    worst = sorted(risks, key=lambda risk: -risk.severity)[:5]
+    if not worst:
+        return []
+    return [kit.section("*Risks*"), *(_risk(risk) for risk in worst)]
+
+
+def _risk(risk: Risk) -> kit.Block:
+    button = None
+    text = f"{_WORST[risk.severity]} {kit.escape(risk.message)}"
+    if risk.change is not None:
+        button = kit.button("Apply", action=Action.DEFINE_APPLY, value=risk.code)
+        text += f"\n_{kit.escape(risk.change.label)}_"
+    return kit.section(text, accessory=button, block_id=f"define.risk:{risk.code}")
+
+
+def _guardrail(design: HandoffDesign) -> list[kit.Block]:
+    """Return how often leadership would be called."""
+    guardrail, proof = design.binding.guardrail, design.feasibility
+    rule = f"{guardrail.count} incidents in {guardrail.window_hours:g} h call leadership"
+    if proof.guardrail_fires_per_week is None:
+        return [kit.context(f"*Guardrail*: {rule}.")]
+    forecast = f"*Guardrail*: {rule}, predicted {_often(proof.guardrail_fires_per_week)}."
+    if proof.suggested_guardrail_count is not None:
+        forecast += f" Better: {proof.suggested_guardrail_count} incidents."
+    return [kit.context(forecast)]
+
+
+def _coverage(design: HandoffDesign) -> list[kit.Block]:
+    """Return who cannot be reached in the next days, or that everybody can."""
+    proof = design.coverage
+    if proof.is_complete and not proof.warnings:
+        return [kit.context(f"*Coverage*: every step reaches somebody for {proof.days} days.")]
+    gaps = [
+        f"{kit.escape(_words(gap.role))} reaches nobody from {kit.instant(gap.starts_at)} "
+        f"to {kit.instant(gap.ends_at)}"
+        for gap in proof.gaps[:5]
+    ]
+    if len(proof.gaps) > 5:
+        gaps.append(f"and {len(proof.gaps) - 5} more gaps")
+    lines = [*gaps, *(kit.escape(warning) for warning in proof.warnings[:5])]
+    return [kit.section("*Coverage*\n" + "\n".join(f"• {line}" for line in lines))]
+
+
+def _lint(findings: Sequence[LintFinding]) -> list[kit.Block]:
+    """Return what the routing lint found; errors first, they forbid sign-off."""
+    if not findings:
+        return [kit.context("*Routing check*: nothing to complain about.")]
+    ordered = sorted(findings, key=lambda finding: finding.severity is not LintSeverity.ERROR)
+    marks = {LintSeverity.ERROR: ":no_entry:", LintSeverity.WARNING: ":warning:"}
+    lines = [
+        f"{marks[item.severity]} {f'{item.row}: ' if item.row else ''}{kit.escape(item.message)}"
+        for item in ordered[:10]
+    ]
+    return [kit.section("*Routing check*\n" + "\n".join(lines))]
+
+
+def _summary(design: HandoffDesign) -> kit.Block:
+    """Return what was drafted, in one look."""
+    bands = ", ".join(
+        f"{row.band} {format_minutes(row.target_minutes)}" for row in design.binding.sla.rows
+    )
+    return kit.section(
+        f"*{kit.escape(design.key)} v{design.version}*: "
+        f"{kit.escape(design.brief.segment.name)} · {design.brief.goal.value}",
+        fields=[
+            f"*Response targets*\n{bands}",
+            f"*Routing*\n{len(design.binding.routing.rows)} rows, "
+            f"{len(design.brief.people.pods)} pods",
+            f"*Go-live*\n{design.brief.go_live:%a %d %b %Y}",
+            f"*To prepare*\n{len(design.binding.requests)} requests, "
+            f"{len(design.binding.checklist)} checklist items",
+        ],
+    )
+
+
+def _chosen(step: ReviewStep) -> list[str]:
+    pairs = (
+        (ROLES, step.roles_confirmed),
+        (DEPENDENCIES, step.dependencies_confirmed),
+        (DELIVERABLES, step.deliverables_confirmed),
+    )
+    return [value for value, is_confirmed in pairs if is_confirmed]
+
+
+def _bullets(lines: Sequence[str]) -> str:
+    return "\n".join(f"• {kit.escape(line)}" for line in lines[:10])
+
+
+def _percent(value: float | None) -> str:
+    return "unknown" if value is None else f"{value:.0f}%"
+
+
+def _minutes(value: int | None) -> str:
+    return "none within 30 days" if value is None else format_minutes(value)
+
+
+def _count(value: int | None) -> str:
+    return "more than 200 reps" if value is None else f"{value} reps"
+
+
+def _often(per_week: float) -> str:
+    if per_week >= 1:
+        return f"about {per_week:.0f} times a week"
+    return "less than weekly"
+
+
+def _words(role: str) -> str:
+    return role.replace("_", " ")
