@@ -133,7 +133,7 @@ def pod_view(
                 max_length=3000,
             ),
             block_id=Input.TEAM_POD_DETAILS,
-            hint="One line a person who differs from: SDR, weight 1, caps that follow from capacity.",
+            hint="One line for who is not simply an SDR of weight 1 with the usual caps.",
             optional=True,
         )
     )

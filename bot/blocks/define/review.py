@@ -2,13 +2,12 @@
 
 from collections.abc import Sequence
 
-from handoff.durations import format_minutes
-
 from bot.blocks import kit
 from bot.blocks.define.frame import NEW, Shown, step_view
 from bot.blocks.define.place import Place
 from bot.ids import Action, Input
 from handoff.design import HandoffDesign
+from handoff.durations import format_minutes
 from handoff.form_data import ReviewStep
 from handoff.routing.rules import LintFinding, LintSeverity
 from handoff.sla.model import Feasibility, Risk, Verdict
