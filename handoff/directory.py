@@ -96,6 +96,14 @@ class TimeOff(Value):
         return self
 
 
+class UserGroup(Value):
+    """A Slack user group, as last synced; it stands for its active members."""
+
+    key: PersonKey = Field(description="Slack user group id (`S…`)")
+    name: ShortText
+    members: tuple[PersonKey, ...] = ()
+
+
 class Directory(Value):
     """Everything the form picks from. Persons are referenced by `Person.key`."""
 
@@ -104,6 +112,7 @@ class Directory(Value):
     calendars: tuple[CalendarSpec, ...] = ()
     pods: tuple[Pod, ...] = ()
     time_off: tuple[TimeOff, ...] = ()
+    groups: tuple[UserGroup, ...] = ()
 
 
 ROLE_TITLES: Mapping[str, str] = {

@@ -209,11 +209,11 @@ class Catalogue(Value):
 
     def entry_rule(self, *, segment: Segment, goal: Goal) -> str:
         """Return the default entry rule: the segment's, narrowed by the goal's when it has one."""
-        by_segment = self.segments[segment].entry_rule.split(" or ")
-        by_goal = (self.goals[goal].entry_rule or "").split(" or ")
-        return " or ".join(
-            f"{left} and {right}" if right else left for left in by_segment for right in by_goal
-        )
+        by_segment = self.segments[segment].entry_rule
+        by_goal = self.goals[goal].entry_rule
+        if by_goal is None:
+            return by_segment
+        return f"{_bracketed(by_segment)} and {_bracketed(by_goal)}"
 
     def requests(self, *, segment: Segment, goal: Goal) -> tuple[RequestDefault, ...]:
         """Return the enablement requests of segment and goal, the segment's first."""
@@ -250,6 +250,10 @@ def catalogue() -> Catalogue:
 
 
 # Private functions
+
+
+def _bracketed(rule: str) -> str:
+    return f"({rule})" if " or " in rule else rule
 
 
 def _covers(windows: tuple[Window, ...], *, hour: int) -> bool:

@@ -1,0 +1,164 @@
+"""Who holds a role, who is working, who can be reached: questions to the directory at an instant.
+
+Being off hours is not being away: a person is *away* on time off or when deactivated, and
+*working* when neither away nor outside their working hours (rules.md, "Routing").
+"""
+
+from collections.abc import Mapping
+from datetime import UTC, date, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+from handoff.brief import PersonKey
+from handoff.calendars import BusinessCalendar, calendar_of
+from handoff.directory import CalendarSpec, Directory, Person, Pod
+
+DEFAULT_CALENDAR = "default"
+FALLBACK_HOURS = {"mon-fri": "09:00-18:00"}
+"""Working hours as long as the directory has no calendar."""
+
+
+def find_person(*, directory: Directory, key: PersonKey) -> Person | None:
+    """Return the person behind a key, or None when the directory does not know them."""
+    return next((person for person in directory.people if person.key == key), None)
+
+
+def find_pod(*, directory: Directory, name: str) -> Pod | None:
+    """Return the pod of that name, or None."""
+    return next((pod for pod in directory.pods if pod.name == name), None)
+
+
+def display_name(*, directory: Directory, key: PersonKey) -> str:
+    """Return the name of a person or user group; an unknown key is shown as it is."""
+    people = {person.key: person.name for person in directory.people}
+    groups = {group.key: group.name for group in directory.groups}
+    return people.get(key) or groups.get(key) or key
+
+
+def holders(
+    *,
+    directory: Directory,
+    role: str,
+    overrides: Mapping[str, tuple[PersonKey, ...]] | None = None,
+) -> tuple[PersonKey, ...]:
+    """Return the holders of a role: the first is in charge, the rest are substitutes in order.
+
+    Args:
+        directory: The workspace directory.
+        role: A `Role`, or an owner role of the catalogue.
+        overrides: A design's own holders by role; a role named there replaces the directory's.
+    """
+    if overrides and overrides.get(role):
+        return overrides[role]
+    return next((keys for held, keys in directory.roles.items() if held == role), ())
+
+
+def on_time_off(*, directory: Directory, person: PersonKey, at: datetime) -> bool:
+    """Return True when the person's local date at `at` lies in one of their time-off spans."""
+    zone = _zone_of(directory=directory, person=person)
+    today = at.astimezone(zone).date()
+    return any(
+        span.person == person and span.first <= today <= span.last for span in directory.time_off
+    )
+
+
+def is_reachable(*, directory: Directory, person: PersonKey, at: datetime) -> bool:
+    """Return True when a call at `at` reaches somebody: active, human, not on time off.
+
+    A user group is reachable while at least one of its members is. Off hours do not matter.
+    """
+    group = next((entry for entry in directory.groups if entry.key == person), None)
+    if group is not None:
+        return any(
+            is_reachable(directory=directory, person=member, at=at) for member in group.members
+        )
+    known = find_person(directory=directory, key=person)
+    if known is None or not known.is_active or known.is_bot:
+        return False
+    return not on_time_off(directory=directory, person=person, at=at)
+
+
+def reachable(
+    *,
+    directory: Directory,
+    role: str,
+    at: datetime,
+    overrides: Mapping[str, tuple[PersonKey, ...]] | None = None,
+) -> tuple[PersonKey, ...]:
+    """Return the holders of a role who can be reached at `at`, the one in charge first."""
+    return tuple(
+        key
+        for key in holders(directory=directory, role=role, overrides=overrides)
+        if is_reachable(directory=directory, person=key, at=at)
+    )
+
+
+def is_working(*, directory: Directory, person: PersonKey, at: datetime) -> bool:
+    """Return True when the person is reachable and `at` lies in their working hours."""
+    if not is_reachable(directory=directory, person=person, at=at):
+        return False
+    return working_calendar(directory=directory, person=person, at=at).is_open(at)
+
+
+def next_working_at(*, directory: Directory, person: PersonKey, at: datetime) -> datetime | None:
+    """Return the earliest instant from `at` on (UTC) at which the person is working.
+
+    None when they are deactivated or unknown. Time off is skipped day by day.
+    """
+    known = find_person(directory=directory, key=person)
+    if known is None or not known.is_active or known.is_bot:
+        return None
+    zone = _zone_of(directory=directory, person=person)
+    calendar = working_calendar(directory=directory, person=person, at=at)
+    here = calendar.next_open(at)
+    while on_time_off(directory=directory, person=person, at=here):
+        tomorrow = here.astimezone(zone).date() + timedelta(days=1)
+        midnight = datetime.combine(tomorrow, datetime.min.time(), zone)
+        here = calendar.next_open(midnight.astimezone(UTC))
+    return here
+
+
+def working_calendar(*, directory: Directory, person: PersonKey, at: datetime) -> BusinessCalendar:
+    """Return a person's own working hours, holidays expanded for the years around `at`.
+
+    A pod member's named calendar counts; without one it is the workspace default. Everybody else
+    keeps the hours of the workspace default in their own time zone.
+    """
+    years = range(at.year - 1, at.year + 3)
+    for pod in directory.pods:
+        for member in pod.members:
+            if member.person == person:
+                name = member.calendar or DEFAULT_CALENDAR
+                return calendar_of(
+                    spec=calendar_named(directory=directory, name=name), years=years
+                )
+    spec = calendar_named(directory=directory, name=DEFAULT_CALENDAR)
+    known = find_person(directory=directory, key=person)
+    if known is not None:
+        spec = spec.model_copy(update={"timezone": known.timezone})
+    return calendar_of(spec=spec, years=years)
+
+
+def calendar_named(*, directory: Directory, name: str) -> CalendarSpec:
+    """Return a calendar of the directory; an unknown name gives the default one.
+
+    The default is the calendar named so, else the first, else Monday to Friday 09:00-18:00 UTC.
+    """
+    by_name = {calendar.name: calendar for calendar in directory.calendars}
+    if found := by_name.get(name) or by_name.get(DEFAULT_CALENDAR):
+        return found
+    if directory.calendars:
+        return directory.calendars[0]
+    return CalendarSpec(name=DEFAULT_CALENDAR, timezone="UTC", hours=FALLBACK_HOURS)
+
+
+def local_today(*, directory: Directory, person: PersonKey, now: datetime) -> date:
+    """Return today's date where the person is."""
+    return now.astimezone(_zone_of(directory=directory, person=person)).date()
+
+
+# Private functions
+
+
+def _zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:
+    known = find_person(directory=directory, key=person)
+    return ZoneInfo(known.timezone if known is not None else "UTC")
