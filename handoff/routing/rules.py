@@ -1,9 +1,9 @@
 """The routing matrix as data: ordered rows of conditions, owner models, fallback. Never code."""
 
-from decimal import Decimal
 from enum import StrEnum
+from typing import Annotated, Self
 
-from pydantic import Field
+from pydantic import Field, StringConstraints, model_validator
 
 from handoff.brief import Band, OwnerModel, PersonKey, ShortText
 from handoff.model import Value
@@ -26,21 +26,75 @@ class Operator(StrEnum):
     IS_MISSING = "is_missing"
 
 
-Operand = str | Decimal | bool | tuple[str | Decimal, ...] | None
+Number = Annotated[int | float, Field(allow_inf_nan=False)]
+Operand = bool | Number | str | tuple[Number | str, ...] | None
+
+FieldName = Annotated[str, StringConstraints(pattern=r"^[a-z][a-z0-9_.]{0,63}$")]
+"""The name of a lead field: lower-case, as the lead's attributes are stored."""
+
+UNARY = frozenset({Operator.IS_SET, Operator.IS_MISSING})
+ORDERING = frozenset({Operator.GE, Operator.GT, Operator.LE, Operator.LT})
+MEMBERSHIP = frozenset({Operator.IN, Operator.NOT_IN})
+SUBSTRING = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
 
 
 class Condition(Value):
-    """Compare a lead field with a constant; a missing field satisfies only is_missing."""
+    """Compare a lead field with a constant; a missing field satisfies only is_missing.
 
-    field: ShortText
+    Numbers are kept as int where they are whole, so that a rule has one canonical form.
+    """
+
+    field: FieldName
     operator: Operator
     operand: Operand = None
+
+    @model_validator(mode="after")
+    def _operand_fits(self) -> Self:
+        problem = operand_problem(operator=self.operator, operand=self.operand)
+        if problem:
+            raise ValueError(f"`{self.field} {self.operator.value}` {problem}")
+        canonical = _canonical(self.operand)
+        if canonical is not self.operand:
+            object.__setattr__(self, "operand", canonical)
+        return self
+
+
+def operand_problem(*, operator: Operator, operand: Operand) -> str | None:
+    """Return what is wrong with `operand` after `operator`, or None when it fits."""
+    is_number = isinstance(operand, int | float) and not isinstance(operand, bool)
+    if operator in UNARY:
+        return None if operand is None else "takes no value"
+    if operator in MEMBERSHIP:
+        return None if isinstance(operand, tuple) and operand else "needs a list: [a, b]"
+    if operator in ORDERING:
+        return None if is_number else "needs a number"
+    if operator in SUBSTRING:
+        return None if isinstance(operand, str) and operand else "needs a text"
+    return "needs one value" if operand in (None, "") or isinstance(operand, tuple) else None
+
+
+def _canonical(operand: Operand) -> Operand:
+    if isinstance(operand, tuple):
+        items = tuple(_whole(item) for item in operand)
+        return items if repr(items) != repr(operand) else operand
+    if isinstance(operand, float):
+        return _whole(operand)
+    return operand
+
+
+def _whole(value: int | float | str) -> int | float | str:
+    return int(value) if isinstance(value, float) and value.is_integer() else value
 
 
 class Rule(Value):
     """Alternatives of conjunctions: any of `any_of`, each all of its conditions. Empty: always."""
 
-    any_of: tuple[tuple[Condition, ...], ...] = ()
+    any_of: tuple[Annotated[tuple[Condition, ...], Field(min_length=1)], ...] = ()
+
+    @property
+    def is_always(self) -> bool:
+        """Return True for the rule without a condition: every lead matches."""
+        return not self.any_of
 
 
 class OnMissing(StrEnum):
@@ -59,10 +113,17 @@ class RoutingRow(Value):
     when: Rule
     owner_model: OwnerModel
     pod: ShortText | None = None
-    named_rep: PersonKey | None = None
+    share_with: tuple[ShortText, ...] = Field(
+        default=(), description="further pods whose reps stand in the same rotation"
+    )
+    named_rep: PersonKey | None = Field(
+        default=None, description="None: the rep that the lead's `named_rep` field names"
+    )
     fallback: PersonKey
     band_targets: dict[Band, int] = Field(description="minutes of the design's clock per band")
-    required_fields: tuple[str, ...] = ()
+    required_fields: tuple[str, ...] = Field(
+        default=(), description="field names; `email or phone` asks for one of them"
+    )
     on_missing: OnMissing = OnMissing.ROUTE_ANYWAY
     policy: ShortText = "default"
 

@@ -1,0 +1,127 @@
+"""Lead fields as rules see them: the standard names, and how a raw value reads.
+
+Rules compare text without regard to case and numbers as numbers, whatever form a source sent:
+`"1200"` from a CSV file is the number 1200, `"Yes"` is the flag true. What a value means follows
+from its text alone (`as_text`), so 1200 and `"1200"` never differ.
+"""
+
+import math
+import re
+from collections.abc import Mapping
+
+STANDARD_FIELDS = frozenset(
+    {
+        "account_owner",
+        "account_tier",
+        "activation_events",
+        "arr",
+        "buying_role",
+        "campaign_id",
+        "company",
+        "consent",
+        "country",
+        "csm",
+        "customer_id",
+        "deal_registration_id",
+        "domain",
+        "email",
+        "employees",
+        "end_customer_domain",
+        "first_name",
+        "hand_raise",
+        "health",
+        "industry",
+        "intent_score",
+        "is_customer",
+        "last_active",
+        "last_name",
+        "lead_source",
+        "named_account",
+        "named_rep",
+        "partner_contact",
+        "partner_id",
+        "persona",
+        "phone",
+        "plan",
+        "product_workspace",
+        "region",
+        "renewal_date",
+        "revenue",
+        "score",
+        "seats",
+        "source",
+        "stage",
+        "state",
+        "target_list",
+        "tech_stack",
+        "title",
+        "use_case",
+        "utm_campaign",
+        "utm_medium",
+        "utm_source",
+        "value",
+    }
+)
+"""Fields that intake fills by itself when the source has them, and the catalogue's fields."""
+
+TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
+NOT_A_NUMBER = math.nan
+
+
+def as_text(value: object) -> str:
+    """Return a lead value as comparable text: case-folded, empty when it is missing.
+
+    A list reads as its items joined by a comma and a blank, so that `contains` finds each.
+    """
+    if value is None:
+        return ""
+    if isinstance(value, bool):
+        return "true" if value else "false"
+    if isinstance(value, list | tuple | set | frozenset):
+        return ", ".join(sorted(as_text(item) for item in value))
+    return str(value).casefold()
+
+
+def as_number(value: object) -> int | float:
+    """Return a lead value as a number; NaN, which no comparison matches, when it is none."""
+    if isinstance(value, int | float) and not isinstance(value, bool):
+        return value
+    return _number_in(as_text(value))
+
+
+def as_flag(value: object) -> bool | None:
+    """Return a lead value as true or false, None when it is neither."""
+    return value if isinstance(value, bool) else TRUTHS.get(as_text(value))
+
+
+def is_missing(value: object) -> bool:
+    """Return True when a lead has nothing under a field: null, blank text, an empty list."""
+    if value is None:
+        return True
+    return not (value if isinstance(value, str) else as_text(value)).strip()
+
+
+def missing_fields(*, required: tuple[str, ...], lead: Mapping[str, object]) -> tuple[str, ...]:
+    """Return the entries of `required` that `lead` does not satisfy, in order.
+
+    An entry such as `email or phone` is satisfied by either field.
+    """
+    return tuple(
+        entry
+        for entry in required
+        if all(is_missing(lead.get(name)) for name in alternatives(entry))
+    )
+
+
+def alternatives(entry: str) -> tuple[str, ...]:
+    """Return the field names of a required-field entry: one, or those joined by `or`."""
+    return tuple(name.strip() for name in re.split(r"\s+or\s+", entry) if name.strip())
+
+
+def _number_in(text: str) -> int | float:
+    plain = text.strip().replace("_", "x")  # Python reads 1_000, no source means it
+    try:
+        number = float(plain)
+    except ValueError:
+        return NOT_A_NUMBER
+    return number if math.isfinite(number) else NOT_A_NUMBER
