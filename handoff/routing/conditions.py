@@ -9,9 +9,11 @@ Grammar (keywords in any case, straight or curly quotes)::
     comparison= ("=" | "!=" | ">=" | ">" | "<=" | "<" | "is" | "is not") value
               | ("in" | "not in") list | ("contains" | "starts with") (value | list)
     list      = "[" value ("," value)* "]"
+    value     = number | true | false | words | "quoted text"
 
-A list after `contains` or `starts with` means any of its values. Parentheses are multiplied out,
-because a rule is stored as alternatives of conjunctions.
+A value of several words runs up to the next `and`, `or`, comma or bracket. A list after
+`contains` or `starts with` means any of its values. Parentheses are multiplied out, because a
+rule is stored as alternatives of conjunctions.
 """
 
 import re
@@ -208,7 +210,14 @@ class _Reader:
             return re.sub(r"\\(.)", r"\1", token[1:-1])
         if not _BARE.fullmatch(token) or token.casefold() in _KEYWORDS:
             raise self._error(f"expected a value for `{field}`, not {token}; quote it to mean it")
-        return token if as_text else _value_of(token)
+        words = [token]
+        while self._is_word():
+            words.append(self._next("a word"))
+        return " ".join(words) if as_text or len(words) > 1 else _value_of(token)
+
+    def _is_word(self) -> bool:
+        token = self._peek()
+        return bool(token and _BARE.fullmatch(token) and token.casefold() not in ("and", "or"))
 
     def _condition(self, field: str, operator: Operator, operand: Operand) -> Condition:
         problem = operand_problem(operator=operator, operand=operand)

@@ -1,4 +1,4 @@
-"""Lead fields as rules see them: the standard names, and how a raw value reads.
+"""Lead fields as rules see them: how a raw value reads.
 
 Rules compare text without regard to case and numbers as numbers, whatever form a source sent:
 `"1200"` from a CSV file is the number 1200, `"Yes"` is the flag true. What a value means follows
@@ -6,63 +6,7 @@ from its text alone (`as_text`), so 1200 and `"1200"` never differ.
 """
 
 import math
-import re
 from collections.abc import Mapping
-
-STANDARD_FIELDS = frozenset(
-    {
-        "account_owner",
-        "account_tier",
-        "activation_events",
-        "arr",
-        "buying_role",
-        "campaign_id",
-        "company",
-        "consent",
-        "country",
-        "csm",
-        "customer_id",
-        "deal_registration_id",
-        "domain",
-        "email",
-        "employees",
-        "end_customer_domain",
-        "first_name",
-        "hand_raise",
-        "health",
-        "industry",
-        "intent_score",
-        "is_customer",
-        "last_active",
-        "last_name",
-        "lead_source",
-        "named_account",
-        "named_rep",
-        "partner_contact",
-        "partner_id",
-        "persona",
-        "phone",
-        "plan",
-        "product_workspace",
-        "region",
-        "renewal_date",
-        "revenue",
-        "score",
-        "seats",
-        "source",
-        "stage",
-        "state",
-        "target_list",
-        "tech_stack",
-        "title",
-        "use_case",
-        "utm_campaign",
-        "utm_medium",
-        "utm_source",
-        "value",
-    }
-)
-"""Fields that intake fills by itself when the source has them, and the catalogue's fields."""
 
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 NOT_A_NUMBER = math.nan
@@ -102,20 +46,8 @@ def is_missing(value: object) -> bool:
 
 
 def missing_fields(*, required: tuple[str, ...], lead: Mapping[str, object]) -> tuple[str, ...]:
-    """Return the entries of `required` that `lead` does not satisfy, in order.
-
-    An entry such as `email or phone` is satisfied by either field.
-    """
-    return tuple(
-        entry
-        for entry in required
-        if all(is_missing(lead.get(name)) for name in alternatives(entry))
-    )
-
-
-def alternatives(entry: str) -> tuple[str, ...]:
-    """Return the field names of a required-field entry: one, or those joined by `or`."""
-    return tuple(name.strip() for name in re.split(r"\s+or\s+", entry) if name.strip())
+    """Return the names of `required` that `lead` does not have, in order."""
+    return tuple(name for name in required if is_missing(lead.get(name)))
 
 
 def _number_in(text: str) -> int | float:

@@ -4,9 +4,9 @@ from collections.abc import Iterable, Iterator
 from itertools import combinations
 
 from handoff.brief import OwnerModel, People
+from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Pod
 from handoff.routing.conditions import format_rule
-from handoff.routing.fields import STANDARD_FIELDS, alternatives
 from handoff.routing.implication import fields_of, implies, is_contradiction, is_disjoint
 from handoff.routing.rules import (
     LintFinding,
@@ -33,12 +33,12 @@ def lint(
         matrix: The routing matrix of a design.
         directory: The workspace as it is now: pods, members, who is active.
         people: The people of the brief: leadership slots and pods.
-        known_fields: Lead fields that the brief's sources set, besides the standard ones.
+        known_fields: Lead fields that the brief's sources set, besides the catalogue's.
 
     Returns:
         Findings; an error forbids sign-off, a warning is shown.
     """
-    known = STANDARD_FIELDS | {name for entry in known_fields for name in alternatives(entry)}
+    known = frozenset(field.name for field in catalogue().lead_fields) | frozenset(known_fields)
     findings = [
         *_catch_all(matrix),
         *_fallbacks(matrix, directory),
@@ -203,15 +203,16 @@ def _fields(matrix: RoutingMatrix, known: frozenset[str]) -> Iterator[LintFindin
         *(("A qualification gate", None, _rule_fields(gate)) for gate in matrix.gates),
     ]
     for row in matrix.rows:
-        required = [name for entry in row.required_fields for name in alternatives(entry)]
-        where.append((f"Row “{row.name}”", row.id, [*_rule_fields(row.when), *required]))
+        where.append(
+            (f"Row “{row.name}”", row.id, [*_rule_fields(row.when), *row.required_fields])
+        )
     for subject, row_id, names in where:
         for name in dict.fromkeys(names):
             if name not in known:
                 yield _warning(
                     "field_never_set",
-                    f"{subject} looks at `{name}`, which no source sets. Check the spelling, or "
-                    "add it to the blocking fields.",
+                    f"{subject} looks at `{name}`, which no source is known to set. Check "
+                    "the spelling, and that a source sends it.",
                     row_id,
                 )
 

@@ -121,9 +121,7 @@ class RoutingRow(Value):
     )
     fallback: PersonKey
     band_targets: dict[Band, int] = Field(description="minutes of the design's clock per band")
-    required_fields: tuple[str, ...] = Field(
-        default=(), description="field names; `email or phone` asks for one of them"
-    )
+    required_fields: tuple[str, ...] = ()
     on_missing: OnMissing = OnMissing.ROUTE_ANYWAY
     policy: ShortText = "default"
 

@@ -16,13 +16,12 @@ from tests.handoff.routing.strategies import rules
 @given(rule=rules)
 def test_a_rule_reads_back_equal_from_its_text(rule: Rule) -> None:
     """Whatever a rule compares with, its text names exactly the same rule."""
-    unique = Rule(any_of=tuple(dict.fromkeys(rule.any_of)))
-
-    assert parse_rule(format_rule(unique)) == _without_repeats(unique)
+    assert parse_rule(format_rule(rule)) == _without_repeats(rule)
 
 
 def _without_repeats(rule: Rule) -> Rule:
-    return rule
+    groups = (tuple(dict.fromkeys(group)) for group in rule.any_of)
+    return Rule(any_of=tuple(dict.fromkeys(groups)))
 
 
 @pytest.mark.parametrize(
@@ -49,7 +48,12 @@ def _without_repeats(rule: Rule) -> Rule:
             "a = 1 and c = 3 or a = 1 and d is set or b = 2 and c = 3 or b = 2 and d is set",
         ),
         ('name = "say \\"hi\\""', 'name = "say \\"hi\\""'),
-        ("x = 1e999", "x = 1e999"),
+        ("x = 1e999", 'x = "1e999"'),
+        (
+            "title contains head of or title = vice president",
+            'title contains "head of" or title = "vice president"',
+        ),
+        ("country in [Made in Italy, US]", 'country in ["Made in Italy", US]'),
     ],
 )
 def test_spellings_read_as_one_canonical_text(text: str, canonical: str) -> None:
@@ -65,11 +69,11 @@ def test_spellings_read_as_one_canonical_text(text: str, canonical: str) -> None
         ("employees", "it ends where a comparison after `employees` is expected"),
         ("employees >=", "it ends where a value for `employees` is expected"),
         ("(a = 1", "a bracket `(` is not closed"),
-        ("a = 1 b = 2", "expected `and` or `or` before b"),
+        ("a = 1 b = 2", "expected `and` or `or` before ="),
         ("and", "expected a field name such as `employees`, not and"),
         ("a ~ b", "`~` is not a comparison"),
         ("a in [b", "a list is written [a, b]"),
-        ("a in [b c]", "a list is written [a, b]"),
+        ("a in [b (c]", "a list is written [a, b]"),
         ("a in []", "`a in` needs a list"),
         ("a in b", "`a in` needs a list"),
         ("a = [b]", "`a =` needs one value"),

@@ -97,12 +97,14 @@ def test_failed_conditions_explain_the_nearest_alternative() -> None:
     assert failed_conditions(rule=Rule(), lead={}) == ()
 
 
-def test_missing_fields_accept_either_of_two() -> None:
-    """`email or phone` asks for one of them."""
-    required = ("email or phone", "country")
+def test_missing_fields_are_named_in_order() -> None:
+    """A blank value is as good as none."""
+    required = ("email", "country", "domain")
 
-    assert missing_fields(required=required, lead={"phone": "+1"}) == ("country",)
-    assert missing_fields(required=required, lead={"country": "US"}) == ("email or phone",)
+    assert missing_fields(required=required, lead={"email": "a@b.example", "country": " "}) == (
+        "country",
+        "domain",
+    )
 
 
 def _row(row_id: str, when: str) -> RoutingRow:
