@@ -40,20 +40,17 @@ class FormChoices(Value):
     names: Mapping[str, str] = Field(default_factory=dict)
 
 
-def form_choices(
-    *, data: DraftData, directory: Directory, groups: Mapping[str, str] | None = None
-) -> FormChoices:
+def form_choices(*, data: DraftData, directory: Directory) -> FormChoices:
     """Return what the form offers for a draft.
 
     Args:
         data: The draft; values that it holds stay on offer even if nothing else offers them.
         directory: The workspace directory.
-        groups: User group ids to their names.
     """
-    names = names_of(directory=directory, groups=groups or {})
+    names = names_of(directory=directory)
     return FormChoices(
         segments=tuple(
-            Choice(value=key, label=item.name, description=item.summary[:75] or None)
+            Choice(value=key, label=item.name, description=item.summary)
             for key, item in catalogue().segments.items()
         ),
         goals=tuple(Choice(value=key, label=item.name) for key, item in catalogue().goals.items()),
@@ -76,16 +73,14 @@ def form_choices(
     )
 
 
-def names_of(*, directory: Directory, groups: Mapping[str, str]) -> dict[str, str]:
+def names_of(*, directory: Directory) -> dict[str, str]:
     """Return the display name of every person and user group by its key."""
     return {person.key: person.name for person in directory.people} | {
-        key: f"@{name}" for key, name in groups.items()
+        group.key: f"@{group.name}" for group in directory.groups
     }
 
 
-def leadership_options(
-    *, query: str, directory: Directory, groups: Mapping[str, str]
-) -> tuple[Choice, ...]:
+def leadership_options(*, query: str, directory: Directory) -> tuple[Choice, ...]:
     """Return the people and user groups whose name, e-mail or handle contains `query`.
 
     Guests, bots and deactivated people are left out; names that start with the query come first.
@@ -99,11 +94,8 @@ def leadership_options(
         for person in directory.people
         if person.is_active and not person.is_guest and not person.is_bot
     ]
-    found = [
-        (name, key)
-        for name, key, text in (*people, *((f"@{n}", k, n) for k, n in groups.items()))
-        if wanted in text.casefold()
-    ]
+    groups = [(f"@{group.name}", group.key, group.name) for group in directory.groups]
+    found = [(name, key) for name, key, text in (*people, *groups) if wanted in text.casefold()]
     found.sort(key=lambda item: (not item[0].lstrip("@").casefold().startswith(wanted), item[0]))
     return tuple(Choice(value=key, label=name) for name, key in found[:100])
 
@@ -127,9 +119,7 @@ def _pods(data: DraftData, directory: Directory) -> tuple[Choice, ...]:
         Choice(
             value=pod.name,
             label=pod.name,
-            description=f"{', '.join(pod.segments) or 'any segment'}, {len(pod.members)} reps"[
-                :75
-            ],
+            description=f"{', '.join(pod.segments) or 'any segment'}, {len(pod.members)} reps",
         )
         for pod in ordered
     )
