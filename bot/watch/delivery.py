@@ -1,0 +1,237 @@
+"""Delivery: send what waits in the outbox, one attempt at a time, and save what became of it."""
+
+import logging
+from collections.abc import Mapping
+from dataclasses import dataclass, field, replace
+from datetime import timedelta
+from typing import Any
+
+from bot.flows.context import Clocks
+from bot.flows.rows import attempt
+from bot.gateways.outcomes import Done, Failure, Outcome, Refused
+from bot.gateways.slack import SlackGateway
+from bot.watch.files import OutOfTime, share
+from bot.watch.lease import Lease
+from bot.watch.plan import Plan, Post, Share, Skip, Update, Whisper, is_person, plan
+from bot.watch.rendered import Rendered, Renderer
+from bot.watch.settling import Settle, Settling
+from storage import outbox
+from storage.database import Database
+from storage.outbox import Intent
+
+_LOG = logging.getLogger(__name__)
+
+#: How long one message may take, in real time, before another sender may look after it.
+LEASE = timedelta(seconds=60)
+
+#: A message that cannot even be rendered this often will not heal by itself.
+_MOST_FAILURES = 10
+
+#: Slack did not like the blocks; the words alone are better than silence.
+_BAD_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
+
+#: The living message of a card is gone; a new one takes its place.
+_GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
+
+_METHODS: Mapping[type[Plan], str] = {
+    Post: "chat.postMessage",
+    Update: "chat.update",
+    Whisper: "chat.postEphemeral",
+    Share: "files.completeUploadExternal",
+}
+
+
+@dataclass(frozen=True)
+class _Result:
+    """How to save what became of a message, and where it was posted if it was."""
+
+    settle: Settle
+    posted: tuple[str, str] | None = None
+
+
+@dataclass(frozen=True)
+class Delivery:
+    """Sends messages; safe to use from several threads and processes.
+
+    Attributes:
+        database: Where the outbox is.
+        slack: The Web API.
+        renderers: How each kind of message is shown.
+        clocks: All three.
+        settling: What each outcome means.
+        conversations: Direct messages by workspace and person, as far as known; they never
+            change.
+    """
+
+    database: Database
+    slack: SlackGateway
+    renderers: Mapping[str, Renderer]
+    clocks: Clocks
+    settling: Settling
+    conversations: dict[tuple[str, str], str] = field(default_factory=dict)
+
+    def deliver(self) -> int:
+        """Send the most urgent message that may leave now.
+
+        Returns:
+            How many were claimed: 0 or 1.
+        """
+        lease = Lease(
+            until=self.clocks.monotonic() + LEASE.total_seconds(), monotonic=self.clocks.monotonic
+        )
+        wall = self.clocks.wall()
+        claimed = self.database.run(
+            lambda connection: outbox.claim(connection, wall=wall, lease=LEASE, limit=1)
+        )
+        for intent in claimed:
+            self._deliver_one(intent, lease)
+        return len(claimed)
+
+    def seconds_until_due(self) -> float | None:
+        """Return the real seconds until a retry, a look-up or the end of a lease, or None."""
+        with self.database.read() as connection:
+            instant = outbox.next_at(connection)
+        return None if instant is None else (instant - self.clocks.wall()).total_seconds()
+
+    def _deliver_one(self, intent: Intent, lease: Lease) -> None:
+        """Send one message; whatever goes wrong with it, it is settled or tried again."""
+        ids = {"kind": intent.kind, "subject": intent.subject, "seq": intent.seq}
+
+        def work() -> None:
+            result = self._send(intent, lease)
+            if self.database.run(result.settle):
+                return
+            _LOG.warning("A message was taken over by another sender", extra=ids)
+            if result.posted is not None:  # that sender will post it, or has
+                channel, ts = result.posted
+                self.slack.delete(channel=channel, ts=ts)
+
+        error = attempt(work, what="outgoing message", **ids)
+        if error is not None:
+            settle = (
+                self.settling.again if intent.attempts < _MOST_FAILURES else self.settling.never
+            )
+            self.database.run(settle(intent, error=type(error).__name__))
+
+    def _send(self, intent: Intent, lease: Lease) -> _Result:
+        """Do what this message needs, and return how to save what became of it."""
+        with self.database.read() as connection:
+            what = plan(connection, intent, renderers=self.renderers)
+        if isinstance(what, Skip):
+            return _Result(self.settling.unwanted(intent))
+        wait = self._rest(intent, _METHODS[type(what)])
+        if wait is not None:
+            return _Result(self.settling.again(intent, error="its method rests", wait=wait))
+        if isinstance(what, Update):
+            return self._update(intent, what, lease)
+        channel = self._conversation(intent)
+        if not isinstance(channel, str):
+            return _Result(
+                self.settling.settle(intent, what, channel, channel="", may_repeat=True)
+            )
+        if isinstance(what, Share):
+            return self._share(intent, what, channel, lease)
+        return self._say(intent, what, channel, lease)
+
+    def _say(self, intent: Intent, what: Post | Whisper, channel: str, lease: Lease) -> _Result:
+        """Post a message, or show it to one person."""
+        if not lease.allows_a_call:
+            return self._out_of_time(intent)
+        outcome = self._try(intent, what, what.rendered, channel)
+        if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
+            self._report_blocks(intent, outcome)
+            outcome = self._try(intent, what, replace(what.rendered, blocks=()), channel)
+        settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=False)
+        if isinstance(what, Post) and isinstance(outcome, Done):
+            return _Result(settle, posted=(channel, str(outcome.data["ts"])))
+        return _Result(settle)
+
+    def _try(
+        self, intent: Intent, what: Post | Whisper, rendered: Rendered, channel: str
+    ) -> Outcome:
+        shown: dict[str, Any] = {"text": rendered.text, "blocks": list(rendered.blocks) or None}
+        if isinstance(what, Whisper):
+            return self.slack.post_ephemeral(channel=channel, user=what.only_for, **shown)
+        return self.slack.post(
+            channel=channel, key=intent.dedupe_key, thread_ts=what.thread_ts, **shown
+        )
+
+    def _update(self, intent: Intent, what: Update, lease: Lease) -> _Result:
+        """Replace a card's content; post the card anew if its message is gone."""
+        if not lease.allows_a_call:
+            return self._out_of_time(intent)
+        shown = what.rendered
+        outcome = self.slack.update(
+            channel=what.channel, ts=what.ts, text=shown.text, blocks=list(shown.blocks)
+        )
+        if isinstance(outcome, Refused) and outcome.error in _GONE:
+            return self._say(intent, Post(shown, None), what.channel, lease)
+        if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
+            self._report_blocks(intent, outcome)
+            outcome = self.slack.update(
+                channel=what.channel, ts=what.ts, text=shown.text, blocks=[]
+            )
+        if isinstance(outcome, Done):
+            outcome = Done({**outcome.data, "ts": what.ts})
+        return _Result(
+            self.settling.settle(intent, what, outcome, channel=what.channel, may_repeat=True)
+        )
+
+    def _share(self, intent: Intent, what: Share, channel: str, lease: Lease) -> _Result:
+        """Take a set of files as far as it goes."""
+        progress = dict(intent.progress or {})
+
+        def save(further: Mapping[str, Any]) -> bool:
+            progress.update(further)
+            return self.database.run(
+                lambda connection: outbox.save_progress(connection, intent, progress=progress)
+            )
+
+        try:
+            outcome = share(
+                slack=self.slack,
+                files=what.files,
+                channel=channel,
+                thread_ts=what.thread_ts,
+                progress=progress,
+                save=save,
+                lease=lease,
+            )
+        except OutOfTime:
+            return self._out_of_time(intent)
+        is_clear = not progress.get("is_sharing")
+        return _Result(
+            self.settling.settle(intent, what, outcome, channel=channel, may_repeat=is_clear)
+        )
+
+    def _conversation(self, intent: Intent) -> str | Failure:
+        """Return the conversation to post to, opening direct messages first, and save it."""
+        person = (intent.workspace, intent.recipient)
+        channel = intent.channel or self.conversations.get(person)
+        if channel is None and is_person(intent.recipient):
+            outcome = self.slack.open_conversation(user=intent.recipient)
+            if not isinstance(outcome, Done):
+                return outcome
+            channel = self.conversations[person] = str(outcome.data["channel"]["id"])
+        channel = channel or intent.recipient
+        if intent.channel is None:
+            self.database.run(
+                lambda connection: outbox.opened(connection, intent, channel=channel)
+            )
+        return channel
+
+    def _rest(self, intent: Intent, method: str) -> timedelta | None:
+        """Return how long this method still rests, or None."""
+        wall = self.clocks.wall()
+        until = self.settling.gates.closed_until(
+            workspace=intent.workspace, method=method, wall=wall
+        )
+        return None if until is None else until - wall
+
+    def _out_of_time(self, intent: Intent) -> _Result:
+        return _Result(self.settling.again(intent, error="out of time", wait=timedelta(0)))
+
+    def _report_blocks(self, intent: Intent, outcome: Refused) -> None:
+        _LOG.error(
+            "Slack refuses the blocks of a %s: %s", intent.kind, outcome.detail or outcome.error
+        )

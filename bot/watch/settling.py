@@ -1,0 +1,146 @@
+"""What an outcome means for a message: sent, again later, unknown, or never."""
+
+import logging
+from collections.abc import Callable
+from dataclasses import dataclass
+from datetime import timedelta
+
+from sqlalchemy import Connection
+
+from bot.flows.context import Clocks
+from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
+from bot.watch.gates import ALL_METHODS, Gates
+from bot.watch.plan import Plan, Post, Update, Whisper
+from storage import outbox
+from storage.outbox import Intent
+
+_LOG = logging.getLogger(__name__)
+
+#: Saves what became of a message, in a transaction; False if its lease was lost.
+Settle = Callable[[Connection], bool]
+
+_FIRST_RETRY = timedelta(seconds=1)
+_LONGEST_RETRY = timedelta(minutes=5)
+
+#: How long everything rests when the app has lost its access.
+_SHUT_OUT_REST = timedelta(minutes=5)
+
+#: Refusals that an administrator can undo, so that the message keeps waiting for a day.
+_MENDABLE = {"missing_scope", "org_login_required", "ekm_access_denied"}
+
+#: About a day of trying; then an operator has to look at it.
+_MOST_ATTEMPTS = 300
+
+
+@dataclass(frozen=True)
+class Settling:
+    """Turns outcomes into what is saved.
+
+    Attributes:
+        clocks: All three.
+        gates: Closed on a 429 and when shut out.
+        quiet: How long Slack may take to show a message in its history.
+    """
+
+    clocks: Clocks
+    gates: Gates
+    quiet: timedelta
+
+    def settle(
+        self, intent: Intent, what: Plan, outcome: Outcome, *, channel: str, may_repeat: bool
+    ) -> Settle:
+        """Return how to save what became of a message.
+
+        Args:
+            intent: The message.
+            what: What was tried.
+            outcome: What came of it.
+            channel: The conversation it was tried in.
+            may_repeat: Doing it twice would do no harm.
+        """
+        match outcome:
+            case Done(data):
+                return self._sent(intent, what, channel=channel, ts=str(data.get("ts") or ""))
+            case Refused():
+                return self._refused(intent, outcome)
+            case RateLimited(method, wait):
+                until = self.clocks.wall() + wait
+                self.gates.close(workspace=intent.workspace, method=method, until=until)
+                return self.again(intent, error="ratelimited", wait=wait)
+            case Unknown(reason) if isinstance(what, Whisper):
+                return self.never(intent, error=f"shown at most once; unclear: {reason}")
+            case Unknown(reason) if not may_repeat:
+                return self.unknown(intent, error=reason)
+            case _:
+                return self.again(intent, error=outcome.reason)
+
+    def again(
+        self,
+        intent: Intent,
+        *,
+        error: str,
+        wait: timedelta | None = None,
+        is_possible_repeat: bool = False,
+    ) -> Settle:
+        """Return how to save that it is tried again, ever more slowly, and not for ever."""
+        if intent.attempts >= _MOST_ATTEMPTS:
+            return self.never(intent, error=f"given up after {intent.attempts} tries: {error}")
+        if wait is None:
+            wait = min(_FIRST_RETRY * 2 ** min(intent.attempts - 1, 10), _LONGEST_RETRY)
+        retry_at = self.clocks.wall() + wait
+        return lambda connection: outbox.retry(
+            connection,
+            intent,
+            retry_at=retry_at,
+            now=self.clocks.now(),
+            error=error,
+            is_possible_repeat=is_possible_repeat,
+        )
+
+    def never(self, intent: Intent, *, error: str) -> Settle:
+        """Return how to save that it cannot arrive; an operator is told."""
+        _LOG.critical(
+            "A message cannot be delivered (%s); see `handoff doctor`",
+            error,
+            extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
+        )
+        return lambda connection: outbox.fail(
+            connection, intent, now=self.clocks.now(), error=error
+        )
+
+    def unknown(self, intent: Intent, *, error: str, wait: timedelta | None = None) -> Settle:
+        """Return how to save that nobody knows; it is looked up after the quiet period."""
+        look_at = self.clocks.wall() + (wait or self.quiet)
+        return lambda connection: outbox.unknown(connection, intent, look_at=look_at, error=error)
+
+    def unwanted(self, intent: Intent) -> Settle:
+        """Return how to save that nobody wants it any more."""
+        return lambda connection: outbox.drop(
+            connection, intent, now=self.clocks.now(), reason="no longer wanted"
+        )
+
+    def _sent(self, intent: Intent, what: Plan, *, channel: str, ts: str) -> Settle:
+        revision = what.rendered.revision if isinstance(what, Post | Update) else 0
+        return lambda connection: outbox.sent(
+            connection,
+            intent,
+            channel=channel,
+            ts=ts,
+            now=self.clocks.now(),
+            shown_revision=revision,
+        )
+
+    def _refused(self, intent: Intent, outcome: Refused) -> Settle:
+        """Give up, or wait for an administrator who can let us in again."""
+        if not outcome.is_shut_out and outcome.error not in _MENDABLE:
+            return self.never(intent, error=f"{outcome.error} {outcome.detail}".strip())
+        _LOG.critical(
+            "Slack does not let Handoff in (%s %s); see `handoff doctor`",
+            outcome.error,
+            outcome.detail,
+            extra={"workspace": intent.workspace},
+        )
+        if outcome.is_shut_out:
+            until = self.clocks.wall() + _SHUT_OUT_REST
+            self.gates.close(workspace=intent.workspace, method=ALL_METHODS, until=until)
+        return self.again(intent, error=outcome.error, wait=_SHUT_OUT_REST)

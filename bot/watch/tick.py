@@ -1,0 +1,174 @@
+"""The tick: carry out the timers that are due, together with their effects."""
+
+import logging
+from collections.abc import Callable, Mapping
+from datetime import datetime, timedelta
+from functools import partial
+from typing import TypeVar
+
+from sqlalchemy import Connection
+
+from bot.flows.rows import attempt
+from storage import timers
+from storage.database import Database
+from storage.timers import Lane, Timer, TimerKind
+
+_LOG = logging.getLogger(__name__)
+
+#: Carries out one timer of the clock lane in the tick's transaction: it checks again whether
+#: the timer still means anything, and calls the flow.
+Handler = Callable[[Connection, Timer, datetime], None]
+
+#: Saves the result of slow work, in a transaction of its own.
+Save = Callable[[Connection], None]
+
+#: Does the work of a slow timer outside any transaction, and returns how to save it.
+SlowHandler = Callable[[Timer, datetime], Save]
+
+_Work = TypeVar("_Work")
+
+_BATCH = 50
+_FIRST_RETRY = timedelta(seconds=5)
+_LONGEST_RETRY = timedelta(minutes=5)
+
+#: From this attempt on a failing timer is an alarm for the operator.
+_ALARM_AT = 5
+
+#: How long slow work may take until another process may take it over.
+_LEASE = timedelta(minutes=10)
+
+
+class NoHandler(LookupError):
+    """Nothing knows what to do with this kind of timer; was the app downgraded?"""
+
+    def __init__(self, kind: TimerKind) -> None:
+        super().__init__(f"{self.__doc__} ({kind})")
+        self.kind = kind
+
+
+class LeaseLost(RuntimeError):
+    """Another process took this work over, so its result is not saved here."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
+
+
+def tick(
+    *,
+    database: Database,
+    handlers: Mapping[TimerKind, Handler],
+    now: datetime,
+    wall: datetime,
+) -> int:
+    """Carry out one batch of due timers; each in a savepoint, all in one transaction.
+
+    A timer whose work fails is put back and tried again later, so that it blocks no other.
+
+    Args:
+        database: Where the timers are.
+        handlers: What to do, by kind.
+        now: The domain's instant, UTC-aware.
+        wall: The real clock, for retries.
+
+    Returns:
+        How many were claimed, failed ones included.
+    """
+
+    def work(connection: Connection) -> int:
+        claimed = timers.claim(connection, now=now, wall=wall, limit=_BATCH)
+        for timer in claimed:
+            error = attempt(
+                partial(_carry_out, connection, timer, handlers, now),
+                what="timer",
+                kind=timer.kind,
+                subject=timer.subject,
+                workspace=timer.workspace,
+            )
+            if error is not None:
+                _put_back(connection, timer, error, wall)
+        return len(claimed)
+
+    return database.run(work)
+
+
+def work_slowly(
+    *,
+    database: Database,
+    handlers: Mapping[TimerKind, SlowHandler],
+    now: datetime,
+    wall: datetime,
+) -> int:
+    """Do the work of one timer of the slow lane, if one is due.
+
+    Returns:
+        How many were worked on: 0 or 1.
+    """
+    timer = database.run(
+        lambda connection: timers.lease(connection, now=now, wall=wall, length=_LEASE)
+    )
+    if timer is None:
+        return 0
+
+    def work() -> None:
+        save = _known(handlers, timer.kind)(timer, now)
+        database.run(lambda connection: _finish(connection, timer, save, now))
+
+    error = attempt(work, what="slow timer", kind=timer.kind, subject=timer.subject)
+    if error is not None:
+        database.run(lambda connection: _put_back(connection, timer, error, wall))
+    return 1
+
+
+def seconds_until_due(
+    *,
+    database: Database,
+    lane: Lane,
+    seconds_until: Callable[[datetime], float],
+    wall: datetime,
+) -> float | None:
+    """Return the real seconds until this lane has something to do; None if nothing waits.
+
+    Args:
+        database: Where the timers are.
+        lane: Which lane.
+        seconds_until: Real seconds until an instant of the domain's clock.
+        wall: The real clock.
+    """
+    with database.read() as connection:
+        due = timers.next_due(connection, lane=lane)
+    waits = []
+    if due.due_at is not None:
+        waits.append(seconds_until(due.due_at))
+    if due.retry_at is not None:
+        waits.append((due.retry_at - wall).total_seconds())
+    return min(waits) if waits else None
+
+
+def _carry_out(
+    connection: Connection, timer: Timer, handlers: Mapping[TimerKind, Handler], now: datetime
+) -> None:
+    with connection.begin_nested():
+        _known(handlers, timer.kind)(connection, timer, now)
+
+
+def _known(handlers: Mapping[TimerKind, _Work], kind: TimerKind) -> _Work:
+    try:
+        return handlers[kind]
+    except KeyError:
+        raise NoHandler(kind) from None
+
+
+def _finish(connection: Connection, timer: Timer, save: Save, now: datetime) -> None:
+    if not timers.finish(connection, timer, now=now):
+        raise LeaseLost
+    save(connection)
+
+
+def _put_back(connection: Connection, timer: Timer, error: Exception, wall: datetime) -> None:
+    tries = timer.attempts + 1
+    wait = min(_FIRST_RETRY * 2 ** min(tries - 1, 10), _LONGEST_RETRY)
+    if tries >= _ALARM_AT:
+        _LOG.critical(
+            "A timer has failed %d times; see `handoff doctor`", tries, extra={"seq": timer.seq}
+        )
+    timers.put_back(connection, timer, retry_at=wall + wait, error=type(error).__name__)
