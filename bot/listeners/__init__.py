@@ -1,0 +1,11 @@
+"""Slack in: one module for each noun, thin: payload -> flow -> blocks -> answer."""
+
+from slack_bolt import App
+
+from bot.flows.context import Services
+from bot.listeners import errors
+
+
+def register_all(bolt: App, services: Services) -> None:
+    """Connect every listener to `bolt`. Each noun's module brings a `register` of its own."""
+    errors.register(bolt, services)

@@ -1,0 +1,65 @@
+"""The ASGI application: Slack's endpoint, health, and whatever else is reached by HTTP."""
+
+import logging
+import secrets
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
+
+from fastapi import FastAPI, Request
+from fastapi.responses import JSONResponse
+from starlette.concurrency import run_in_threadpool
+from starlette.routing import Route
+
+from bot.http.health import Problems, health_routes
+from bot.http.slack import SlackEndpoint
+
+_LOG = logging.getLogger(__name__)
+
+
+def build_api(
+    *,
+    slack: SlackEndpoint,
+    problems: Problems,
+    start: Callable[[], None],
+    stop: Callable[[], None],
+) -> FastAPI:
+    """Put the routes together.
+
+    Args:
+        slack: Answers `POST /slack/events`.
+        problems: What keeps the process from its work, for `/readyz`.
+        start: Called before the first request, in a thread.
+        stop: Called after the last request, in a thread.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_api: FastAPI) -> AsyncIterator[None]:
+        await run_in_threadpool(start)
+        yield
+        await run_in_threadpool(stop)
+
+    api = FastAPI(title="Handoff", docs_url="/docs", redoc_url=None, lifespan=lifespan)
+    api.router.routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
+    api.include_router(health_routes(problems=problems))
+    api.add_exception_handler(Exception, _answer_error)
+    return api
+
+
+async def _answer_error(request: Request, error: Exception) -> JSONResponse:
+    """Log what nobody expected with a reference, and answer with the reference alone."""
+    reference = secrets.token_hex(3).upper()
+    _LOG.error(
+        "A request failed (reference %s)",
+        reference,
+        exc_info=error,
+        extra={"path": request.url.path},
+    )
+    return JSONResponse(
+        {
+            "title": "Something went wrong on our side.",
+            "status": 500,
+            "detail": f"Nothing was saved. Please try again. Reference: {reference}.",
+        },
+        status_code=500,
+        media_type="application/problem+json",
+    )

@@ -1,0 +1,37 @@
+"""`/healthz`, `/readyz` and `/metrics`: is the process alive, does it do its work, how much."""
+
+from collections.abc import Callable, Sequence
+
+from fastapi import APIRouter, Response
+from fastapi.responses import JSONResponse
+from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
+#: Returns one sentence for each thing that keeps the process from doing its work.
+Problems = Callable[[], Sequence[str]]
+
+
+def health_routes(*, problems: Problems) -> APIRouter:
+    """Return the three routes.
+
+    Args:
+        problems: What keeps the process from its work now; empty when it is ready.
+    """
+    router = APIRouter(tags=["operation"])
+
+    @router.get("/healthz", summary="Is the process alive?")
+    async def healthz() -> dict[str, str]:
+        return {"status": "alive"}
+
+    @router.get("/readyz", summary="Does it do its work?")
+    def readyz() -> JSONResponse:
+        found = list(problems())
+        status = "not ready" if found else "ready"
+        return JSONResponse(
+            {"status": status, "problems": found}, status_code=503 if found else 200
+        )
+
+    @router.get("/metrics", summary="Figures for Prometheus")
+    def metrics() -> Response:
+        return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
+
+    return router
