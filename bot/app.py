@@ -1,1 +1,344 @@
 """The composition root: reads settings, builds everything, owns the clocks."""
+
+import logging
+import threading
+import time
+from collections.abc import Callable
+from datetime import UTC, datetime, timedelta
+from typing import TYPE_CHECKING, Protocol, runtime_checkable
+
+from fastapi import FastAPI
+from slack_bolt import App as BoltApp
+from slack_bolt.authorization import AuthorizeResult
+from slack_sdk import WebClient
+
+from bot.flows.context import Clocks, Services
+from bot.flows.look.health import database_problems
+from bot.gateways.slack import TIMEOUT, SlackGateway
+from bot.http.api import build_api
+from bot.http.slack import SlackEndpoint
+from bot.listeners import register_all
+from bot.settings import Settings
+from bot.watch.delivery import Delivery
+from bot.watch.engine import Engine
+from bot.watch.gates import Gates
+from bot.watch.handlers import CLOCK_HANDLERS
+from bot.watch.loops import Loop
+from bot.watch.reconcile import Reconciliation
+from bot.watch.rendering import RENDERERS
+from bot.watch.settling import Settling
+from bot.watch.tick import seconds_until_due, tick, work_slowly
+from storage import migrations
+from storage.database import Database
+from storage.timers import Lane
+
+if TYPE_CHECKING:
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+_LOG = logging.getLogger(__name__)
+
+#: Seconds that a listener waits for Slack while a person waits for the listener.
+_LISTENER_TIMEOUT = 2
+
+
+class RunningClocks:
+    """The computer's clocks; the domain's may run faster.
+
+    Args:
+        scale: Domain seconds per real second.
+    """
+
+    def __init__(self, *, scale: float = 1) -> None:
+        self._lock = threading.Lock()
+        self._scale = scale
+        self._since = time.monotonic()
+        self._shown = datetime.now(UTC)
+        self._is_real = scale == 1
+
+    @property
+    def scale(self) -> float:
+        """Domain seconds per real second."""
+        return self._scale
+
+    @property
+    def is_real(self) -> bool:
+        """True if the domain's clock is the computer's."""
+        return self._is_real
+
+    def resume(self, last: datetime) -> None:
+        """Go on from `last` if that is later: a fast clock is ahead of real time."""
+        with self._lock:
+            if last > self._read():
+                self._shown, self._since, self._is_real = last, time.monotonic(), False
+
+    def set_scale(self, scale: float) -> None:
+        """Run at `scale` from this instant on, without a jump."""
+        with self._lock:
+            self._shown, self._since = self._read(), time.monotonic()
+            self._scale, self._is_real = scale, False
+
+    def now(self) -> datetime:
+        """Return the domain's instant, aware UTC."""
+        with self._lock:
+            return self.wall() if self._is_real else self._read()
+
+    def wall(self) -> datetime:
+        """Return real time, aware UTC."""
+        return datetime.now(UTC)
+
+    def monotonic(self) -> float:
+        """Return seconds that never step back."""
+        return time.monotonic()
+
+    def seconds_until(self, instant: datetime) -> float:
+        """Return how many real seconds are left until `now()` reaches `instant`."""
+        left = (instant - self.now()).total_seconds()
+        return left / self._scale if self._scale else float("inf")
+
+    def _read(self) -> datetime:
+        return self._shown + timedelta(seconds=(time.monotonic() - self._since) * self._scale)
+
+
+@runtime_checkable
+class SteppedClocks(Clocks, Protocol):
+    """Clocks that stand still until they are moved; tests bring them."""
+
+    def move_to(self, instant: datetime) -> None:
+        """Show `instant` on the domain's clock; the other clocks move on by as much."""
+        ...
+
+
+class CannotStart(RuntimeError):
+    """The app cannot start; the message says why and what to do."""
+
+
+class App:
+    """The whole app, put together from its settings.
+
+    Args:
+        settings: What the person who deploys it chose; the bot token must be there.
+        clocks: The computer's if None.
+
+    Attributes:
+        settings: As given.
+        clocks: All three.
+        services: What listeners and routes are given.
+        bolt: Slack's requests arrive here.
+        api: The ASGI application.
+    """
+
+    def __init__(self, settings: Settings, *, clocks: Clocks | None = None) -> None:
+        self.settings = settings
+        self.clocks = clocks or RunningClocks(scale=settings.handoff_time_scale)
+        self.database = Database(settings.handoff_database_url)
+        self.services = Services(
+            database=self.database, clocks=self.clocks, public_url=settings.handoff_public_url
+        )
+        self.slack = SlackGateway(token=_token(settings), base_url=settings.slack_api_url)
+        self.bolt = self._make_bolt()
+        register_all(self.bolt, self.services)
+        self.loops = self._make_loops()
+        self.engine = Engine(loops=self.loops, monotonic=self.clocks.monotonic)
+        self.database.on_wake = self.engine.wake
+        self.api = self._make_api()
+        self._engine_lock = self.database.engine_lock()
+        self._socket: SocketModeHandler | None = None
+
+    def open(self) -> None:
+        """Make ready to answer: tables, the engine's lock, and whose bot this is.
+
+        Raises:
+            CannotStart: if the database has other tables than this version needs.
+            EngineAlreadyRuns: if another process works on this SQLite file.
+            SlackUnavailable: if Slack refuses the token.
+        """
+        self._engine_lock.acquire()
+        prepare_tables(self.database)
+        advice = self.database.advice()
+        if advice is not None:
+            _LOG.warning(advice)
+        identity = self.slack.identity()
+        _LOG.info("Working as %s in %s", identity.bot_user_id, identity.team_name)
+
+    def start(self) -> None:
+        """Open, and keep time and messages going in the background; `stop()` ends it."""
+        self.open()
+        self.engine.start()
+        if self.settings.slack_app_token is not None:
+            self._socket = _open_socket(
+                self.bolt, token=self.settings.slack_app_token.get_secret_value()
+            )
+
+    def stop(self) -> None:
+        """Take no more requests, finish what is under way, and close the database."""
+        if self._socket is not None:
+            self._socket.close()  # type: ignore[no-untyped-call]  # untyped in Bolt
+            self._socket = None
+        self.engine.stop()
+        self._engine_lock.release()
+        self.database.close()
+
+    def step(self, until: datetime) -> None:
+        """Live through the time until an instant, in this thread, on clocks that stand still.
+
+        Does all that is due, moves the clocks to the next due instant, and so on.
+
+        Args:
+            until: Where the domain's clock is left, UTC-aware.
+
+        Raises:
+            TypeError: if the clocks run by themselves.
+        """
+        if not isinstance(self.clocks, SteppedClocks):
+            raise TypeError("step() is for clocks that stand still until they are moved")
+        while (instant := self._drain_and_look()) is not None and instant <= until:
+            self.clocks.move_to(instant)
+        self.clocks.move_to(until)
+        self._drain_and_look()
+
+    def problems(self) -> tuple[str, ...]:
+        """Return one sentence for each thing that keeps the app from its work; for `/readyz`."""
+        socket = self._socket
+        is_cut_off = socket is not None and not socket.client.is_connected()
+        return (
+            *self.engine.problems(),
+            *database_problems(database=self.database, now=self.clocks.now()),
+            *(("Slack's web socket is not connected.",) if is_cut_off else ()),
+        )
+
+    def _drain_and_look(self) -> datetime | None:
+        """Do all that is due, and return the domain's next instant at which something is."""
+        while sum([loop.drain() for loop in self.loops]):
+            pass
+        waits = [wait for loop in self.loops if (wait := loop.seconds_until_due()) is not None]
+        if not waits:
+            return None
+        # What is due and still there waits for something else; time must go on meanwhile.
+        seconds = min(wait if wait > 0 else 1.0 for wait in waits)
+        return self.clocks.now() + timedelta(seconds=seconds)
+
+    def _make_bolt(self) -> BoltApp:
+        """Make the Bolt app: it answers after the listener, and its caller checks signatures."""
+        client = WebClient(
+            base_url=self.settings.slack_api_url, timeout=_LISTENER_TIMEOUT, retry_handlers=[]
+        )
+
+        def authorize(team_id: str | None) -> AuthorizeResult | None:
+            # Bolt goes by the names of the arguments; the `self` of a method confuses it.
+            return self._authorize(team_id)
+
+        return BoltApp(
+            name="handoff",
+            logger=logging.getLogger("slack_bolt"),
+            client=client,
+            authorize=authorize,  # type: ignore[arg-type]  # None is Bolt's word for no
+            process_before_response=True,
+            request_verification_enabled=False,
+            raise_error_for_unhandled_request=True,
+        )
+
+    def _authorize(self, team_id: str | None) -> AuthorizeResult | None:
+        """Let in what comes from the workspace that the token belongs to."""
+        identity = self.slack.identity()
+        if team_id != identity.team_id:
+            _LOG.warning("A request of workspace %s is not for us", team_id)
+            return None
+        return AuthorizeResult(
+            enterprise_id=None,
+            team_id=identity.team_id,
+            bot_token=_token(self.settings),
+            bot_id=identity.bot_id,
+            bot_user_id=identity.bot_user_id,
+        )
+
+    def _make_loops(self) -> tuple[Loop, ...]:
+        """Make the work that goes on by itself. Two senders, so that one may wait for Slack."""
+        clocks, database = self.clocks, self.database
+        delivery = self._make_delivery()
+        reconciliation = Reconciliation(delivery)
+
+        def timed(lane: Lane) -> Callable[[], float | None]:
+            return lambda: seconds_until_due(
+                database=database,
+                lane=lane,
+                seconds_until=clocks.seconds_until,
+                wall=clocks.wall(),
+            )
+
+        def loop(name: str, work: Callable[[], int], sleep: Callable[[], float | None]) -> Loop:
+            return Loop(name=name, work=work, monotonic=clocks.monotonic, sleep=sleep)
+
+        return (
+            loop("tick", self._tick, timed(Lane.CLOCK)),
+            loop("slow work", self._work_slowly, timed(Lane.SLOW)),
+            loop("delivery", delivery.deliver, delivery.seconds_until_due),
+            loop("second delivery", delivery.deliver, delivery.seconds_until_due),
+            loop("reconciliation", reconciliation.reconcile, delivery.seconds_until_due),
+        )
+
+    def _tick(self) -> int:
+        return tick(
+            database=self.database,
+            handlers=CLOCK_HANDLERS,
+            now=self.clocks.now(),
+            wall=self.clocks.wall(),
+        )
+
+    def _work_slowly(self) -> int:
+        return work_slowly(
+            database=self.database,
+            handlers={},
+            now=self.clocks.now(),
+            wall=self.clocks.wall(),
+        )
+
+    def _make_delivery(self) -> Delivery:
+        quiet = timedelta(seconds=self.settings.handoff_quiet_seconds)
+        return Delivery(
+            database=self.database,
+            slack=self.slack,
+            renderers=RENDERERS,
+            clocks=self.clocks,
+            settling=Settling(clocks=self.clocks, gates=Gates(), quiet=quiet),
+        )
+
+    def _make_api(self) -> FastAPI:
+        secret = self.settings.slack_signing_secret
+        endpoint = SlackEndpoint(
+            bolt=self.bolt,
+            signing_secret=secret.get_secret_value() if secret else None,
+            wall=self.clocks.wall,
+        )
+        return build_api(slack=endpoint, problems=self.problems, start=self.start, stop=self.stop)
+
+
+def prepare_tables(database: Database) -> None:
+    """Make sure that the tables are those of this version.
+
+    Raises:
+        CannotStart: if they are not, on PostgreSQL, where somebody chooses the moment.
+    """
+    if database.is_sqlite:
+        migrations.upgrade(database)
+    elif not migrations.is_current(database):
+        raise CannotStart(
+            "The database has other tables than this version of Handoff needs. "
+            "Run `handoff db upgrade`, then start again."
+        )
+
+
+def _token(settings: Settings) -> str:
+    """Return the bot's token; the command line has checked that it is there."""
+    if settings.slack_bot_token is None:
+        raise CannotStart(" ".join(settings.missing()))
+    return settings.slack_bot_token.get_secret_value()
+
+
+def _open_socket(bolt: BoltApp, *, token: str) -> "SocketModeHandler":
+    """Connect to Slack by a web socket; imported only when it is used."""
+    from slack_bolt.adapter.socket_mode import SocketModeHandler
+
+    web_client = WebClient(base_url=bolt.client.base_url, timeout=TIMEOUT)
+    handler = SocketModeHandler(bolt, token, web_client=web_client)
+    handler.connect()  # type: ignore[no-untyped-call]  # untyped in Bolt
+    return handler
