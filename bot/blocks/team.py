@@ -7,17 +7,8 @@ from dataclasses import asdict, dataclass
 from bot.blocks import kit
 from bot.ids import Action, Callback, Input, Options, block_id
 from handoff.brief import OwnerModel, Segment
-from handoff.directory import CalendarSpec, Directory, Pod, Role, TimeOff
+from handoff.directory import ROLE_TITLES, CalendarSpec, Directory, Pod, Role, TimeOff
 
-ROLE_LABELS: Mapping[Role, str] = {
-    Role.REVOPS_APPROVER: "RevOps approver",
-    Role.SALES_APPROVER: "Sales approver",
-    Role.REVOPS_DIRECTOR: "RevOps Director",
-    Role.SALES_MANAGER: "Sales Manager",
-    Role.CRO: "CRO",
-    Role.SALES_LEADERSHIP: "Sales leadership",
-    Role.MARKETING_LEADERSHIP: "Marketing leadership",
-}
 _LEADERSHIP = {Role.SALES_LEADERSHIP, Role.MARKETING_LEADERSHIP}
 _MODELS = [
     kit.option("Round robin: in turn, by weight", OwnerModel.ROUND_ROBIN),
@@ -106,7 +97,7 @@ def role_inputs(roles: Mapping[Role, Sequence[str]], names: Mapping[str, str]) -
             block_id=block_id(Input.TEAM_ROLE, role.value),
             optional=True,
         )
-        for role, label in ROLE_LABELS.items()
+        for role, label in ((role, ROLE_TITLES[role]) for role in Role)
     ]
 
 
@@ -326,7 +317,7 @@ def _roles(
 ) -> list[kit.Block]:
     lines = [
         f"*{label}*: {_people(directory.roles.get(role, ()), names) or '_nobody yet_'}"
-        for role, label in ROLE_LABELS.items()
+        for role, label in ((role, ROLE_TITLES[role]) for role in Role)
     ]
     edit = kit.button("Edit", action=Action.TEAM_EDIT_ROLES)
     blocks = [kit.header("Roles"), kit.section("\n".join(lines), accessory=edit)]

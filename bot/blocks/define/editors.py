@@ -12,11 +12,6 @@ from handoff.form_data import CapacityStep, LadderStepText, PeopleStep
 LEFT_OUT = "none"
 MOST_STEPS = 6
 
-_PROFILE_HINT = (
-    "Percent of leads on weekdays 9-18, at other weekday hours, and at weekends, such as "
-    "78 / 16 / 6. Empty for the segment's own."
-)
-
 
 def ladder_view(
     *, place: Place, ladder: Sequence[LadderStepText], step: PeopleStep, offered: FormChoices
@@ -120,9 +115,13 @@ def advanced_view(
         ),
         kit.input_block(
             "Arrival profile",
-            kit.text_input(action=Input.ADVANCED_ARRIVAL_PROFILE, value=step.arrival_profile),
+            kit.select(
+                choices(offered.segments),
+                action=Input.ADVANCED_ARRIVAL_PROFILE,
+                chosen=step.arrival_profile,
+            ),
             block_id=Input.ADVANCED_ARRIVAL_PROFILE,
-            hint=_PROFILE_HINT,
+            hint="Leads arrive over the week as they usually do for this segment.",
             optional=True,
         ),
         kit.input_block(

@@ -1,0 +1,54 @@
+// "Send leads": posts signed sample webhooks to the app, as an outside system would.
+import { attempt, sendLeads } from "./api.js";
+import { openDialog } from "./dialog.js";
+import { h } from "./dom.js";
+import { icon } from "./icons.js";
+import { on, store } from "./state.js";
+
+/** Put the button into `bar`; it is there only when the workspace has webhooks to send. */
+export function mountLeads(bar) {
+  const button = h("button", { class: "bar-button", "data-testid": "send-leads", onclick: openPanel }, icon("inbox", 16), h("span", {}, "Send leads"));
+  bar.replaceChildren(button);
+  on("user", () => (bar.hidden = store.webhooks.length === 0));
+}
+
+const labelled = (text, control) => h("label", { class: "labelled" }, h("span", {}, text), control);
+
+function openPanel() {
+  const source = h("select", { class: "field" }, ...store.webhooks.map((one, index) => h("option", { value: String(index) }, one.name)));
+  const template = h("select", { class: "field" });
+  const count = h("input", { type: "number", class: "field short", min: "1", max: "500", value: "1" });
+  const sample = h("pre", { class: "sample", tabindex: "0", "aria-label": "What will be sent" });
+  const log = h("ol", { class: "replies", role: "log", "aria-label": "Answers" });
+  const hook = () => store.webhooks[Number(source.value)];
+  const chosen = () => hook().templates.find((one) => one.name === template.value);
+  const showSample = () => (sample.textContent = pretty(chosen()?.body));
+  const showTemplates = () => {
+    template.replaceChildren(...hook().templates.map((one) => h("option", { value: one.name }, one.label ?? one.name)));
+    showSample();
+  };
+  source.addEventListener("change", showTemplates);
+  template.addEventListener("change", showSample);
+  showTemplates();
+  const draw = () => log.replaceChildren(...store.replies.slice(-20).reverse().map(reply));
+  on("webhook", draw);
+  draw();
+  const send = async (event) => {
+    event.target.disabled = true;
+    await attempt(sendLeads(hook().name, template.value, Number(count.value) || 1));
+    event.target.disabled = false;
+  };
+  openDialog({
+    title: "Send leads",
+    className: "leads",
+    body: h("div", {}, labelled("Source", source), labelled("Lead", template), labelled("How many", count), sample, h("h3", {}, "Answers"), log),
+    footer: (close) => [h("button", { class: "button", onclick: close }, "Close"), h("button", { class: "button primary", onclick: send }, "Send")],
+  });
+}
+
+const pretty = (body) => (typeof body === "string" ? body : JSON.stringify(body ?? {}, null, 2));
+
+function reply(event) {
+  const good = event.status >= 200 && event.status < 300;
+  return h("li", {}, h("b", { class: good ? "good" : "bad" }, String(event.status ?? "no answer")), " ", event.name ?? "", h("pre", {}, pretty(event.body ?? event.reply ?? event.error ?? "")));
+}

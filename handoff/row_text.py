@@ -1,0 +1,137 @@
+"""Routing rows as one types them, one a line: `condition → owner model → pod → fallback`."""
+
+import re
+from collections.abc import Iterable, Mapping, Sequence
+
+from handoff.brief import OwnerModel
+from handoff.form_data import RowText
+from handoff.routing.conditions import BadCondition, format_rule, parse_rule
+from handoff.routing.rules import RoutingRow
+
+OTHERWISE = "otherwise"
+MOST_ROWS = 40
+
+_ARROW = re.compile(r"\s*(?:→|->|=>|—>|\|)\s*")
+_EVERY = {OTHERWISE, "always", "*", "else", "every other lead"}
+_EXAMPLE = "Write for example “country in [US, CA] → round_robin → enterprise-east”."
+_NEED_POD = {OwnerModel.ROUND_ROBIN, OwnerModel.LEAST_LOADED, OwnerModel.POD}
+
+
+class BadRow(ValueError):
+    """A line does not describe a routing row; the message names the line and what to write."""
+
+
+def format_rows(*, rows: Sequence[RoutingRow], names: Mapping[str, str]) -> str:
+    """Return the lines that `read_rows` reads back as the same rows.
+
+    Args:
+        rows: The rows of a design, in order.
+        names: Display names of people by key.
+    """
+    return "\n".join(_format_row(row, names) for row in rows)
+
+
+def _format_row(row: RoutingRow, names: Mapping[str, str]) -> str:
+    when = OTHERWISE if row.when.is_always else format_rule(row.when)
+    model = row.owner_model.value
+    if row.named_rep:
+        model += f" {names.get(row.named_rep, row.named_rep)}"
+    parts = [when, model, row.pod or "-", names.get(row.fallback, row.fallback)]
+    return " → ".join(parts)
+
+
+def read_rows(
+    *, text: str, pods: Sequence[str], people: Mapping[str, str]
+) -> tuple[RowText, ...] | None:
+    """Read the lines of the row editor.
+
+    Args:
+        text: One row a line; pod and fallback may be left out or be `-`.
+        pods: Names of the directory's pods.
+        people: Display names of the workspace's people by key.
+
+    Returns:
+        The rows in order, or None for an empty text: the drafter's own rows.
+
+    Raises:
+        BadRow: for the first line that cannot be read.
+    """
+    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    if not lines:
+        return None
+    if len(lines) > MOST_ROWS:
+        raise BadRow(f"There are {len(lines)} rows; at most {MOST_ROWS} are possible.")
+    return tuple(
+        _read_row(line, number=number, pods=pods, people=people)
+        for number, line in enumerate(lines, start=1)
+    )
+
+
+def _read_row(
+    line: str, *, number: int, pods: Sequence[str], people: Mapping[str, str]
+) -> RowText:
+    parts = _ARROW.split(line)
+    if not 2 <= len(parts) <= 4:
+        raise BadRow(f"Row {number}: needs two to four parts with → between them. {_EXAMPLE}")
+    when, model, pod, fallback = (part.strip() for part in [*parts, "", ""][:4])
+    owner_model, rep = _owner_model(model, number=number, people=people)
+    chosen = _pod(pod, number=number, pods=pods)
+    if owner_model in _NEED_POD and chosen is None:
+        raise BadRow(f"Row {number}: {owner_model} needs a pod. There are: {_list(pods)}.")
+    return RowText(
+        when=_when(when, number=number),
+        owner_model=owner_model,
+        pod=chosen,
+        named_rep=rep,
+        fallback=None if fallback in {"", "-"} else _person(fallback, number, people),
+    )
+
+
+def _when(text: str, *, number: int) -> str:
+    if text.casefold() in _EVERY:
+        return ""
+    try:
+        parse_rule(text)
+    except BadCondition as exc:
+        raise BadRow(f"Row {number}: {exc}") from exc
+    return text
+
+
+def _owner_model(
+    text: str, *, number: int, people: Mapping[str, str]
+) -> tuple[OwnerModel, str | None]:
+    """Return the owner model and, for a named rep, who it is (None: the form's named rep)."""
+    tidy = text.casefold().replace(" ", "_")
+    for model in OwnerModel:
+        if tidy == model:
+            return model, None
+    prefix = OwnerModel.NAMED_REP.value
+    if tidy.startswith(prefix):
+        return OwnerModel.NAMED_REP, _person(text[len(prefix) :].strip(), number, people)
+    raise BadRow(f"Row {number}: “{text}” is no owner model. There are: {_list(OwnerModel)}.")
+
+
+def _pod(text: str, *, number: int, pods: Sequence[str]) -> str | None:
+    if text in {"", "-"}:
+        return None
+    for pod in pods:
+        if pod.casefold() == text.casefold():
+            return pod
+    raise BadRow(f"Row {number}: there is no pod “{text}”. There are: {_list(pods)}.")
+
+
+def _person(text: str, number: int, people: Mapping[str, str]) -> str:
+    """Return the key of the one person whose key, name or first name is `text`."""
+    wanted = text.lstrip("@").casefold()
+    for key, name in people.items():
+        if wanted in {key.casefold(), name.casefold()}:
+            return key
+    first = [key for key, name in people.items() if name.casefold().split()[:1] == [wanted]]
+    if len(first) == 1:
+        return first[0]
+    reason = "several people are called" if first else "nobody here is called"
+    raise BadRow(f"Row {number}: {reason} “{text}”. Write the full name.")
+
+
+def _list(items: Iterable[str]) -> str:
+    return ", ".join(str(item) for item in items) or "none"
