@@ -4,8 +4,10 @@ from collections.abc import Mapping
 from datetime import date
 
 from handoff.brief import HandoffBrief, PersonKey
+from handoff.defaults.form import default_draft, with_defaults
 from handoff.directory import Directory
-from handoff.form_data import DraftData, Step
+from handoff.flags import ParsedFlags
+from handoff.form_data import BriefStep, CapacityStep, DraftData, Step
 from handoff.form_fields import FieldReader
 from handoff.form_people import read_ladder, read_people, read_rows
 from handoff.form_steps import (
@@ -33,6 +35,40 @@ class InvalidDraft(ValueError):
         ]
         super().__init__("The draft is not complete. " + " ".join(fields))
         self.errors = errors
+
+
+def start_draft(
+    *,
+    flags: ParsedFlags,
+    directory: Directory,
+    as_of: date,
+    channel: str | None = None,
+    recent_leads_per_week: float | None = None,
+) -> DraftData:
+    """Return a new draft: what the command line said, defaults for the rest.
+
+    Args:
+        flags: The parsed command line; its problems stand at the top of the form.
+        directory: The workspace directory.
+        as_of: Today in the workspace.
+        channel: The channel in which the command was typed.
+        recent_leads_per_week: Average of the last four weeks; None when nothing is known.
+    """
+    defaults = default_draft(
+        segment=flags.segment,
+        goal=flags.goal,
+        directory=directory,
+        as_of=as_of,
+        channel=channel,
+        persona=flags.persona,
+        recent_leads_per_week=recent_leads_per_week,
+    )
+    typed = DraftData(
+        brief=BriefStep(response_sla=flags.response_sla),
+        capacity=CapacityStep(notes=flags.capacity, other_dependencies=flags.dependencies),
+        problems=flags.problems,
+    )
+    return with_defaults(data=typed, defaults=defaults)
 
 
 def validate_step(*, step: Step, data: DraftData, directory: Directory, as_of: date) -> Errors:

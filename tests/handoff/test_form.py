@@ -7,7 +7,14 @@ import pytest
 from handoff.brief import Band, ClockBasis, DependencyKind, Goal, OwnerModel, Segment
 from handoff.defaults.form import default_draft, follow_defaults, with_defaults
 from handoff.directory import CalendarSpec, Directory, Pod, Role
-from handoff.form import InvalidDraft, first_invalid_step, to_brief, validate_step
+from handoff.flags import parse_flags
+from handoff.form import (
+    InvalidDraft,
+    first_invalid_step,
+    start_draft,
+    to_brief,
+    validate_step,
+)
 from handoff.form_data import DraftData, LadderStepText, RowText, Step
 from tests.handoff.team import revenue_team
 
@@ -384,3 +391,28 @@ def test_the_first_tagged_pod_gives_the_default_segment() -> None:
 
     assert segments == ["smb", "enterprise", "enterprise"]
     assert filled(segment=Segment.PARTNER, team=untagged).people.pods == ("all",)
+
+
+def test_a_draft_starts_from_the_command_line() -> None:
+    """Flags fill their fields, the defaults follow segment and goal, problems are kept."""
+    flags = parse_flags(
+        "--segment smb --goal abm --response-sla 45m --capacity '6 SDRs' --deps CRM --foo"
+    )
+
+    data = start_draft(flags=flags, directory=TEAM, as_of=TODAY, channel="C01")
+
+    assert (data.brief.segment, data.brief.goal) == ("smb", "abm-campaign")
+    assert (data.brief.response_sla, data.brief.target_percent) == ("45m", "95")
+    assert (data.capacity.notes, data.capacity.other_dependencies) == ("6 SDRs", "CRM")
+    assert len(data.problems) == 1
+    assert first_invalid_step(data=data, directory=TEAM, as_of=TODAY) is None
+
+
+def test_an_unknown_segment_is_offered_as_a_persona() -> None:
+    """The form opens on the persona with a base, so that Next works."""
+    data = start_draft(
+        flags=parse_flags("--segment fintech founders"), directory=TEAM, as_of=TODAY, channel="C01"
+    )
+
+    assert (data.brief.persona, data.brief.segment) == ("fintech founders", "enterprise")
+    assert first_invalid_step(data=data, directory=TEAM, as_of=TODAY) is None
