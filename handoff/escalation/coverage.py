@@ -1,9 +1,21 @@
 """The coverage proof: in every hour a climb could run, each step reaches a distinct person."""
 
+from collections.abc import Iterator
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
 from pydantic import Field
 
-from handoff.brief import ShortText
+from handoff.brief import PersonKey, ShortText
+from handoff.calendars import BusinessCalendar
+from handoff.directory import Directory, role_title
+from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from handoff.model import Instant, Value
+from handoff.people import display_name, holders, is_reachable
+
+COVERAGE_DAYS = 14
+_HOUR = timedelta(hours=1)
+_SUGGESTED_PEOPLE = 3
 
 
 class CoverageGap(Value):
@@ -20,7 +32,7 @@ class CoverageProof(Value):
     """The next `days` days from `from_at`: gaps forbid a silent sign-off, warnings are shown."""
 
     from_at: Instant
-    days: int = 14
+    days: int = COVERAGE_DAYS
     gaps: tuple[CoverageGap, ...] = ()
     warnings: tuple[str, ...] = ()
 
@@ -28,3 +40,144 @@ class CoverageProof(Value):
     def is_complete(self) -> bool:
         """Return True when every step reaches somebody in every hour."""
         return not self.gaps
+
+
+def prove_coverage(
+    *,
+    policy: EscalationPolicy,
+    directory: Directory,
+    calendar: BusinessCalendar,
+    from_at: datetime,
+    days: int = COVERAGE_DAYS,
+) -> CoverageProof:
+    """Prove that every step of a policy reaches a distinct, real person, hour by hour.
+
+    Args:
+        policy: The steps, with a design's own holders where it has them.
+        directory: Role holders with substitutes, time off, user groups, who is active.
+        calendar: The design's clock; a climb runs in its open hours only.
+        from_at: Start of the proof, aware.
+        days: How many days from there.
+
+    Returns:
+        A gap where a step reaches nobody, or only people who stand in earlier steps while fewer
+        than two people remain in the whole climb; a warning for the latter while two do.
+
+    Source: rules.md "Escalation and guardrail" (one step per person and climb; coverage proof).
+    """
+    spans: dict[int, list[_Span]] = {}
+    doubled: dict[tuple[int, PersonKey], _Span] = {}
+    for start, end in _hours(calendar, from_at, from_at + timedelta(days=days)):
+        climb = _climb(policy, directory, start)
+        for index in climb.missing:
+            _extend(spans.setdefault(index, []), start, end)
+        for index, person in climb.doubled.items():
+            span = doubled.setdefault((index, person), _Span(start, end))
+            span.end = end
+    return CoverageProof(
+        from_at=from_at,
+        days=days,
+        gaps=tuple(
+            _gap(index, span, policy, directory)
+            for index, found in sorted(spans.items())
+            for span in found
+        ),
+        warnings=tuple(
+            _warning(
+                f"Step {index + 1} ({role_title(policy.steps[index].role)})",
+                display_name(directory=directory, key=person),
+                calendar.local_date(span.start).isoformat(),
+                calendar.local_date(span.end).isoformat(),
+            )
+            for (index, person), span in sorted(doubled.items())
+        ),
+    )
+
+
+@dataclass
+class _Span:
+    start: datetime
+    end: datetime
+
+
+@dataclass
+class _Climb:
+    """A climb at one instant: who stands where, which steps are empty or covered twice."""
+
+    standing: dict[int, PersonKey] = field(default_factory=dict)
+    missing: list[int] = field(default_factory=list)
+    doubled: dict[int, PersonKey] = field(default_factory=dict)
+
+
+def _hours(
+    calendar: BusinessCalendar, start: datetime, end: datetime
+) -> Iterator[tuple[datetime, datetime]]:
+    for opens, closes in calendar.intervals(start, end):
+        at = opens
+        while at < closes:
+            until = min(at + _HOUR, closes)
+            yield at, until
+            at = until
+
+
+def _climb(policy: EscalationPolicy, directory: Directory, at: datetime) -> _Climb:
+    """Walk the steps as a climb would: the first reachable holder not yet standing elsewhere."""
+    climb = _Climb()
+    for index, step in enumerate(policy.steps):
+        people = _reachable(step, directory, at)
+        free = [person for person in people if person not in climb.standing.values()]
+        if free:
+            climb.standing[index] = free[0]
+        elif people:
+            climb.doubled[index] = people[0]
+        else:
+            climb.missing.append(index)
+    if len(climb.standing) < 2:
+        climb.missing += climb.doubled
+        climb.doubled = {}
+    return climb
+
+
+def _reachable(step: EscalationStep, directory: Directory, at: datetime) -> list[PersonKey]:
+    """Return the persons a step would reach, in order; a user group stands for its members."""
+    groups = {group.key: group.members for group in directory.groups}
+    keys = step.holders or holders(directory=directory, role=step.role)
+    people = [person for key in keys for person in groups.get(key, (key,))]
+    return [
+        person
+        for person in dict.fromkeys(people)
+        if is_reachable(directory=directory, person=person, at=at)
+    ]
+
+
+def _extend(spans: list[_Span], start: datetime, end: datetime) -> None:
+    """Join an hour to the last span when it follows it, closed hours in between left aside."""
+    if spans and start - spans[-1].end < timedelta(days=4):
+        spans[-1].end = end
+    else:
+        spans.append(_Span(start, end))
+
+
+def _gap(index: int, span: _Span, policy: EscalationPolicy, directory: Directory) -> CoverageGap:
+    standing = _climb(policy, directory, span.start).standing.values()
+    candidates = dict.fromkeys(
+        key for keys in directory.roles.values() for key in keys if key not in standing
+    )
+    there = [
+        key for key in candidates if is_reachable(directory=directory, person=key, at=span.start)
+    ]
+    return CoverageGap(
+        step=index,
+        role=policy.steps[index].role,
+        starts_at=span.start,
+        ends_at=span.end,
+        could_fill=tuple(there[:_SUGGESTED_PEOPLE]),
+    )
+
+
+def _warning(step: str, person: str, first: str, last: str) -> str:
+    when = f"on {first}" if first == last else f"from {first} to {last}"
+    return (
+        f"{step} is skipped {when}: {person} already stands in an earlier step. Name another "
+        "substitute to keep it."
+    )
