@@ -2,7 +2,7 @@
 
 import hashlib
 import json
-from datetime import date, datetime
+from datetime import date
 
 from pydantic import Field
 
@@ -11,7 +11,7 @@ from handoff.directory import CalendarSpec
 from handoff.enablement import ChecklistItem, EnablementRequest
 from handoff.escalation.coverage import CoverageProof
 from handoff.escalation.policy import EscalationPolicy, Guardrail
-from handoff.model import Value
+from handoff.model import Instant, Value
 from handoff.plan import Plan
 from handoff.routing.rules import LintFinding, RoutingMatrix
 from handoff.sla.model import Feasibility, SlaModel
@@ -60,7 +60,7 @@ class HandoffDesign(Value):
 
     key: ShortText
     version: int = Field(ge=1)
-    as_of: datetime
+    as_of: Instant
     brief: HandoffBrief
     binding: BindingDesign
     content_hash: str
@@ -72,14 +72,28 @@ class HandoffDesign(Value):
 
 def canonical_json(value: Value) -> str:
     """Return the one JSON text of `value`: sorted keys, no blanks, UTF-8. Byte for byte stable."""
-    return json.dumps(
-        value.model_dump(mode="json", by_alias=True),
-        sort_keys=True,
-        separators=(",", ":"),
-        ensure_ascii=False,
-    )
+    return _canonical(value.model_dump(mode="json", by_alias=True))
 
 
 def content_hash(binding: BindingDesign) -> str:
-    """Return the SHA-256 (hex) of the canonical JSON of what a sign-off binds."""
-    return hashlib.sha256(canonical_json(binding).encode()).hexdigest()
+    """Return the SHA-256 (hex) of the canonical JSON of what a sign-off binds.
+
+    Out of it, besides everything that is not in the binding design: the people who stand in a
+    rule (fallback, named rep, step holders, leadership), who are live, and items that hold up
+    nothing. Source: rules.md "Versions, hash, sign-off".
+    """
+    bound = binding.model_dump(mode="json", by_alias=True)
+    for row in bound["routing"]["rows"]:
+        row.pop("fallback")
+        row.pop("named_rep")
+    for step in bound["policy"]["steps"]:
+        step.pop("holders")
+    for slot in ("sales_leadership", "marketing_leadership"):
+        bound["guardrail"].pop(slot)
+    for items in ("requests", "checklist"):
+        bound[items] = [item for item in bound[items] if item["is_required"]]
+    return hashlib.sha256(_canonical(bound).encode()).hexdigest()
+
+
+def _canonical(content: object) -> str:
+    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)

@@ -1,9 +1,11 @@
 """The plan JSON: the machine-readable record of a design version."""
 
+from collections.abc import Mapping
 from datetime import date
 from enum import StrEnum
+from typing import Any
 
-from pydantic import Field
+from pydantic import Field, ValidationError
 
 from handoff.brief import ShortText
 from handoff.enablement import ItemStatus
@@ -105,3 +107,66 @@ class Plan(Value):
     review: ReviewChecklist
     statuses: tuple[ItemStatus, ...] = ()
     change_log: tuple[ChangeLogEntry, ...] = ()
+
+
+class BadPlan(ValueError):
+    """This is not a plan that Handoff wrote; the message names the places and what is wrong."""
+
+    def __init__(self, problems: tuple[str, ...]) -> None:
+        super().__init__("This is not a valid plan file: " + "; ".join(problems))
+        self.problems = problems
+
+
+def plan_schema() -> dict[str, Any]:
+    """Return the published JSON Schema (draft 2020-12) of a plan file."""
+    schema = Plan.model_json_schema()
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Handoff plan",
+        **{key: value for key, value in schema.items() if key != "title"},
+    }
+
+
+def dump_plan(plan: Plan) -> str:
+    """Return the plan as the text of its file: indented JSON, keys in the schema's order."""
+    return plan.model_dump_json(indent=2, by_alias=True) + "\n"
+
+
+def load_plan(text: str | bytes) -> Plan:
+    """Read a plan file; what `dump_plan` wrote loads back equal.
+
+    Raises:
+        BadPlan: if the text is not JSON or does not fit the schema.
+    """
+    try:
+        return Plan.model_validate_json(text)
+    except ValidationError as exc:
+        places = (
+            f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
+            for error in exc.errors(include_url=False)
+        )
+        raise BadPlan(tuple(places)) from exc
+
+
+def with_statuses(
+    *, plan: Plan, statuses: Mapping[str, ItemStatus], entry: ChangeLogEntry
+) -> Plan:
+    """Return the next revision of a plan, with the live statuses laid over it.
+
+    Args:
+        plan: The latest revision.
+        statuses: Every item's status by item id; items without one are open.
+        entry: What changed, by whom, when; joins the change log.
+    """
+    return plan.model_copy(
+        update={
+            "revision": plan.revision + 1,
+            "statuses": tuple(statuses[item] for item in sorted(statuses, key=_item_order)),
+            "change_log": (*plan.change_log, entry),
+        }
+    )
+
+
+def _item_order(item: str) -> tuple[str, int, str]:
+    digits = item.lstrip("abcdefghijklmnopqrstuvwxyz")
+    return item[: len(item) - len(digits)], int(digits) if digits.isdigit() else 0, item
