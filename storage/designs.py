@@ -1,0 +1,122 @@
+"""Designs: the handoffs of a workspace under their human keys, each a lock for its versions."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection, Select, func, select
+
+from handoff.model import Instant, Value
+from storage import workspaces
+from storage.tables import design_table as designs
+from storage.upsert import for_each_database
+
+#: The design of every incident that no other design takes.
+UNMATCHED = "unmatched"
+
+_RESERVE = for_each_database(lambda into: into(designs).on_conflict_do_nothing())
+_d = designs.c
+
+
+class Design(Value):
+    """A handoff.
+
+    Attributes:
+        key: Its name for people, such as `ENT-3`.
+        active_version: The version that takes leads (or is paused), or None.
+        created_by: Slack id.
+    """
+
+    workspace: str
+    key: str
+    prefix: str
+    number: int
+    segment: str
+    goal: str
+    active_version: int | None
+    created_by: str
+    created_at: Instant
+
+
+def create(
+    connection: Connection,
+    *,
+    workspace: str,
+    prefix: str,
+    segment: str,
+    goal: str,
+    by: str,
+    now: datetime,
+) -> Design:
+    """Create a design under the next free key of its prefix.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        prefix: Short for the segment, such as `ENT`.
+        segment: The segment, or the name of a custom persona.
+        goal: What the handoff is for.
+        by: Slack id of who creates it.
+        now: The domain's instant, UTC-aware.
+    """
+    workspaces.lock(connection, workspace=workspace)
+    last = select(func.max(_d.number)).where(_d.workspace == workspace, _d.prefix == prefix)
+    number = (connection.execute(last).scalar_one() or 0) + 1
+    design = Design(
+        workspace=workspace,
+        key=f"{prefix}-{number}",
+        prefix=prefix,
+        number=number,
+        segment=segment,
+        goal=goal,
+        active_version=None,
+        created_by=by,
+        created_at=now,
+    )
+    connection.execute(designs.insert(), design.model_dump())
+    return design
+
+
+def reserve_unmatched(connection: Connection, *, workspace: str, now: datetime) -> None:
+    """Make sure that the workspace has the design row that unmatched incidents lock."""
+    row = {
+        "workspace": workspace,
+        "key": UNMATCHED,
+        "prefix": UNMATCHED,
+        "number": 0,
+        "segment": UNMATCHED,
+        "goal": UNMATCHED,
+        "created_by": "handoff",
+        "created_at": now,
+    }
+    connection.execute(_RESERVE[connection.dialect.name], row)
+
+
+def get(connection: Connection, *, workspace: str, key: str) -> Design | None:
+    """Return a design by its key, or None."""
+    return _one(connection, _named(workspace, key))
+
+
+def lock(connection: Connection, *, workspace: str, key: str) -> Design | None:
+    """Lock a design until the transaction ends, and return it as it is now, or None.
+
+    Whoever changes a design, its versions, sign-offs or incidents locks it first; then leads,
+    escalations and pods; the audit head comes last by itself.
+    """
+    return _one(connection, _named(workspace, key).with_for_update(key_share=True))
+
+
+def everyone(connection: Connection, *, workspace: str) -> list[Design]:
+    """Return all designs of a workspace but the reserved one, by prefix and number."""
+    found = select(designs).where(_d.workspace == workspace, _d.key != UNMATCHED)
+    rows = connection.execute(found.order_by(_d.prefix, _d.number)).mappings()
+    return [Design(**row) for row in rows]
+
+
+def _named(workspace: str, key: str) -> Select[tuple[object, ...]]:
+    """Select one design."""
+    return select(designs).where(_d.workspace == workspace, _d.key == key)
+
+
+def _one(connection: Connection, found: Select[tuple[object, ...]]) -> Design | None:
+    """Run a query for one design."""
+    row = connection.execute(found).mappings().one_or_none()
+    return None if row is None else Design(**row)
