@@ -27,7 +27,7 @@ SOUND_SQLITE = (3, 51, 3)
 _CONFLICT_RETRIES = 3
 _CONFLICTS = {"40001", "40P01"}  # serialization failure, deadlock detected
 _LOCK_NOT_AVAILABLE = "55P03"
-_READERS = 8
+_CONNECTIONS = 8  # in each pool, and as many more for a rush
 
 
 class StorageBusy(RuntimeError):
@@ -211,7 +211,10 @@ def _normalised(url: URL) -> URL:
 def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
     """Make one connection that writes, and a pool that only reads."""
     writers = create_engine(url, pool_size=1, max_overflow=0)
-    readers = create_engine(url, pool_size=_READERS, max_overflow=_READERS)
+    patience = LOCK_TIMEOUT.total_seconds()
+    readers = create_engine(
+        url, pool_size=_CONNECTIONS, max_overflow=_CONNECTIONS, pool_timeout=patience
+    )
     pragmas = ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON")
 
     def prepare(connection: sqlite3.Connection, *settings: str) -> None:
@@ -248,7 +251,9 @@ def _postgresql_engines(url: URL, *, server_time: bool) -> tuple[Engine, Engine]
     def pool(**execution_options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own options
         engine = create_engine(
             url,
-            pool_pre_ping=True,
+            pool_pre_ping=True,  # a restarted server is noticed before work begins
+            pool_size=_CONNECTIONS,
+            max_overflow=_CONNECTIONS,
             pool_timeout=LOCK_TIMEOUT.total_seconds(),
             isolation_level="READ COMMITTED",
             execution_options=options | execution_options,

@@ -5,7 +5,7 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection, RowMapping, func, select, update
 
-from handoff.enablement import ItemState
+from handoff.enablement import ItemState, ItemStatus
 from handoff.model import Instant, Value
 from storage.tables import readiness_item_table as items
 from storage.upsert import for_each_database
@@ -40,6 +40,18 @@ class ReadinessItem(Value):
     changed_by: str | None = None
     changed_at: Instant | None = None
 
+    @property
+    def status(self) -> ItemStatus:
+        """Return the overlay that the plan shows and the readiness gate reads."""
+        return ItemStatus(
+            item=self.item,
+            state=self.state,
+            by=self.changed_by,
+            at=None if self.changed_at is None else self.changed_at.isoformat(),
+            reason=self.reason,
+            evidence=self.evidence,
+        )
+
 
 def add(connection: Connection, *, workspace: str, new: Iterable[ReadinessItem]) -> None:
     """Store a version's items; those that are there already stay as they are."""
@@ -54,28 +66,20 @@ def settle(
     workspace: str,
     design: str,
     version: int,
-    item: str,
+    status: ItemStatus,
     expected: ItemState,
-    to: ItemState,
-    by: str,
     now: datetime,
-    reason: str | None = None,
-    evidence: str | None = None,
 ) -> bool:
-    """Move an item from one state to another; who may do so, `handoff` decides.
+    """Give an item its next status; who may do so, `handoff` decides.
 
     Args:
         connection: The connection of `Database.write()`.
         workspace: The Slack team.
         design: The design's key.
         version: The version's number.
-        item: The item's id.
+        status: The item's next status; the database refuses a waived one without a reason.
         expected: The state that the decision was made on.
-        to: The next state.
-        by: Slack id of who did it.
         now: The domain's instant, UTC-aware.
-        reason: Why; the database refuses a waived item without one.
-        evidence: A link that proves it.
 
     Returns:
         False if the item is in another state by now; then nothing changed.
@@ -84,14 +88,14 @@ def settle(
         _i.workspace == workspace,
         _i.design == design,
         _i.version == version,
-        _i.item == item,
+        _i.item == status.item,
         _i.state == expected.value,
     )
     new = {
-        "state": to.value,
-        "reason": reason,
-        "evidence": evidence,
-        "changed_by": by,
+        "state": status.state.value,
+        "reason": status.reason,
+        "evidence": status.evidence,
+        "changed_by": status.by,
         "changed_at": now,
     }
     return connection.execute(mine.values(new)).rowcount == 1

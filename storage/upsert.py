@@ -21,8 +21,16 @@ def for_each_database(
         build: Receives the dialect's `insert` and returns the finished statement; it may use
             only what both dialects have (`on_conflict_do_nothing`, `on_conflict_do_update`,
             `excluded`).
+
+    Returns:
+        Statements whose result tells in `rowcount` how many rows were inserted or updated.
     """
-    return {
+    statements: dict[str, SqliteInsert | PostgresqlInsert] = {
         "sqlite": build(insert_into_sqlite),
         "postgresql": build(postgresql.insert),  # type: ignore[arg-type]  # the same interface
+    }
+    # Without the option the number of inserted rows is lost on PostgreSQL.
+    return {
+        dialect: statement.execution_options(preserve_rowcount=True)
+        for dialect, statement in statements.items()
     }
