@@ -134,7 +134,9 @@ class App:
         self.services = Services(
             database=self.database, clocks=self.clocks, public_url=settings.handoff_public_url
         )
-        self.slack = SlackGateway(token=_token(settings), base_url=settings.slack_api_url)
+        self.slack = SlackGateway(
+            token=_token(settings), base_url=settings.slack_api_url, timeout=TIMEOUT
+        )
         self.bolt = self._make_bolt()
         register_all(self.bolt, self.services)
         self.loops = self._make_loops()
@@ -143,15 +145,20 @@ class App:
         self.api = self._make_api()
         self._engine_lock = self.database.engine_lock()
         self._socket: SocketModeHandler | None = None
+        self._is_open = False
 
     def open(self) -> None:
-        """Make ready to answer: tables, the engine's lock, and whose bot this is.
+        """Make ready to answer: the engine's lock, the tables, and whose bot this is.
+
+        Opening what is open does nothing.
 
         Raises:
             CannotStart: if the database has other tables than this version needs.
             EngineAlreadyRuns: if another process works on this SQLite file.
             SlackUnavailable: if Slack refuses the token.
         """
+        if self._is_open:
+            return
         self._engine_lock.acquire()
         prepare_tables(self.database)
         advice = self.database.advice()
@@ -159,6 +166,7 @@ class App:
             _LOG.warning(advice)
         identity = self.slack.identity()
         _LOG.info("Working as %s in %s", identity.bot_user_id, identity.team_name)
+        self._is_open = True
 
     def start(self) -> None:
         """Open, and keep time and messages going in the background; `stop()` ends it."""
@@ -310,6 +318,31 @@ class App:
             wall=self.clocks.wall,
         )
         return build_api(slack=endpoint, problems=self.problems, start=self.start, stop=self.stop)
+
+
+def open_database(url: str) -> Database:
+    """Open the database for a command that works beside a running app.
+
+    Raises:
+        CannotStart: if its tables are not those of this version.
+        UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
+    """
+    database = Database(url)
+    prepare_tables(database)
+    return database
+
+
+def upgrade_database(url: str) -> None:
+    """Bring the tables to what this version needs.
+
+    Raises:
+        UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
+    """
+    database = Database(url)
+    try:
+        migrations.upgrade(database)
+    finally:
+        database.close()
 
 
 def prepare_tables(database: Database) -> None:

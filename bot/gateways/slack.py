@@ -71,7 +71,7 @@ class SlackGateway:
         timeout: Seconds to wait for an answer.
     """
 
-    def __init__(self, *, token: str, base_url: str, timeout: int = TIMEOUT) -> None:
+    def __init__(self, *, token: str, base_url: str, timeout: int) -> None:
         self._client = WebClient(
             token=token, base_url=base_url, timeout=timeout, retry_handlers=[]
         )

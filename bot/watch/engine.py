@@ -72,7 +72,7 @@ class Engine:
             if loop.idle_seconds > STALLED_SECONDS
         ]
         silence = self._monotonic() - self._beat_at
-        if silence > STALLED_SECONDS:
+        if self._scheduler is not None and silence > STALLED_SECONDS:
             stalled.append(f"The scheduler has been silent for {silence:.0f} s.")
         return tuple(stalled)
 

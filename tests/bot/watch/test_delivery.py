@@ -1,0 +1,259 @@
+"""Messages leave the outbox once, in order, and through whatever Slack does."""
+
+from datetime import timedelta
+from typing import Any
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.watch.rendered import Rendered
+from bot.watch.rendering import RENDERERS
+from storage import outbox
+from storage.outbox import Intent, MessageState, NewMessage, Priority
+from tests.support.house import House
+
+REVOPS = "C0REVOPS01"
+RIA = "U0RIA00001"
+
+
+def _said(_connection: Connection, intent: Intent) -> Rendered | None:
+    """Render what the facts say; `unwanted` in them means that nobody wants it any more."""
+    if intent.facts.get("unwanted"):
+        return None
+    return Rendered(
+        text=intent.facts["text"],
+        revision=intent.facts.get("revision", 0),
+        only_for=intent.facts.get("only_for"),
+        blocks=intent.facts.get("blocks", ()),
+    )
+
+
+@pytest.fixture(autouse=True)
+def _renderers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Teach the app a kind of message of the tests' own."""
+    monkeypatch.setitem(RENDERERS, "said", _said)
+
+
+def send(house: House, text: str, **how: Any) -> None:  # noqa: ANN401 - fields of NewMessage
+    """Enqueue a message."""
+    facts = {"text": text, **how.pop("facts", {})}
+    known = {"kind": "said", "subject": "s1", "recipient": REVOPS, "priority": Priority.SIGN_OFF}
+    message = NewMessage(workspace=house.workspace, facts=facts, **{**known, **how})
+    if message.card is None and message.dedupe_key is None:
+        message = message.model_copy(update={"dedupe_key": text})
+    now = house.clocks.now()
+    house.app.database.run(lambda connection: outbox.enqueue(connection, message, now=now))
+
+
+def texts(house: House) -> list[str]:
+    """Take the texts of the app's new messages."""
+    return [message.text for message in house.take()]
+
+
+def states(house: House) -> list[str]:
+    """Return the states of all messages, oldest first."""
+    with house.app.database.read() as connection:
+        return [m.state for m in outbox.about(connection, workspace=house.workspace, subject="s1")]
+
+
+def test_a_notice_reaches_the_channel(house: House) -> None:
+    """What is enqueued is posted at the next step, with its key in the metadata."""
+    send(house, "hello", dedupe_key="k1")
+
+    house.step()
+
+    (message,) = house.take("#revops")
+    assert message.text == "hello"
+    assert message.metadata == {"event_type": "handoff_message", "event_payload": {"key": "k1"}}
+    assert states(house) == [MessageState.SENT]
+
+
+def test_direct_messages_are_opened_once(house: House) -> None:
+    """A person's conversation is opened before the first message and known after it."""
+    send(house, "one", recipient=RIA)
+    send(house, "two", recipient=RIA)
+
+    house.step()
+
+    assert [message.text for message in house.take_direct("ria")] == ["one", "two"]
+    assert len(house.sandbox.journal.calls("conversations.open")) == 1
+
+
+def test_order_holds_within_a_conversation_and_urgent_ones_go_first(house: House) -> None:
+    """Heads leave by priority; what follows in the same order key waits for its head."""
+    send(house, "digest", priority=Priority.DIGEST, order_key="a")
+    send(house, "digest, later", priority=Priority.ESCALATION, order_key="a")
+    send(house, "call", priority=Priority.ESCALATION, order_key="b")
+
+    house.step()
+
+    assert texts(house) == ["call", "digest", "digest, later"]
+
+
+def test_a_card_is_updated_in_place(house: House) -> None:
+    """The second version of a card replaces the first; its revision is remembered."""
+    send(house, "v1", card="packet:1", facts={"revision": 1})
+    house.step()
+    send(house, "v2", card="packet:1", facts={"revision": 2})
+    send(house, "v3", card="packet:1", facts={"revision": 3})
+
+    house.step()
+
+    (message,) = house.take("#revops")
+    assert message.text == "v3"
+    assert len(house.sandbox.journal.calls("chat.update")) == 1, "pending updates collapse"
+    with house.app.database.read() as connection:
+        shown = outbox.card_message(
+            connection, workspace=house.workspace, card="packet:1", recipient=REVOPS
+        )
+    assert shown is not None
+    assert shown.shown_revision == 3
+
+
+def test_a_deleted_card_is_posted_anew(house: House) -> None:
+    """If somebody deleted the message of a card, the next update makes a new one."""
+    send(house, "v1", card="packet:1")
+    house.step()
+    (first,) = house.take()
+    house.sandbox.workspace.messages.remove(first)
+    send(house, "v2", card="packet:1")
+
+    house.step()
+
+    assert texts(house) == ["v2"]
+    assert house.take_refusals() == ["chat.update: message_not_found"]
+
+
+def test_a_reply_goes_into_the_thread_of_its_card(house: House) -> None:
+    """A notice with `thread` is posted under the card's message."""
+    send(house, "root", card="packet:1")
+    send(house, "reply", thread="packet:1")
+
+    house.step()
+
+    root, reply = house.take()
+    assert reply.thread_ts == root.ts
+
+
+def test_an_unwanted_message_is_not_sent(house: House) -> None:
+    """A renderer that returns None cancels the message."""
+    send(house, "never", facts={"unwanted": True})
+
+    house.step()
+
+    assert states(house) == [MessageState.CANCELLED]
+
+
+def test_an_ephemeral_message_is_seen_by_one_person(house: House) -> None:
+    """`only_for` shows the message to one person in the conversation."""
+    send(house, "psst", facts={"only_for": RIA})
+
+    house.step()
+
+    (message,) = house.take()
+    assert message.only_for == RIA
+
+
+def test_refused_blocks_fall_back_to_the_words(house: House) -> None:
+    """If Slack does not take the blocks, the text goes without them, and it is logged."""
+    send(house, "words", facts={"blocks": [{"type": "nonsense"}]})
+
+    house.step()
+
+    assert texts(house) == ["words"]
+    assert [line.partition(":")[0] for line in house.take_refusals()] == ["chat.postMessage"]
+    assert len(house.take_errors()) == 1
+
+
+@pytest.mark.parametrize("kind", ["drop", "timeout-after", "500-after", "html"])
+@pytest.mark.parametrize("where", ["root", "thread", "direct"])
+def test_an_unclear_answer_is_looked_up_and_nothing_is_posted_twice(
+    quick_house: House, kind: str, where: str
+) -> None:
+    """Slack did post, but its answer was lost: after the quiet period the message is found."""
+    house = quick_house
+    send(house, "root", card="packet:1")
+    house.step()
+    house.take()
+    how: dict[str, Any] = {
+        "root": {},
+        "thread": {"thread": "packet:1"},
+        "direct": {"recipient": RIA},
+    }[where]
+    house.sandbox.faults.add("chat.postMessage", kind, seconds=1.5)  # type: ignore[arg-type]
+    send(house, "once", **how)
+
+    house.step()
+    assert states(house)[-1] == MessageState.UNKNOWN
+    house.step(seconds=29)
+    assert states(house)[-1] == MessageState.UNKNOWN, "the quiet period is not over"
+    house.step(seconds=2)
+
+    assert texts(house) == ["once"]
+    assert states(house)[-1] == MessageState.SENT
+    assert len(house.sandbox.journal.calls("chat.postMessage")) == 2
+    house.take_refusals()
+    house.take_errors()
+
+
+@pytest.mark.parametrize("kind", ["timeout", "500"])
+def test_an_unclear_answer_without_effect_is_sent_again(quick_house: House, kind: str) -> None:
+    """Slack did not post: the look-up finds nothing, and the message is posted after all."""
+    house = quick_house
+    house.sandbox.faults.add("chat.postMessage", kind, seconds=1.5)  # type: ignore[arg-type]
+    send(house, "once")
+
+    house.step(seconds=31)
+
+    assert texts(house) == ["once"]
+    assert states(house) == [MessageState.SENT]
+    house.take_refusals()
+    house.take_errors()
+
+
+@pytest.mark.parametrize(("retry_after", "wait"), [(0, 0), (1, 1), (30, 30), (None, 30)])
+def test_429_rests_at_least_as_long_as_slack_says(
+    house: House, retry_after: int | None, wait: int
+) -> None:
+    """No call of the method before `Retry-After` is over, for any message; all arrive."""
+    house.sandbox.faults.add("chat.postMessage", "429", retry_after=retry_after)
+    send(house, "one", order_key="a")
+    send(house, "two", order_key="b")
+    start = house.clocks.now()
+
+    house.step(seconds=60)
+
+    tried = [entry.at - start for entry in house.sandbox.journal.calls("chat.postMessage")]
+    assert sorted(texts(house)) == ["one", "two"]
+    assert tried[0] == timedelta(0)
+    assert min(tried[1:]) >= timedelta(seconds=wait)
+    house.take_refusals()
+
+
+def test_an_update_that_was_not_confirmed_is_repeated(quick_house: House) -> None:
+    """Updates are safe to repeat, so nothing is looked up."""
+    house = quick_house
+    send(house, "v1", card="packet:1")
+    house.step()
+    house.sandbox.faults.add("chat.update", "drop")
+    send(house, "v2", card="packet:1")
+
+    house.step(seconds=5)
+
+    assert texts(house) == ["v2"]
+    assert house.sandbox.journal.calls("conversations.history") == []
+    house.take_errors()
+
+
+def test_an_ephemeral_message_is_never_repeated(quick_house: House) -> None:
+    """Nobody can look it up, so an unclear answer ends it, with an alarm."""
+    house = quick_house
+    house.sandbox.faults.add("chat.postEphemeral", "drop")
+    send(house, "psst", facts={"only_for": RIA})
+
+    house.step(minutes=5)
+
+    assert len(house.sandbox.journal.calls("chat.postEphemeral")) == 1
+    assert states(house) == [MessageState.FAILED]
+    assert house.take()
+    assert house.take_errors()

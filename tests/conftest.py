@@ -1,0 +1,15 @@
+"""Fixtures for every wing."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import House, open_house
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """Return a workspace with the app in it; see `tests.support.house`."""
+    with open_house(tmp_path) as opened:
+        yield opened
