@@ -2,7 +2,7 @@
 
 from typing import Annotated
 
-from pydantic import AwareDatetime, BaseModel, ConfigDict
+from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
 
 class Value(BaseModel):
@@ -14,3 +14,11 @@ class Value(BaseModel):
 
 
 Instant = Annotated[AwareDatetime, "an aware instant in UTC"]
+
+
+def problems_in(exc: ValidationError) -> tuple[str, ...]:
+    """Return one line per problem of a refused value: the dotted place, and what is wrong."""
+    return tuple(
+        f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
+        for error in exc.errors(include_url=False)
+    )

@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from handoff.brief import ShortText
 from handoff.enablement import ItemStatus
-from handoff.model import Value
+from handoff.model import Value, problems_in
 
 
 class Pattern(StrEnum):
@@ -141,11 +141,7 @@ def load_plan(text: str | bytes) -> Plan:
     try:
         return Plan.model_validate_json(text)
     except ValidationError as exc:
-        places = (
-            f"{'.'.join(map(str, error['loc'])) or 'the file'}: {error['msg']}"
-            for error in exc.errors(include_url=False)
-        )
-        raise BadPlan(tuple(places)) from exc
+        raise BadPlan(problems_in(exc)) from exc
 
 
 def with_statuses(

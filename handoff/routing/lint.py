@@ -122,9 +122,10 @@ def _pod(name: str, pod: Pod | None, directory: Directory) -> Iterator[LintFindi
 
 def _leadership(people: People, directory: Directory) -> Iterator[LintFinding]:
     inactive = {person.key for person in directory.people if not person.is_active}
+    groups = {group.key: group.members for group in directory.groups}
     slots = {"Sales": people.sales_leadership, "Marketing": people.marketing_leadership}
-    for slot, holders in slots.items():
-        if not set(holders) - inactive:
+    for slot, keys in slots.items():
+        if not {person for key in keys for person in groups.get(key, (key,))} - inactive:
             yield _error(
                 "missing_leadership",
                 f"Nobody active stands for {slot} leadership; the guardrail would call nobody. "
