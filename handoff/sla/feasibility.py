@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from itertools import islice
 from math import ceil, exp, inf
 
-from handoff.brief import Band, HandoffBrief, PersonKey
+from handoff.brief import Band, HandoffBrief, PersonKey, ResponseTargets
 from handoff.calendars import BusinessCalendar
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory
@@ -102,7 +102,7 @@ class _Crew:
     leads_per_minute: float
     servers: int
     handling_minutes: float
-    targets: tuple[tuple[float, float], ...]
+    response: ResponseTargets
     goal: float
     open_minutes: float
 
@@ -117,12 +117,15 @@ class _Crew:
             leads_per_minute=(capacity.leads_per_week or 0) / open_minutes,
             servers=round(sum(team.cover)),
             handling_minutes=capacity.handling_minutes * 100 / capacity.time_available_percent,
-            targets=tuple(
-                (share, float(brief.targets.minutes(band))) for band, share in BAND_SHARES.items()
-            ),
+            response=brief.targets,
             goal=brief.targets.attainment_target_percent / 100,
             open_minutes=open_minutes,
         )
+
+    @property
+    def targets(self) -> list[tuple[float, float]]:
+        """Return the share of leads and the response target of each band."""
+        return [(share, float(self.response.minutes(band))) for band, share in BAND_SHARES.items()]
 
     @property
     def load(self) -> float:
@@ -177,14 +180,13 @@ class _Crew:
         """Return a team larger or smaller by some reps."""
         return replace(self, servers=max(0, self.servers + change))
 
-    def with_sla(self, minutes: float) -> "_Crew":
-        """Return the same team with another response SLA; a faster band keeps its target."""
-        slowest = max(target for _, target in self.targets)
-        targets = tuple(
-            (share, minutes if target == slowest else min(target, minutes))
-            for share, target in self.targets
-        )
-        return replace(self, targets=targets)
+    def with_sla(self, minutes: int) -> "_Crew":
+        """Return the same team with another response SLA; band A never gets the longer target."""
+        changed = {
+            "response_sla_minutes": minutes,
+            "a_minutes": min(self.response.a_minutes, minutes),
+        }
+        return replace(self, response=self.response.model_copy(update=changed))
 
 
 def _team(
@@ -250,8 +252,7 @@ def _percentiles(crew: _Crew) -> dict[str, float | None]:
 
 def _tightest_sla(crew: _Crew) -> int | None:
     """Return the shortest response SLA, whole minutes, that keeps the goal; None if none does."""
-    slowest = ceil(max(target for _, target in crew.targets))
-    limit = max(slowest, _MINUTES_PER_WEEK)
+    limit = max(crew.response.response_sla_minutes, _MINUTES_PER_WEEK)
     if crew.with_sla(limit).attainment() < crew.goal:
         return None
     low, high = 0, limit
