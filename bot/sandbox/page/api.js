@@ -50,6 +50,7 @@ export const closeView = (viewId, all) => post("view/close", { view_id: viewId, 
 export const runShortcut = (callbackId, where = {}) => post("shortcut", { callback_id: callbackId, ...where });
 export const openHome = (tab) => post("home", { tab });
 export const markRead = (channel, ts) => post("read", { channel, ts });
+export const joinChannel = (channel) => post("join", { channel });
 export const setSpeed = (speed) => post("clock", { speed });
 export const sendLeads = (name, template, count) => post("webhook", { name, template, count });
 

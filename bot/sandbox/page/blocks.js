@@ -11,7 +11,7 @@ import { dataTable, table } from "./table.js";
 function section(block, surface, id) {
   const text = block.text ? h("div", { class: "section-text" }, ...textObject(block.text)) : null;
   const fields = block.fields ? h("div", { class: "fields" }, ...block.fields.map((field) => h("div", { class: "section-field" }, ...textObject(field)))) : null;
-  const accessory = block.accessory ? h("div", { class: `accessory ${block.accessory.type}` }, element(block.accessory, context(surface, id))) : null;
+  const accessory = block.accessory ? h("div", { class: "accessory" }, element(block.accessory, context(surface, id))) : null;
   return h("div", { class: "section" }, h("div", { class: "section-main" }, text, fields), accessory);
 }
 

@@ -79,14 +79,13 @@ async function submit(box) {
   box.changed();
 }
 
-// As Slack's client does: & < > become entities, and names become mentions.
+// Full names, as completed here, become mentions; the server does the rest of what Slack's client does.
 function outgoing(typed) {
-  const escaped = typed.replaceAll("&", "&amp;").replaceAll("<", "&lt;").replaceAll(">", "&gt;");
   const people = [...store.users.values()].flatMap((one) => [[one.real_name, `<@${one.id}>`], [one.name, `<@${one.id}>`]]);
   const groups = store.groups.map((one) => [one.handle?.replace(/^@/, ""), `<!subteam^${one.id}>`]);
   const ranges = ["here", "channel", "everyone"].map((one) => [one, `<!${one}>`]);
   const rooms = store.channels.filter((one) => one.kind !== "dm").map((one) => [one.name, `<#${one.id}>`]);
-  return replaceNames(replaceNames(escaped, "@", [...people, ...groups, ...ranges]), "#", rooms);
+  return replaceNames(replaceNames(typed, "@", [...people, ...groups, ...ranges]), "#", rooms);
 }
 
 function replaceNames(text, mark, pairs) {

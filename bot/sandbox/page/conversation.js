@@ -1,5 +1,5 @@
 // The middle: a channel, a direct conversation, or the app's Home and Messages tabs.
-import { attempt, fetchMessages, markRead, openHome } from "./api.js";
+import { attempt, fetchMessages, joinChannel, markRead, openHome } from "./api.js";
 import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
 import { composer } from "./composer.js";
@@ -16,6 +16,10 @@ export function mountConversation(pane, { goTo }) {
   const list = new Conversation({ label: "Messages", openThread, testid: "messages" });
   const home = new HomeTab();
   let shown = null;
+  const again = () => {
+    shown = null;
+    goTo(store.place);
+  };
   on("place", async () => {
     const key = JSON.stringify([store.user, store.place]);
     if (key === shown) return;
@@ -29,13 +33,13 @@ export function mountConversation(pane, { goTo }) {
   on("messages", (id) => id === currentChannel()?.id && store.place.app !== "home" && list.redraw(currentChannel()));
   on("channels", () => {
     const head = pane.querySelector(".channel-head");
+    const joined = pane.querySelector(".not-member") && currentChannel()?.is_member;
+    if (joined) return again();
     const here = currentChannel();
     if (head && here && store.place.channel) keepFocus(pane, () => head.replaceWith(channelHead(here)));
     // The first message from the app makes the conversation that its Messages tab shows.
-    if (store.place?.app === "messages" && here && !pane.contains(list.node)) {
-      shown = null;
-      goTo({ app: "messages" });
-    }
+    if (store.place?.app === "messages" && here && !pane.contains(list.frame)) again();
+    return undefined;
   });
   on("home", () => store.place?.app === "home" && home.draw());
 }
@@ -45,9 +49,9 @@ async function enter(list, frame, goTo) {
   const head = store.place.app ? appHead(goTo) : [channelHead(here)];
   list.enter(here);
   if (!here) return frame(...head, h("div", { class: "empty" }, h("p", {}, `No messages with ${store.app.name} yet.`)));
-  const box = here.is_member === false ? h("div", { class: "not-member" }, "You are not a member of this channel.") : composer({ channel: here.id });
+  const box = here.is_member === false ? visitor(here) : composer({ channel: here.id });
   const unread = here.unread;
-  frame(...head, list.node, box);
+  frame(...head, list.frame, box);
   const answer = await attempt(fetchMessages(here.id));
   if (!answer || currentChannel()?.id !== here.id) return undefined;
   list.newFrom = unread ? firstUnread(answer.messages, unread) : undefined;
@@ -55,6 +59,9 @@ async function enter(list, frame, goTo) {
   list.toBottom();
   return undefined;
 }
+
+const visitor = (here) =>
+  h("div", { class: "not-member" }, h("p", {}, "You are looking at #", here.name, ", which you are not a member of."), h("button", { class: "button primary", onclick: () => attempt(joinChannel(here.id)) }, "Join channel"));
 
 function firstUnread(messages, unread) {
   const others = messages.filter((one) => one.user !== store.user && !one.ephemeral && (!one.thread_ts || one.thread_ts === one.ts));
@@ -101,7 +108,7 @@ function appHead(goTo) {
   const tab = (name, label) => h("button", { role: "tab", class: "tab", "data-key": `tab ${name}`, "aria-selected": String(store.place.app === name), tabindex: store.place.app === name ? "0" : "-1", onclick: () => goTo({ app: name }) }, label, name === "messages" && waiting && store.place.app !== name ? h("span", { class: "badge" }, String(waiting)) : null);
   const tabs = h("div", { role: "tablist", class: "tabs", "aria-label": store.app.name }, tab("home", "Home"), tab("messages", "Messages"));
   rove(tabs, () => [...tabs.children], { horizontal: true });
-  return [h("header", { class: "pane-head app-head" }, h("div", { class: "head-title" }, avatar(store.app.bot_user, 26), h("h1", {}, store.app.name), h("span", { class: "app-badge" }, "APP")), tabs)];
+  return [h("header", { class: "pane-head app-head" }, h("div", { class: "head-title" }, avatar(store.app.bot_user, 26), h("h1", {}, store.app.name), h("span", { class: "app-badge" }, "APP"))), tabs];
 }
 
 /** The app's Home tab for the person. */

@@ -63,8 +63,8 @@ const PREVIEWS = {
   JSON: async (file) => h("pre", {}, JSON.stringify(JSON.parse(await text(file)), null, 2)),
   CSV: async (file) => csvTable(await text(file)),
   // Sandboxed without scripts: a document can be read, it cannot act.
-  HTML: async (file) => h("iframe", { src: file.url, title: file.name, sandbox: "" }),
-  PDF: async (file) => h("iframe", { src: file.url, title: file.name }),
+  HTML: async (file) => h("iframe", { srcdoc: await text(file), title: file.name, sandbox: "" }),
+  PDF: async (file) => h("iframe", { src: URL.createObjectURL(await (await fetch(file.url)).blob()), title: file.name }),
 };
 
 async function previewNode(file) {

@@ -50,5 +50,5 @@ const pretty = (body) => (typeof body === "string" ? body : JSON.stringify(body 
 
 function reply(event) {
   const good = event.status >= 200 && event.status < 300;
-  return h("li", {}, h("b", { class: good ? "good" : "bad" }, String(event.status ?? "no answer")), " ", event.name ?? "", h("pre", {}, pretty(event.body ?? event.reply ?? event.error ?? "")));
+  return h("li", {}, h("b", { class: good ? "good" : "bad" }, event.status ? String(event.status) : "No answer"), " ", event.name ?? "", h("pre", {}, pretty(event.body ?? event.reply ?? event.error ?? "")));
 }

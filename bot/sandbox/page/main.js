@@ -61,9 +61,11 @@ function goTo(place) {
   emit("place");
 }
 
-function startingPlace(wanted) {
+// Where the person before was, if this one belongs there too: one follows a message through everybody's eyes.
+function startingPlace(wanted, before) {
   const isVisible = (place) => place && (place.app || store.channels.some((one) => one.id === place.channel));
-  const known = [wanted, lastPlace.get(store.user)].find(isVisible);
+  const isJoined = (place) => place && (place.app || store.channels.some((one) => one.id === place.channel && one.is_member !== false));
+  const known = isVisible(wanted) ? wanted : [before, lastPlace.get(store.user)].find(isJoined);
   if (known) return known;
   const first = store.channels.find((one) => one.kind !== "dm" && one.is_member !== false);
   return first ? { channel: first.id } : { app: "home" };
@@ -80,8 +82,9 @@ async function actAs(user, place) {
   const everyone = state.users.filter((one) => !one.is_bot && !one.deleted);
   const known = everyone.some((one) => one.id === user) ? user : everyone[0].id;
   if (known !== user) return actAs(known, place);
+  const before = store.place;
   takeState(user, state);
-  store.place = startingPlace(place);
+  store.place = startingPlace(place, before);
   emit("user");
   goTo(store.place);
   source = listen(user, store.cursor, { onEvent: apply, onBreak: () => reconnect(user) });

@@ -59,7 +59,10 @@ export function messageNode(message, { grouped = false, inThread = false, openTh
 function body(message) {
   const edited = message.edited ? h("span", { class: "edited" }, "(edited)") : null;
   if (!message.blocks?.length) {
-    return h("div", { class: "message-text" }, ...mrkdwn(message.text), edited, ...(message.attachments ?? []).map(attachment(message)));
+    const node = h("div", { class: "message-text" }, ...mrkdwn(message.text));
+    if (edited) (node.lastElementChild?.matches(".line, .hanging") ? node.lastElementChild : node).append(edited);
+    node.append(...(message.attachments ?? []).map(attachment(message)));
+    return node;
   }
   const surface = surfaceOf(message);
   const node = h("div", { class: "message-blocks" });
@@ -110,7 +113,8 @@ function toolbar(message, { inThread, openThread }) {
   const picker = tool("react", "Add reaction…", (node) => pickEmoji(node, (name) => toggle(message, name)), { "aria-haspopup": "dialog", "aria-expanded": "false" });
   const thread = inThread || !openThread ? null : tool("reply", "Reply in thread", () => openThread(message));
   const more = tool("more", "More actions", (node) => openMenu(node, "More actions", shortcuts(message)), { "aria-haspopup": "menu", "aria-expanded": "false" });
-  return h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" }, ...quick, picker, thread, more);
+  const bar = h("div", { class: "toolbar", role: "toolbar", "aria-label": "Message actions" }, ...quick, picker, thread, more);
+  return h("div", { class: "toolbar-dock" }, bar);
 }
 
 const shortcuts = (message) =>

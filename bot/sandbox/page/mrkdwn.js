@@ -55,8 +55,8 @@ function lines(text, verbatim) {
     quote = null;
     const listed = LISTED.exec(row);
     if (listed) {
-      const indent = { "padding-inline-start": `${1.4 + listed[1].length * 0.5}em` };
-      nodes.push(h("div", { class: "hanging", style: indent }, listed[2], ...inline(listed[3], verbatim)));
+      const indent = { "padding-inline-start": `${listed[1].length * 0.5}em` };
+      nodes.push(h("div", { class: "hanging", style: indent }, h("span", {}, listed[2]), h("span", {}, ...inline(listed[3], verbatim))));
     } else if (row || index < rows.length - 1) nodes.push(h("div", { class: row ? "line" : "line blank" }, ...inline(row, verbatim)));
   });
   return nodes;

@@ -29,7 +29,9 @@ export function openPopup(anchor, content, { onClose, wide = false, label } = {}
   open = { layer, anchor, onClose, stop };
   place(layer, anchor);
   const { signal } = stop;
-  layer.addEventListener("keydown", (event) => onKey(event), { signal });
+  // On the document and first: Esc must close the layer even when focus has slipped, and never the dialog below.
+  document.addEventListener("keydown", onKey, { signal, capture: true });
+  layer.addEventListener("mousedown", (event) => event.target.closest("input, button") || event.preventDefault(), { signal });
   document.addEventListener("pointerdown", (event) => outside(event, layer, anchor), { signal, capture: true });
   window.addEventListener("resize", () => closePopup(), { signal });
 }
@@ -55,7 +57,7 @@ export function movePopup() {
 
 function place(layer, anchor) {
   const box = anchor.getBoundingClientRect();
-  layer.style.minWidth = `${Math.min(box.width, 480)}px`;
+  layer.style.minWidth = `${Math.min(box.width, 560)}px`;
   const { offsetWidth: width, offsetHeight: height } = layer;
   const below = window.innerHeight - box.bottom - GAP;
   const upward = below < height && box.top > below;

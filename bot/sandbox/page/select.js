@@ -145,6 +145,7 @@ function drawList(box, state, { groups, note = "No matching options", combo }) {
   const options = [...state.list.querySelectorAll("[role=option]")];
   const selected = options.findIndex((one) => one.getAttribute("aria-selected") === "true");
   activate(state, Math.max(0, selected));
+  movePopup();
 }
 
 function optionNode(box, state, choice, combo) {

@@ -44,7 +44,7 @@ export function mountThread(pane) {
     if (key !== shown) {
       shown = key;
       list.reset();
-      pane.replaceChildren(head(), list.node, composer({ channel: thread.channel, thread: thread.ts }));
+      pane.replaceChildren(head(), list.frame, composer({ channel: thread.channel, thread: thread.ts }));
     }
     draw(list, thread);
   });

@@ -52,7 +52,7 @@ function dated(date, options) {
 
 function pretty(date, otherwise) {
   const label = dayLabel(date);
-  return ["Today", "Yesterday", "Tomorrow"].includes(label) ? label : otherwise;
+  return ["Today", "Yesterday", "Tomorrow"].includes(label) ? label.toLowerCase() : otherwise;
 }
 
 const TOKENS = {
