@@ -134,7 +134,9 @@ function suggest(box) {
     box.from = before.length - match[1].length - (match[1].startsWith("/") ? 0 : 1);
     break;
   }
-  if (box.found.length === 1 && box.found[0].text === before) box.found = [];
+  // Typed in full: Enter should send, not complete.
+  const typed = before.slice(box.from).toLowerCase();
+  if (box.found.some((one) => one.insert.trim().toLowerCase() === typed)) box.found = [];
   box.active = 0;
   drawSuggestions(box);
 }

@@ -26,7 +26,7 @@ import { mountLeads } from "./leads.js";
 import { mountModal } from "./modal.js";
 import { closePopup } from "./popup.js";
 import { mountPeople, mountSidebar, people } from "./sidebar.js";
-import { apply, closeThread, currentChannel, emit, on, person, store, takeState } from "./state.js";
+import { apply, closeThread, currentChannel, emit, on, store, takeState } from "./state.js";
 import { openSwitcher } from "./switcher.js";
 import { mountThread } from "./thread.js";
 import { toast } from "./toasts.js";
@@ -129,5 +129,11 @@ document.addEventListener("keydown", onShortcutKey);
 byId("jump").addEventListener("click", () => openSwitcher({ goTo, actAs }));
 byId("menu").addEventListener("click", () => document.body.classList.toggle("with-sidebar"));
 
-const start = readAddress();
-actAs(person(start.user)?.id ?? start.user ?? "", start.place);
+
+function followAddress() {
+  const { user, place } = readAddress();
+  actAs(user ?? "", place);
+}
+
+window.addEventListener("hashchange", followAddress);
+followAddress();

@@ -19,6 +19,7 @@ export const store = {
 };
 
 const listeners = new Map();
+const deleted = new Set(); // "channel ts" of messages that an event took away
 
 /** Call `f` whenever one of the space-separated topics changes. */
 export function on(topics, f) {
@@ -79,14 +80,29 @@ export function workspaceNow() {
   return Date.parse(now) + passed;
 }
 
+/** Take in a channel's messages; what events told while they were under way is newer and stays. */
 export function takeMessages(channelId, messages) {
-  store.messages.set(channelId, new Map(messages.filter(isTopLevel).map((one) => [one.ts, one])));
+  store.messages.set(channelId, merged(channelId, messages.filter(isTopLevel), store.messages.get(channelId)));
   emit("messages", channelId);
 }
 
-export function takeThread(channelId, ts, messages) {
-  store.thread = { channel: channelId, ts, messages: new Map(messages.map((one) => [one.ts, one])) };
+/** Open the thread under `root`; its replies follow with `takeReplies`. */
+export function startThread(root) {
+  const ts = root.thread_ts ?? root.ts;
+  store.thread = { channel: root.channel, ts, messages: new Map(root.ts === ts ? [[ts, root]] : []) };
   emit("thread");
+}
+
+export function takeReplies(channelId, ts, messages) {
+  if (store.thread?.channel !== channelId || store.thread.ts !== ts) return;
+  store.thread.messages = merged(channelId, messages, store.thread.messages);
+  emit("thread");
+}
+
+function merged(channelId, fetched, told = []) {
+  const all = new Map(fetched.filter((one) => !deleted.has(`${channelId} ${one.ts}`)).map((one) => [one.ts, one]));
+  for (const [ts, message] of told) all.set(ts, message);
+  return all;
 }
 
 export function closeThread() {
@@ -138,12 +154,14 @@ function putMessage(id, message) {
     thread.messages.set(message.ts, message);
     emit("thread");
   }
-  if (!isTopLevel(message) || !store.messages.has(id)) return;
+  if (!isTopLevel(message)) return;
+  if (!store.messages.has(id)) store.messages.set(id, new Map());
   store.messages.get(id).set(message.ts, message);
   emit("messages", id);
 }
 
 function dropMessage(id, ts) {
+  deleted.add(`${id} ${ts}`);
   if (store.messages.get(id)?.delete(ts)) emit("messages", id);
   if (store.thread?.channel !== id) return;
   if (store.thread.ts === ts) closeThread();

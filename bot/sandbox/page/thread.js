@@ -4,7 +4,7 @@ import { composer } from "./composer.js";
 import { h } from "./dom.js";
 import { icon } from "./icons.js";
 import { MessageList } from "./messages.js";
-import { channel, closeThread, displayName, on, store, takeThread } from "./state.js";
+import { channel, closeThread, displayName, on, startThread, store, takeReplies } from "./state.js";
 
 let opener = null;
 
@@ -12,10 +12,10 @@ let opener = null;
 export async function openThread(message) {
   opener = document.activeElement;
   const ts = message.thread_ts ?? message.ts;
-  const answer = await attempt(fetchMessages(message.channel, ts));
-  if (!answer) return;
-  takeThread(message.channel, ts, answer.messages);
+  startThread(message);
   document.querySelector("#thread textarea")?.focus();
+  const answer = await attempt(fetchMessages(message.channel, ts));
+  if (answer) takeReplies(message.channel, ts, answer.messages);
 }
 
 /** Fill the thread pane and keep it in step with the store. */
