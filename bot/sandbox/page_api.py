@@ -95,7 +95,8 @@ class PageApi:
 
     def _state(self, body: _Body) -> _Body:
         with self._workspace.lock:
-            return page_shapes.state(self._workspace, body["user"])
+            user = body.get("user") or page_shapes.first_person(self._workspace)
+            return page_shapes.state(self._workspace, user)
 
     def _messages(self, body: _Body) -> _Body:
         workspace, user = self._workspace, body["user"]

@@ -39,6 +39,11 @@ def state(workspace: Workspace, user: str) -> dict[str, Any]:
     }
 
 
+def first_person(workspace: Workspace) -> str:
+    """Return the id of whom the page acts as when its address names nobody."""
+    return next(u.id for u in workspace.users.values() if not u.is_bot and not u.deleted)
+
+
 def _app(workspace: Workspace) -> dict[str, Any]:
     manifest = workspace.manifest
     return {

@@ -324,8 +324,8 @@ def in_process(app: App) -> Callable[[Outgoing], Answer]:
     """Return a `deliver` that dispatches straight into the app."""
 
     def deliver(outgoing: Outgoing) -> Answer:
-        headers = {name: [value] for name, value in outgoing.headers.items()}
-        response = app.dispatch(BoltRequest(body=outgoing.body.decode(), headers=headers))
+        request = BoltRequest(body=outgoing.body.decode(), headers={**outgoing.headers})
+        response = app.dispatch(request)
         answered = {name: values[0] for name, values in response.headers.items()}
         return Answer(response.status, answered, (response.body or "").encode())
 
