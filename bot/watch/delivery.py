@@ -2,9 +2,12 @@
 
 import logging
 from collections.abc import Mapping
-from dataclasses import dataclass, field, replace
-from datetime import timedelta
+from dataclasses import dataclass, replace
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
+
+from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
 from bot.flows.rows import attempt
@@ -14,8 +17,8 @@ from bot.watch.files import OutOfTime, share
 from bot.watch.lease import Lease
 from bot.watch.plan import Plan, Post, Share, Skip, Update, Whisper, is_person, plan
 from bot.watch.rendered import Rendered, Renderer
-from bot.watch.settling import Settle, Settling
-from storage import outbox
+from bot.watch.settling import ALL_METHODS, Settle, Settling
+from storage import gates, outbox, people
 from storage.database import Database
 from storage.outbox import Intent
 
@@ -59,8 +62,6 @@ class Delivery:
         renderers: How each kind of message is shown.
         clocks: All three.
         settling: What each outcome means.
-        conversations: Direct messages by workspace and person, as far as known; they never
-            change.
     """
 
     database: Database
@@ -68,7 +69,6 @@ class Delivery:
     renderers: Mapping[str, Renderer]
     clocks: Clocks
     settling: Settling
-    conversations: dict[tuple[str, str], str] = field(default_factory=dict)
 
     def deliver(self) -> int:
         """Send the most urgent message that may leave now.
@@ -115,11 +115,13 @@ class Delivery:
 
     def _send(self, intent: Intent, lease: Lease) -> _Result:
         """Do what this message needs, and return how to save what became of it."""
+        wall = self.clocks.wall()
         with self.database.read() as connection:
             what = plan(connection, intent, renderers=self.renderers)
+            closed = gates.closed(connection, wall=wall)
         if isinstance(what, Skip):
             return _Result(self.settling.unwanted(intent))
-        wait = self._rest(intent, _METHODS[type(what)])
+        wait = _rest(intent, _METHODS[type(what)], closed, wall)
         if wait is not None:
             return _Result(self.settling.again(intent, error="its method rests", wait=wait))
         if isinstance(what, Update):
@@ -206,27 +208,21 @@ class Delivery:
 
     def _conversation(self, intent: Intent) -> str | Failure:
         """Return the conversation to post to, opening direct messages first, and save it."""
-        person = (intent.workspace, intent.recipient)
-        channel = intent.channel or self.conversations.get(person)
-        if channel is None and is_person(intent.recipient):
-            outcome = self.slack.open_conversation(user=intent.recipient)
-            if not isinstance(outcome, Done):
-                return outcome
-            channel = self.conversations[person] = str(outcome.data["channel"]["id"])
-        channel = channel or intent.recipient
-        if intent.channel is None:
-            self.database.run(
-                lambda connection: outbox.opened(connection, intent, channel=channel)
-            )
+        if intent.channel is not None:
+            return intent.channel
+        channel = self._direct(intent) if is_person(intent.recipient) else intent.recipient
+        if isinstance(channel, str):
+            self.database.run(partial(_save_conversation, intent=intent, channel=channel))
         return channel
 
-    def _rest(self, intent: Intent, method: str) -> timedelta | None:
-        """Return how long this method still rests, or None."""
-        wall = self.clocks.wall()
-        until = self.settling.gates.closed_until(
-            workspace=intent.workspace, method=method, wall=wall
-        )
-        return None if until is None else until - wall
+    def _direct(self, intent: Intent) -> str | Failure:
+        """Return the direct messages with the recipient, which never change once open."""
+        with self.database.read() as connection:
+            known = people.dm_of(connection, workspace=intent.workspace, person=intent.recipient)
+        if known is not None:
+            return known
+        outcome = self.slack.open_conversation(user=intent.recipient)
+        return str(outcome.data["channel"]["id"]) if isinstance(outcome, Done) else outcome
 
     def _out_of_time(self, intent: Intent) -> _Result:
         return _Result(self.settling.again(intent, error="out of time", wait=timedelta(0)))
@@ -235,3 +231,20 @@ class Delivery:
         _LOG.error(
             "Slack refuses the blocks of a %s: %s", intent.kind, outcome.detail or outcome.error
         )
+
+
+def _save_conversation(connection: Connection, *, intent: Intent, channel: str) -> None:
+    """Save where a message goes, and where its recipient is talked to from now on."""
+    outbox.opened(connection, intent, channel=channel)
+    if is_person(intent.recipient):
+        people.save_dm(
+            connection, workspace=intent.workspace, person=intent.recipient, channel=channel
+        )
+
+
+def _rest(
+    intent: Intent, method: str, closed: Mapping[tuple[str, str], datetime], wall: datetime
+) -> timedelta | None:
+    """Return how long this method still rests, or None if it may be called."""
+    until = max(closed.get((intent.workspace, name), wall) for name in (method, ALL_METHODS))
+    return until - wall if until > wall else None

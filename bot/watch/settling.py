@@ -9,12 +9,14 @@ from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
-from bot.watch.gates import ALL_METHODS, Gates
 from bot.watch.plan import Plan, Post, Update, Whisper
-from storage import outbox
+from storage import gates, outbox
 from storage.outbox import Intent
 
 _LOG = logging.getLogger(__name__)
+
+#: Stands for every method: the app is shut out of the workspace.
+ALL_METHODS = "*"
 
 #: Saves what became of a message, in a transaction; False if its lease was lost.
 Settle = Callable[[Connection], bool]
@@ -38,12 +40,10 @@ class Settling:
 
     Attributes:
         clocks: All three.
-        gates: Closed on a 429 and when shut out.
         quiet: How long Slack may take to show a message in its history.
     """
 
     clocks: Clocks
-    gates: Gates
     quiet: timedelta
 
     def settle(
@@ -64,9 +64,7 @@ class Settling:
             case Refused():
                 return self._refused(intent, outcome)
             case RateLimited(method, wait):
-                until = self.clocks.wall() + wait
-                self.gates.close(workspace=intent.workspace, method=method, until=until)
-                return self.again(intent, error="ratelimited", wait=wait)
+                return self._resting(intent, method, error="ratelimited", wait=wait)
             case Unknown(reason) if isinstance(what, Whisper):
                 return self.never(intent, error=f"shown at most once; unclear: {reason}")
             case Unknown(reason) if not may_repeat:
@@ -141,6 +139,16 @@ class Settling:
             extra={"workspace": intent.workspace},
         )
         if outcome.is_shut_out:
-            until = self.clocks.wall() + _SHUT_OUT_REST
-            self.gates.close(workspace=intent.workspace, method=ALL_METHODS, until=until)
+            return self._resting(intent, ALL_METHODS, error=outcome.error, wait=_SHUT_OUT_REST)
         return self.again(intent, error=outcome.error, wait=_SHUT_OUT_REST)
+
+    def _resting(self, intent: Intent, method: str, *, error: str, wait: timedelta) -> Settle:
+        """Return how to save that it is tried again when its method may be called again."""
+        until = self.clocks.wall() + wait
+        again = self.again(intent, error=error, wait=wait)
+
+        def work(connection: Connection) -> bool:
+            gates.close(connection, workspace=intent.workspace, method=method, until=until)
+            return again(connection)
+
+        return work

@@ -20,7 +20,7 @@ _LOG = logging.getLogger(__name__)
 Handler = Callable[[Connection, Timer, datetime], None]
 
 #: Saves the result of slow work, in a transaction of its own.
-Save = Callable[[Connection], None]
+Save = Callable[[Connection], object]
 
 #: Does the work of a slow timer outside any transaction, and returns how to save it.
 SlowHandler = Callable[[Timer, datetime], Save]
