@@ -14,22 +14,23 @@ from slack_sdk import WebClient
 
 from bot.flows.context import Clocks, Services
 from bot.flows.look.health import database_problems
-from bot.gateways.slack import TIMEOUT, SlackGateway
+from bot.flows.people.sync import welcome
+from bot.gateways.slack import TIMEOUT, SlackGateway, SlackUnavailable
 from bot.http.api import build_api
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
 from bot.settings import Settings
 from bot.watch.delivery import Delivery
 from bot.watch.engine import Engine
-from bot.watch.gates import Gates
-from bot.watch.handlers import CLOCK_HANDLERS
+from bot.watch.handlers import CLOCK_HANDLERS, slow_handlers
 from bot.watch.loops import Loop
 from bot.watch.reconcile import Reconciliation
 from bot.watch.rendering import RENDERERS
 from bot.watch.settling import Settling
 from bot.watch.tick import seconds_until_due, tick, work_slowly
 from storage import migrations
-from storage.database import Database
+from storage.database import Database, UnsupportedDatabase
+from storage.engine_lock import EngineAlreadyRuns
 from storage.timers import Lane
 
 if TYPE_CHECKING:
@@ -45,20 +46,25 @@ class RunningClocks:
     """The computer's clocks; the domain's may run faster.
 
     Args:
-        scale: Domain seconds per real second.
+        speed: Domain seconds per real second.
+
+    Attributes:
+        speeds: Those that a person may choose from.
     """
 
-    def __init__(self, *, scale: float = 1) -> None:
+    speeds = (1.0, 10.0, 60.0, 600.0, 3600.0)
+
+    def __init__(self, *, speed: float = 1) -> None:
         self._lock = threading.Lock()
-        self._scale = scale
+        self._speed = speed
         self._since = time.monotonic()
         self._shown = datetime.now(UTC)
-        self._is_real = scale == 1
+        self._is_real = speed == 1
 
     @property
-    def scale(self) -> float:
+    def speed(self) -> float:
         """Domain seconds per real second."""
-        return self._scale
+        return self._speed
 
     @property
     def is_real(self) -> bool:
@@ -71,11 +77,11 @@ class RunningClocks:
             if last > self._read():
                 self._shown, self._since, self._is_real = last, time.monotonic(), False
 
-    def set_scale(self, scale: float) -> None:
-        """Run at `scale` from this instant on, without a jump."""
+    def set_speed(self, speed: float) -> None:
+        """Run at `speed` from this instant on, without a jump; 0 stands still."""
         with self._lock:
             self._shown, self._since = self._read(), time.monotonic()
-            self._scale, self._is_real = scale, False
+            self._speed, self._is_real = speed, False
 
     def now(self) -> datetime:
         """Return the domain's instant, aware UTC."""
@@ -93,10 +99,10 @@ class RunningClocks:
     def seconds_until(self, instant: datetime) -> float:
         """Return how many real seconds are left until `now()` reaches `instant`."""
         left = (instant - self.now()).total_seconds()
-        return left / self._scale if self._scale else float("inf")
+        return left / self._speed if self._speed else float("inf")
 
     def _read(self) -> datetime:
-        return self._shown + timedelta(seconds=(time.monotonic() - self._since) * self._scale)
+        return self._shown + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
 
 
 @runtime_checkable
@@ -110,6 +116,15 @@ class SteppedClocks(Clocks, Protocol):
 
 class CannotStart(RuntimeError):
     """The app cannot start; the message says why and what to do."""
+
+
+#: What `App.open()` raises when somebody must do something first; the messages say what.
+REFUSALS: tuple[type[Exception], ...] = (
+    CannotStart,
+    EngineAlreadyRuns,
+    SlackUnavailable,
+    UnsupportedDatabase,
+)
 
 
 class App:
@@ -129,7 +144,7 @@ class App:
 
     def __init__(self, settings: Settings, *, clocks: Clocks | None = None) -> None:
         self.settings = settings
-        self.clocks = clocks or RunningClocks(scale=settings.handoff_time_scale)
+        self.clocks = clocks or RunningClocks(speed=settings.handoff_time_scale)
         self.database = Database(settings.handoff_database_url)
         self.services = Services(
             database=self.database, clocks=self.clocks, public_url=settings.handoff_public_url
@@ -139,6 +154,7 @@ class App:
         )
         self.bolt = self._make_bolt()
         register_all(self.bolt, self.services)
+        self._slow_handlers = slow_handlers(slack=self.slack)
         self.loops = self._make_loops()
         self.engine = Engine(loops=self.loops, monotonic=self.clocks.monotonic)
         self.database.on_wake = self.engine.wake
@@ -165,6 +181,12 @@ class App:
         if advice is not None:
             _LOG.warning(advice)
         identity = self.slack.identity()
+        welcome(
+            database=self.database,
+            workspace=identity.team_id,
+            name=identity.team_name,
+            now=self.clocks.now(),
+        )
         _LOG.info("Working as %s in %s", identity.bot_user_id, identity.team_name)
         self._is_open = True
 
@@ -185,6 +207,11 @@ class App:
         self.engine.stop()
         self._engine_lock.release()
         self.database.close()
+
+    def drain(self) -> None:
+        """Do all that is due now, in this thread."""
+        while sum([loop.drain() for loop in self.loops]):
+            pass
 
     def step(self, until: datetime) -> None:
         """Live through the time until an instant, in this thread, on clocks that stand still.
@@ -216,8 +243,7 @@ class App:
 
     def _drain_and_look(self) -> datetime | None:
         """Do all that is due, and return the domain's next instant at which something is."""
-        while sum([loop.drain() for loop in self.loops]):
-            pass
+        self.drain()
         waits = [wait for loop in self.loops if (wait := loop.seconds_until_due()) is not None]
         if not waits:
             return None
@@ -295,7 +321,7 @@ class App:
     def _work_slowly(self) -> int:
         return work_slowly(
             database=self.database,
-            handlers={},
+            handlers=self._slow_handlers,
             now=self.clocks.now(),
             wall=self.clocks.wall(),
         )
@@ -307,7 +333,7 @@ class App:
             slack=self.slack,
             renderers=RENDERERS,
             clocks=self.clocks,
-            settling=Settling(clocks=self.clocks, gates=Gates(), quiet=quiet),
+            settling=Settling(clocks=self.clocks, quiet=quiet),
         )
 
     def _make_api(self) -> FastAPI:

@@ -304,3 +304,16 @@ def _key_of(message: Mapping[str, Any]) -> str:
     if metadata.get("event_type") != METADATA_EVENT:
         return ""
     return str((metadata.get("event_payload") or {}).get("key") or "")
+
+
+def check_app_token(*, token: str, base_url: str) -> None:
+    """Ask for a web socket's address with an app-level token, and do not use it.
+
+    Raises:
+        SlackUnavailable: if Slack refuses the token or cannot be reached.
+    """
+    client = WebClient(token=token, base_url=base_url, timeout=TIMEOUT, retry_handlers=[])
+    method = "apps.connections.open"
+    outcome = _outcome(method, lambda: _data(client.apps_connections_open(app_token=token)))
+    if not isinstance(outcome, Done):
+        raise SlackUnavailable(method, outcome)

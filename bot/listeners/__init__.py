@@ -3,9 +3,10 @@
 from slack_bolt import App
 
 from bot.flows.context import Services
-from bot.listeners import errors
+from bot.listeners import errors, people
 
 
 def register_all(bolt: App, services: Services) -> None:
     """Connect every listener to `bolt`. Each noun's module brings a `register` of its own."""
     errors.register(bolt, services)
+    people.register(bolt, services)

@@ -1,0 +1,1 @@
+"""Use cases about the team: who there is, who holds which role, who is away."""

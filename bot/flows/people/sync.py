@@ -1,0 +1,148 @@
+"""Keep what we know about people in step with Slack."""
+
+from collections import Counter
+from collections.abc import Sequence
+from datetime import datetime, time, timedelta
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from handoff.audit import AuditFact
+from handoff.directory import Person, UserGroup
+from storage import audit, directory, events, people, timers, workspaces
+from storage.database import Database
+from storage.people import SyncReport
+from storage.timers import NewTimer, TimerKind
+
+#: When the nightly sweep runs, in the workspace's zone.
+_NIGHTLY = time(3, 0)
+
+
+def welcome(*, database: Database, workspace: str, name: str, now: datetime) -> None:
+    """Remember the workspace, and have its people read soon; called at each start.
+
+    Args:
+        database: Where everything is kept.
+        workspace: The Slack team.
+        name: What the team is called.
+        now: The domain's instant, UTC-aware.
+    """
+
+    def work(connection: Connection) -> None:
+        known = workspaces.get(connection, workspace=workspace)
+        zone = known.timezone if known else "UTC"
+        workspaces.save(connection, workspace=workspace, name=name, timezone=zone, now=now)
+        _schedule(connection, workspace, due_at=now, slot=f"start {now:%Y-%m-%dT%H:%M:%S}")
+
+    database.run(work)
+
+
+def save_everyone(
+    connection: Connection,
+    *,
+    workspace: str,
+    members: Sequence[Person],
+    groups: Sequence[UserGroup],
+    now: datetime,
+) -> SyncReport:
+    """Save everybody as Slack describes them, and plan the next night's sweep.
+
+    The first time, the commonest time zone becomes the workspace's.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        members: All of its members, bots and former ones included.
+        groups: All of its user groups.
+        now: When Slack said so, UTC-aware.
+
+    Returns:
+        Who is new, who was deactivated, and who is active again.
+    """
+    is_first = people.synced_at(connection, workspace=workspace) is None
+    report = _save(connection, workspace=workspace, members=members, now=now)
+    _save_groups(connection, workspace=workspace, groups=groups, now=now)
+    known = workspaces.get(connection, workspace=workspace)
+    zone = known.timezone if known else "UTC"
+    if known and is_first:
+        zone = _commonest_zone(members)
+        workspaces.save(connection, workspace=workspace, name=known.name, timezone=zone, now=now)
+    night = _next_night(now, zone)
+    _schedule(connection, workspace, due_at=night, slot=f"{night:%Y-%m-%d}")
+    return report
+
+
+def person_changed(
+    *, database: Database, workspace: str, event_id: str, member: Person, now: datetime
+) -> SyncReport | None:
+    """Save one person whom Slack told us about.
+
+    Args:
+        database: Where people are kept.
+        workspace: The Slack team.
+        event_id: Slack's id of the event; the same event twice is one.
+        member: The person as they are now.
+        now: The domain's instant, UTC-aware.
+
+    Returns:
+        What changed, or None if the event was handled before.
+    """
+
+    def work(connection: Connection) -> SyncReport | None:
+        if not events.first_sight(connection, workspace=workspace, event_id=event_id, now=now):
+            return None
+        return _save(connection, workspace=workspace, members=[member], now=now)
+
+    return database.run(work)
+
+
+def _save(
+    connection: Connection, *, workspace: str, members: Sequence[Person], now: datetime
+) -> SyncReport:
+    """Save people, and record who left and who came back."""
+    report = people.sync(connection, workspace=workspace, people=members, now=now)
+    changes = (
+        (AuditFact.PERSON_DEACTIVATED, report.deactivated),
+        (AuditFact.PERSON_REACTIVATED, report.reactivated),
+    )
+    for kind, keys in changes:
+        for key in keys:
+            audit.record(
+                connection, workspace=workspace, kind=kind, actor="handoff", subject=key, now=now
+            )
+    return report
+
+
+def _save_groups(
+    connection: Connection, *, workspace: str, groups: Sequence[UserGroup], now: datetime
+) -> None:
+    """Save the user groups beside roles and pods, if they changed."""
+    current = directory.load(connection, workspace=workspace)
+    latest = tuple(sorted(groups, key=lambda group: group.key))
+    if latest == current.directory.groups:
+        return
+    directory.save(
+        connection,
+        workspace=workspace,
+        directory=current.directory.model_copy(update={"groups": latest}),
+        expected=current.revision,
+        by="handoff",
+        now=now,
+    )
+
+
+def _schedule(connection: Connection, workspace: str, *, due_at: datetime, slot: str) -> None:
+    kind = TimerKind.PEOPLE_SYNC
+    timers.schedule(connection, NewTimer(workspace, kind, workspace, due_at, slot))
+
+
+def _commonest_zone(members: Sequence[Person]) -> str:
+    zones = Counter(one.timezone for one in members if one.is_active and not one.is_bot)
+    return min(zones, key=lambda zone: (-zones[zone], zone), default="UTC")
+
+
+def _next_night(now: datetime, zone: str) -> datetime:
+    """Return the next local 03:00 that is at least an hour away."""
+    local = now.astimezone(ZoneInfo(zone)) + timedelta(hours=1)
+    day = local.date() if local.time() < _NIGHTLY else local.date() + timedelta(days=1)
+    return datetime.combine(day, _NIGHTLY, ZoneInfo(zone)).astimezone(now.tzinfo)
