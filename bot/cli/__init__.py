@@ -1,0 +1,20 @@
+"""The command line `handoff`. Each command imports what it needs when it runs."""
+
+import typer
+
+from bot.cli.audit import commands as audit_commands
+from bot.cli.database import commands as database_commands
+from bot.cli.demo import demo
+from bot.cli.doctor import doctor
+from bot.cli.run import run
+
+main = typer.Typer(
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    help="Design, prove, sign off and run the handoff of leads from marketing to sales, in Slack.",
+)
+main.command()(demo)
+main.command()(run)
+main.command()(doctor)
+main.add_typer(database_commands, name="db")
+main.add_typer(audit_commands, name="audit")

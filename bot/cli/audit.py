@@ -1,0 +1,34 @@
+"""`handoff audit …`: the log that nobody can change unseen."""
+
+import typer
+
+from bot.cli.failing import fail, failing_on, settings_or_fail
+
+commands = typer.Typer(no_args_is_help=True, help="The audit log.")
+
+
+@commands.callback()
+def _group() -> None:
+    """Keep `verify` a command of its own, although it is the only one so far."""
+
+
+@commands.command()
+def verify() -> None:
+    """Check that no fact of the audit log was changed, removed or added behind our back."""
+    settings = settings_or_fail()
+
+    from bot.app import REFUSALS, open_database
+    from bot.flows.keep.audit_verify import verify_audit
+
+    with failing_on(*REFUSALS):
+        reports = verify_audit(database=open_database(settings.handoff_database_url))
+    for report in reports:
+        if report.is_whole:
+            typer.echo(f"{report.workspace}: {report.facts} facts, all whole.")
+    broken = [
+        f"{report.workspace}: fact {report.broken_at} does not fit: {report.problem}"
+        for report in reports
+        if not report.is_whole
+    ]
+    if broken:
+        fail([*broken, "Restore the database from a backup, and find out who could write to it."])

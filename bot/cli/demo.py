@@ -1,0 +1,90 @@
+"""`handoff demo`: the whole product against a local sandbox workspace; no Slack account."""
+
+import socket
+import tempfile
+import webbrowser
+from collections.abc import Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.failing import fail
+
+if TYPE_CHECKING:
+    from bot.app import App
+
+_SIGNING_SECRET = "the sandbox signs with this"
+_BOT_TOKEN = "xoxb-sandbox"
+_HOST = "127.0.0.1"
+
+
+def demo(
+    port: Annotated[int, typer.Option(min=0, max=65535, help="Of the page; 0 picks one.")] = 3100,
+    no_browser: Annotated[
+        bool, typer.Option("--no-browser", help="Only print the address.")
+    ] = False,
+    speed: Annotated[float, typer.Option(min=1, max=3600, help="How fast time goes by.")] = 1,
+) -> None:
+    """Try the whole product in the browser, with a small revenue team in a local workspace."""
+    from bot.cli.logs import set_up_logs
+    from bot.settings import LogFormat
+
+    set_up_logs(LogFormat.TEXT, quiet=True)
+    with tempfile.TemporaryDirectory(prefix="handoff-demo-") as folder:
+        try:
+            with _moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
+                typer.echo(f"Handoff is ready at {page}")
+                typer.echo("Type /define-handoff there. Ctrl-C ends it, and nothing is kept.")
+                if not no_browser:
+                    webbrowser.open(page)
+                _serve(app, listening)
+        except OSError as exc:
+            fail(
+                [f"The page cannot be served on port {port}: {exc.strerror}. Try another --port."]
+            )
+
+
+@contextmanager
+def _moved_in(
+    folder: Path, *, port: int, speed: float
+) -> "Iterator[tuple[App, str, socket.socket]]":
+    """Set up a workspace with the app and its team in it; yield the app and where it listens."""
+    from bot.app import App, RunningClocks
+    from bot.cli.manifest import read_manifest
+    from bot.sandbox import Sandbox, load_seed
+    from bot.settings import Settings
+
+    clocks = RunningClocks(speed=speed)
+    with socket.create_server((_HOST, 0)) as listening:
+        sandbox = Sandbox(
+            manifest=read_manifest(),
+            seed=load_seed(),
+            signing_secret=_SIGNING_SECRET,
+            bot_token=_BOT_TOKEN,
+            app_url=f"http://{_HOST}:{listening.getsockname()[1]}/slack/events",
+            clock=clocks,
+        )
+        with sandbox.running(port=port, with_pump=True) as page:
+            settings = Settings(
+                _env_file=None,
+                slack_bot_token=_BOT_TOKEN,
+                slack_signing_secret=_SIGNING_SECRET,
+                slack_app_token=None,
+                slack_api_url=sandbox.api_url,
+                handoff_database_url=f"sqlite:///{folder / 'handoff.db'}",
+                handoff_public_url=None,
+            )
+            app = App(settings, clocks=clocks)
+            app.open()
+            app.drain()  # reads the people, so that the team can be found among them
+            yield app, page, listening
+
+
+def _serve(app: "App", listening: socket.socket) -> None:
+    """Answer the sandbox until Ctrl-C."""
+    import uvicorn
+
+    config = uvicorn.Config(app.api, log_config=None, timeout_graceful_shutdown=2)
+    uvicorn.Server(config).run(sockets=[listening])
