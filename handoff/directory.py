@@ -126,6 +126,20 @@ ROLE_TITLES: Mapping[str, str] = {
 }
 
 
+_SPELLINGS: Mapping[str, str] = {
+    "ae": "AE",
+    "crm": "CRM",
+    "cs": "CS",
+    "pmm": "PMM",
+    "revops": "RevOps",
+    "sdr": "SDR",
+}
+
+
 def role_title(role: str) -> str:
     """Return the name people read for a role; an owner role of the catalogue reads as it is."""
-    return ROLE_TITLES.get(role, role.replace("_", " "))
+    if role in ROLE_TITLES:
+        return ROLE_TITLES[role]
+    words = [_SPELLINGS.get(word, word) for word in role.replace("_", " ").split()]
+    title = " ".join(words)
+    return title[:1].upper() + title[1:]

@@ -1,0 +1,379 @@
+"""What the design document says, in the order in which an approver reads it."""
+
+from collections.abc import Iterable, Mapping
+
+from handoff.approval import Side
+from handoff.brief import ClockBasis
+from handoff.design import HandoffDesign
+from handoff.directory import role_title
+from handoff.documents.document import (
+    Bullets,
+    Callout,
+    Document,
+    Facts,
+    Figure,
+    Paragraph,
+    Part,
+    Section,
+    Table,
+)
+from handoff.documents.escalation_tree import escalation_tree_svg
+from handoff.documents.plan_graph import plan_graph_svg
+from handoff.durations import format_minutes
+from handoff.enablement import ChecklistItem, EnablementRequest
+from handoff.routing.conditions import format_rule
+from handoff.sla.model import Feasibility, Verdict
+
+Names = Mapping[str, str]
+
+
+def contents(design: HandoffDesign, names: Names) -> Document:
+    """Return the design document.
+
+    Args:
+        design: Any version.
+        names: Display names by person key; a key without a name is shown as it is.
+    """
+    return Document(
+        title=f"{design.key} · {design.brief.segment.name} → {design.brief.goal.value}",
+        subtitle=f"Marketing-to-sales handoff, version {design.version}, "
+        f"drafted {_day(design.as_of)}",
+        sections=(
+            Section(title="At a glance", parts=tuple(_glance(design, names))),
+            Section(title="1. Brief intake", parts=tuple(_intake(design))),
+            Section(title="2. Routing blueprint", parts=tuple(_routing(design, names))),
+            Section(title="3. SLA model", parts=tuple(_sla(design))),
+            Section(title="4. Escalation", parts=tuple(_escalation(design, names))),
+            Section(title="5. Enablement requirements", parts=tuple(_enablement(design))),
+            Section(title="6. Data and tooling checklist", parts=tuple(_checklist(design))),
+            Section(title="7. Plan", parts=tuple(_plan(design))),
+            Section(title="8. Sign-off", parts=tuple(_sign_off(design, names))),
+        ),
+        footer=f"{design.key} version {design.version} · content {design.content_hash}",
+    )
+
+
+def _glance(design: HandoffDesign, names: Names) -> Iterable[Part]:
+    yield verdict_callout(design.feasibility)
+    brief = design.brief
+    yield Facts(
+        pairs=(
+            ("Objective", design.plan.objective),
+            ("Leads", brief.entry_rule),
+            ("Answered within", _answer_times(design)),
+            ("Pods", ", ".join(brief.people.pods)),
+            ("Escalation", " → ".join(role_title(s.role) for s in design.binding.policy.steps)),
+            ("Go-live", _day(brief.go_live)),
+            ("Author", names.get(brief.author, brief.author)),
+        )
+    )
+    if design.feasibility.risks:
+        risks = sorted(design.feasibility.risks, key=lambda risk: -risk.severity)
+        yield Table(
+            columns=("Risk", "What would help"),
+            rows=tuple(
+                (risk.message, risk.change.label if risk.change else "–") for risk in risks
+            ),
+            widths=(3, 2),
+        )
+
+
+def verdict_callout(proof: Feasibility) -> Callout:
+    """Return the proof's verdict in one sentence."""
+    goal = f"The target is {proof.target_percent:g}% on time."
+    if proof.verdict is Verdict.UNPROVEN:
+        volume = proof.sustainable_leads_per_week
+        holds = f" This team holds about {volume:.0f} leads a week." if volume else ""
+        return Callout(
+            tone="warn",
+            title="Unproven: no volume was given",
+            text=f"{goal}{holds} Signing needs a written reason.",
+        )
+    predicted = f"{proof.attainment_percent or 0:.1f}% of leads are answered on time"
+    if proof.ci_low_percent is not None and proof.ci_high_percent is not None:
+        predicted += f" ({proof.ci_low_percent:.1f} to {proof.ci_high_percent:.1f}%)"
+    if proof.verdict is Verdict.HOLDS:
+        return Callout(
+            tone="good", title="The team can keep this SLA", text=f"{predicted}. {goal}"
+        )
+    return Callout(
+        tone="bad",
+        title="The team cannot keep this SLA as designed",
+        text=f"{predicted}. {goal} Signing needs a written reason.",
+    )
+
+
+def _answer_times(design: HandoffDesign) -> str:
+    clock = (
+        "business hours" if design.binding.sla.clock is ClockBasis.BUSINESS_HOURS else "elapsed"
+    )
+    bands = ", ".join(
+        f"{row.band.value} {format_minutes(row.target_minutes)}" for row in design.binding.sla.rows
+    )
+    return f"{bands} ({clock}, calendar {design.binding.calendar.spec.name})"
+
+
+def _intake(design: HandoffDesign) -> Iterable[Part]:
+    qualification = design.brief.qualification
+    stages = qualification.stages
+    yield Table(
+        columns=("Stage", "Definition"),
+        rows=(
+            ("MQL", stages.mql),
+            ("SAL", stages.sal),
+            ("SQL", stages.sql_definition),
+            ("Recycle", stages.recycle),
+            ("Exit", stages.exit or "–"),
+        ),
+        widths=(1, 5),
+    )
+    yield Facts(
+        pairs=(
+            (
+                "Score thresholds",
+                f"C from {qualification.mql_minimum}, B from "
+                f"{qualification.b_from}, A from {qualification.a_from}",
+            ),
+            ("Blocking fields", ", ".join(qualification.blocking_fields) or "none"),
+            ("Wanted fields", ", ".join(qualification.wanted_fields) or "none"),
+        )
+    )
+    yield Paragraph(text="Qualification gates; all must hold, or the lead is nurtured:")
+    yield Bullets(items=qualification.gates or ("none",))
+
+
+def _routing(design: HandoffDesign, names: Names) -> Iterable[Part]:
+    yield Paragraph(text="Rows are tried from top to bottom; the first match decides.")
+    yield Table(
+        columns=("#", "When", "Owner model", "Fallback", "A / B / C", "Needs", "If missing"),
+        rows=tuple(
+            (
+                str(number),
+                format_rule(row.when) or "always",
+                _owner(row.owner_model.value, row.pod, row.named_rep, names),
+                names.get(row.fallback, row.fallback),
+                " / ".join(format_minutes(minutes) for minutes in row.band_targets.values()),
+                ", ".join(row.required_fields) or "–",
+                row.on_missing.value.replace("_", " "),
+            )
+            for number, row in enumerate(design.binding.routing.rows, start=1)
+        ),
+        widths=(0.4, 3, 2, 1.5, 1.6, 2, 1.3),
+    )
+    yield Table(
+        columns=("Pod", "Owner model", "Leads a day per rep", "Open leads per rep"),
+        rows=tuple(
+            (
+                pod.name,
+                pod.model.replace("_", " "),
+                str(pod.default_daily_cap),
+                str(pod.default_open_cap),
+            )
+            for pod in design.binding.pods
+        ),
+        widths=(2, 2, 1, 1),
+    )
+    if design.lint:
+        yield Bullets(items=tuple(f"{f.severity.value}: {f.message}" for f in design.lint))
+    else:
+        yield Paragraph(text="The routing lint found nothing.", is_note=True)
+
+
+def _owner(model: str, pod: str | None, named_rep: str | None, names: Names) -> str:
+    whom = names.get(named_rep, named_rep) if named_rep else pod
+    words = model.replace("_", " ")
+    return f"{words}: {whom}" if whom else words
+
+
+def _sla(design: HandoffDesign) -> Iterable[Part]:
+    yield Table(
+        columns=("Band", "Score from", "Answer within", "Warnings at", "Accept by"),
+        rows=tuple(
+            (
+                row.band.value,
+                str(row.from_score),
+                format_minutes(row.target_minutes),
+                f"{format_minutes(row.warn_50_minutes)}, {format_minutes(row.warn_80_minutes)}",
+                format_minutes(row.accept_by_minutes),
+            )
+            for row in design.binding.sla.rows
+        ),
+        widths=(1, 1, 1.5, 2, 1.5),
+    )
+    proof = design.feasibility
+    yield Facts(pairs=tuple(_prediction(proof)))
+    if proof.what_ifs:
+        yield Table(
+            columns=("What if", "On time"),
+            rows=tuple((w.label, f"{w.attainment_percent:.1f}%") for w in proof.what_ifs),
+            widths=(4, 1),
+        )
+    yield Paragraph(
+        text=f"Method: {proof.method}. Arrival profile, handling time and lead times are "
+        "assumptions of the catalogue unless the brief says otherwise.",
+        is_note=True,
+    )
+
+
+def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
+    yield "Team", f"{proof.team_size} people"
+    if proof.utilisation_percent is not None:
+        yield "Utilisation", f"{proof.utilisation_percent:.0f}%"
+    for label, value in (
+        ("Half are answered within", proof.p50_minutes),
+        ("9 of 10 within", proof.p90_minutes),
+        ("19 of 20 within", proof.p95_minutes),
+        ("Tightest SLA at the target", proof.tightest_sla_minutes),
+    ):
+        if value is not None:
+            yield label, format_minutes(value)
+    if proof.smallest_team is not None:
+        yield "Smallest team for the target", f"{proof.smallest_team} people"
+    if proof.sustainable_leads_per_week is not None:
+        yield "Volume the team holds", f"{proof.sustainable_leads_per_week:.0f} leads a week"
+    if proof.guardrail_fires_per_week is not None:
+        yield "Guardrail would fire", _how_often(proof.guardrail_fires_per_week)
+
+
+def _how_often(per_week: float) -> str:
+    if per_week < 1 / 13:
+        return "less than once a quarter"
+    return f"about {per_week:.1f} times a week"
+
+
+def _escalation(design: HandoffDesign, names: Names) -> Iterable[Part]:
+    yield Figure(
+        svg=escalation_tree_svg(design.binding, names),
+        caption="Who is called when a lead waits too long",
+    )
+    proof = design.coverage
+    if proof.is_complete:
+        yield Callout(
+            tone="good",
+            title="Every step reaches somebody",
+            text=f"in every hour of the next {proof.days} days in which a climb could run.",
+        )
+    else:
+        yield Callout(
+            tone="bad",
+            title=f"{len(proof.gaps)} coverage gaps",
+            text="Signing needs a written reason, or somebody to fill them.",
+        )
+        yield Table(
+            columns=("Step", "From (UTC)", "To (UTC)", "Who could fill it"),
+            rows=tuple(
+                (
+                    f"{gap.step + 1}. {role_title(gap.role)}",
+                    f"{gap.starts_at:%a %-d %b %H:%M}",
+                    f"{gap.ends_at:%a %-d %b %H:%M}",
+                    ", ".join(names.get(key, key) for key in gap.could_fill) or "nobody",
+                )
+                for gap in proof.gaps
+            ),
+            widths=(2, 1.5, 1.5, 3),
+        )
+    if proof.warnings:
+        yield Bullets(items=proof.warnings)
+
+
+def _enablement(design: HandoffDesign) -> Iterable[Part]:
+    yield Table(
+        columns=("What", "Pod", "Kind", "Owner", "Due", "Required"),
+        rows=tuple(
+            (request.title, request.pod, *_item(request)) for request in design.binding.requests
+        ),
+        widths=(3.4, 1.8, 1.2, 1.8, 1.5, 1),
+    )
+
+
+def _checklist(design: HandoffDesign) -> Iterable[Part]:
+    yield Table(
+        columns=("What", "Kind", "Owner", "Due", "Required"),
+        rows=tuple((item.title, *_item(item)) for item in design.binding.checklist),
+        widths=(4, 1.6, 1.8, 1.5, 1),
+    )
+
+
+def _item(item: EnablementRequest | ChecklistItem) -> tuple[str, ...]:
+    return (
+        item.kind.value.replace("_", " "),
+        role_title(item.owner_role),
+        _day(item.due),
+        "yes" if item.is_required else "no",
+    )
+
+
+def _plan(design: HandoffDesign) -> Iterable[Part]:
+    plan = design.plan
+    yield Paragraph(text=f"Pattern: {plan.pattern.value}. {plan.pattern_reason}")
+    yield Figure(svg=plan_graph_svg(plan), caption="Tasks by what they wait for")
+    titles = {task.id: task.title for task in plan.tasks}
+    yield Table(
+        columns=("Task", "In charge", "Substitute", "After", "Due"),
+        rows=tuple(
+            (
+                task.title,
+                role_title(task.role),
+                role_title(task.substitute) if task.substitute else "–",
+                ", ".join(titles.get(d, d) for d in task.depends_on) or "–",
+                _day(task.due) if task.due else "–",
+            )
+            for task in plan.tasks
+        ),
+        widths=(3, 1.5, 1.5, 3, 1.2),
+    )
+    yield Table(
+        columns=("Success metric", "Goal", "Baseline"),
+        rows=tuple(
+            (
+                metric.name,
+                f"{metric.goal:g} {metric.unit}",
+                "not yet measurable" if metric.baseline is None else f"{metric.baseline:g}",
+            )
+            for metric in plan.success_metrics
+        ),
+        widths=(3, 1, 1),
+    )
+
+
+def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
+    people = design.brief.people
+    asked = {Side.REVOPS: people.revops_approver, Side.SALES: people.sales_approver}
+    yield Table(
+        columns=("Side", "Approver", "Signs in Slack"),
+        rows=tuple(
+            (side.title, names.get(key, key), "bound to the content hash below")
+            for side, key in asked.items()
+        ),
+        widths=(1, 2, 2),
+    )
+    review = design.plan.review
+    yield Facts(
+        pairs=tuple(
+            (label, "confirmed" if done else "not confirmed")
+            for label, done in (
+                ("Roles", review.roles_confirmed),
+                ("Dependencies", review.dependencies_confirmed),
+                ("Deliverables", review.deliverables_confirmed),
+            )
+        )
+    )
+    if design.plan.change_log:
+        yield Table(
+            columns=("Version", "When", "By", "Change"),
+            rows=tuple(
+                (
+                    str(entry.version),
+                    entry.at,
+                    names.get(entry.by, entry.by),
+                    "; ".join((entry.summary, *entry.changed)),
+                )
+                for entry in design.plan.change_log
+            ),
+            widths=(0.7, 1.2, 1.5, 5),
+        )
+    yield Paragraph(text=f"Content hash (SHA-256): {design.content_hash}", is_note=True)
+
+
+def _day(value: object) -> str:
+    return f"{value:%-d %b %Y}"

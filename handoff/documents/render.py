@@ -1,0 +1,65 @@
+"""Render a design as Markdown, HTML and Typst source. Same design, same bytes."""
+
+from collections.abc import Mapping
+from functools import lru_cache
+
+from jinja2 import Environment, PackageLoader, StrictUndefined
+from markupsafe import Markup
+
+from handoff.design import HandoffDesign
+from handoff.documents.contents import contents
+
+#: Characters that mean something in Markdown, in table cells, or as raw HTML.
+_MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " ", "\r": " "})
+
+
+def render_markdown(design: HandoffDesign, names: Mapping[str, str]) -> str:
+    """Return the design document as Markdown (tables as in GitHub's dialect)."""
+    return _render("design.md.j2", design, names)
+
+
+def render_html(design: HandoffDesign, names: Mapping[str, str]) -> str:
+    """Return the design document as one self-contained HTML page that prints well."""
+    return _render("design.html.j2", design, names)
+
+
+def render_typst(design: HandoffDesign, names: Mapping[str, str]) -> str:
+    """Return the design document as Typst source, ready to be compiled to PDF.
+
+    The words travel as JSON inside a string literal: none of them is ever read as Typst markup.
+    """
+    data = contents(design, names).model_dump_json()
+    source, _, _ = _environment().loader.get_source(  # type: ignore[union-attr]
+        _environment(), "design.typ"
+    )
+    return f"#let doc = json(bytes({_typst_string(data)}))\n{source}"
+
+
+def _render(template: str, design: HandoffDesign, names: Mapping[str, str]) -> str:
+    return _environment().get_template(template).render(doc=contents(design, names))
+
+
+@lru_cache(maxsize=1)
+def _environment() -> Environment:
+    environment = Environment(
+        loader=PackageLoader("handoff.documents"),
+        autoescape=lambda name: bool(name and ".html" in name),
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        keep_trailing_newline=True,
+    )
+    environment.filters["md"] = _markdown
+    environment.filters["drawing"] = Markup
+    return environment
+
+
+def _markdown(text: str) -> str:
+    """Return `text` so that Markdown shows it as it is, on one line."""
+    return str(text).translate(_MARKDOWN)
+
+
+def _typst_string(text: str) -> str:
+    """Return `text` as a Typst string literal; JSON has already escaped control characters."""
+    escaped = text.replace("\\", "\\\\").replace('"', '\\"')
+    return f'"{escaped}"'

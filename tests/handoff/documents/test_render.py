@@ -1,0 +1,173 @@
+"""The documents: complete, self-contained, the same bytes each time, and safe for any words."""
+
+import re
+from datetime import UTC, datetime
+from html.parser import HTMLParser
+from itertools import product
+
+import pytest
+
+from handoff.brief import Goal, Segment
+from handoff.design import HandoffDesign
+from handoff.documents.render import render_html, render_markdown, render_typst
+from handoff.draft import draft
+from tests.handoff import samples
+
+AS_OF = datetime(2026, 2, 2, 14, tzinfo=UTC)
+NASTY = '<script>alert(1)</script> | `x` *b* #let $x$ @here "q" \\ [l](u)'
+
+
+def design(segment: Segment = Segment.ENTERPRISE, goal: Goal = Goal.PIPELINE) -> HandoffDesign:
+    """Return the catalogue's design for a segment and goal."""
+    return draft(
+        brief=samples.brief(segment=segment, goal=goal),
+        directory=samples.directory(),
+        key="ENT-3",
+        version=1,
+        as_of=AS_OF,
+    )
+
+
+def renamed(name: str) -> HandoffDesign:
+    """Return a design whose first request has a title of somebody's own."""
+    drafted = design()
+    first, *others = drafted.binding.requests
+    requests = (first.model_copy(update={"title": name}), *others)
+    binding = drafted.binding.model_copy(update={"requests": requests})
+    return drafted.model_copy(update={"binding": binding})
+
+
+class Page(HTMLParser):
+    """Collects tags, attributes that could load something, and text."""
+
+    def __init__(self, html: str) -> None:
+        super().__init__()
+        self.tags: list[str] = []
+        self.links: list[str] = []
+        self.text = ""
+        self.feed(html)
+
+    def handle_starttag(self, tag: str, attrs: list[tuple[str, str | None]]) -> None:
+        self.tags.append(tag)
+        self.links += [value or "" for name, value in attrs if name in {"src", "href", "action"}]
+
+    def handle_data(self, data: str) -> None:
+        self.text += data
+
+
+@pytest.mark.parametrize(("segment", "goal"), list(product(Segment, Goal)))
+def test_every_segment_and_goal_renders_everywhere(segment: Segment, goal: Goal) -> None:
+    """Each section stands in each format."""
+    drafted = design(segment, goal)
+
+    texts = [
+        render_markdown(drafted, samples.NAMES),
+        Page(render_html(drafted, samples.NAMES)).text,
+        render_typst(drafted, samples.NAMES),
+    ]
+
+    for text in texts:
+        for heading in (
+            "At a glance",
+            "1. Brief intake",
+            "2. Routing blueprint",
+            "3. SLA model",
+            "4. Escalation",
+            "5. Enablement requirements",
+            "6. Data and tooling checklist",
+            "7. Plan",
+            "8. Sign-off",
+        ):
+            assert heading in text
+        assert drafted.content_hash in text
+        assert "Sam Manager" in text
+
+
+def test_the_same_design_gives_the_same_bytes() -> None:
+    """Rendering has no clock and no chance in it."""
+    for render in (render_markdown, render_html, render_typst):
+        assert render(design(), samples.NAMES) == render(design(), samples.NAMES)
+
+
+def test_the_page_loads_nothing_and_draws_both_pictures() -> None:
+    """One file: no script, no link to elsewhere; the tree and the graph are inline SVG."""
+    page = Page(render_html(design(), samples.NAMES))
+
+    assert not {"script", "link", "iframe", "img"} & set(page.tags)
+    assert page.links == []
+    assert page.tags.count("svg") == 2
+    assert page.tags.count("title") == 3, "the page and each drawing have a title"
+
+
+def test_words_of_people_stay_words_in_html() -> None:
+    """Markup in a title is shown, not obeyed."""
+    page = Page(render_html(renamed(NASTY), samples.NAMES))
+
+    assert "script" not in page.tags
+    assert NASTY in page.text
+
+
+def test_words_of_people_stay_words_in_markdown() -> None:
+    """A pipe does not open a column, and nothing becomes markup."""
+    lines = render_markdown(renamed(NASTY), samples.NAMES).splitlines()
+    row = next(line for line in lines if "alert" in line)
+
+    cells = re.split(r"(?<!\\)\|", row.strip("|"))
+    assert len(cells) == 6
+    assert "\\<script\\>" in row
+    assert "\\`x\\`" in row
+
+
+def test_words_of_people_never_leave_the_typst_string() -> None:
+    """All data sits in one string literal on the first line; the template follows."""
+    first, rest = render_typst(renamed(NASTY), samples.NAMES).split("\n", 1)
+
+    assert re.fullmatch(r'#let doc = json\(bytes\("(?:[^"\\]|\\.)*"\)\)', first)
+    assert rest == render_typst(design(), samples.NAMES).split("\n", 1)[1]
+
+
+def test_a_design_that_fails_says_so_first() -> None:
+    """Too few people for the volume: the first box is red and asks for a reason."""
+    capacity = samples.brief().capacity.model_copy(update={"leads_per_week": 5000})
+    drafted = draft(
+        brief=samples.brief(capacity=capacity),
+        directory=samples.directory(),
+        key="ENT-3",
+        version=1,
+        as_of=AS_OF,
+    )
+
+    page = Page(render_html(drafted, samples.NAMES))
+
+    assert "The team cannot keep this SLA as designed" in page.text
+    assert "🔴" in render_markdown(drafted, samples.NAMES)
+
+
+def test_an_unknown_volume_is_unproven_not_fine() -> None:
+    """Without a volume the document states what the team holds."""
+    capacity = samples.brief().capacity.model_copy(update={"leads_per_week": None})
+    drafted = draft(
+        brief=samples.brief(capacity=capacity),
+        directory=samples.directory(),
+        key="ENT-3",
+        version=1,
+        as_of=AS_OF,
+    )
+
+    text = Page(render_html(drafted, samples.NAMES)).text
+
+    assert "Unproven: no volume was given" in text
+    assert "leads a week" in text
+
+
+def test_coverage_gaps_are_listed_with_who_could_fill_them() -> None:
+    """A role that nobody holds is a gap with its step and hours."""
+    directory = samples.directory(roles={})
+    drafted = draft(
+        brief=samples.brief(), directory=directory, key="ENT-3", version=1, as_of=AS_OF
+    )
+
+    text = Page(render_html(drafted, samples.NAMES)).text
+
+    assert "coverage gaps" in text
+    assert "1. RevOps Director" in text
