@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-dev
 ARGS ?=
 
-.PHONY: demo run test check lint types layers tests bench requirements audit clean
+.PHONY: demo run test check lint types layers requirements clean
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -21,8 +21,8 @@ demo: $(STAMP)  ## the whole product against a local sandbox workspace; no Slack
 run: $(STAMP)  ## the product against Slack; see README for the tokens
 	$(BIN)/handoff run $(ARGS)
 
-test tests: $(STAMP)  ## all tests this machine can run
-	$(BIN)/python -m pytest -n 2 $(ARGS)
+test: $(STAMP)  ## all tests this machine can run; `make test ARGS="-k packet"` runs some
+	$(BIN)/python -m pytest -n 2 $(COV) $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -34,8 +34,9 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports
 
-check: lint types layers  ## everything a change must pass: lint, types, layers, tests with branch coverage
-	$(BIN)/python -m pytest -n 2 --cov --cov-report=
+check: COV = --cov --cov-report=
+check: lint types layers test  ## everything a change must pass, with branch coverage
+	$(BIN)/python -m coverage combine --quiet --keep 2>/dev/null || true
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 
