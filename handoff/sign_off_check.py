@@ -1,0 +1,56 @@
+"""What stands against signing a version now: blockers forbid it, doubts ask for a reason."""
+
+from handoff.design import HandoffDesign
+from handoff.directory import Directory, role_title
+from handoff.draft import prove_design
+from handoff.model import Instant
+from handoff.routing.lint import lint
+from handoff.routing.rules import LintSeverity
+from handoff.sla.model import Feasibility, Verdict
+
+
+def blockers(*, design: HandoffDesign, directory: Directory) -> tuple[str, ...]:
+    """Return why a version cannot be signed at all: lint errors against the live directory.
+
+    Source: rules.md "Versions, hash, sign-off" (cannot be signed).
+    """
+    qualification = design.brief.qualification
+    people = design.brief.people
+    found = lint(
+        matrix=design.binding.routing,
+        directory=directory,
+        people=people,
+        known_fields=(*qualification.blocking_fields, *qualification.wanted_fields),
+    )
+    errors = [finding.message for finding in found if finding.severity is LintSeverity.ERROR]
+    if people.revops_approver == people.sales_approver:
+        errors.append("RevOps and Sales approver are the same person")
+    return tuple(errors)
+
+
+def doubts(*, design: HandoffDesign, directory: Directory, now: Instant) -> tuple[str, ...]:
+    """Return why signing needs a written reason; both proofs are run again against the present.
+
+    Source: rules.md "Versions, hash, sign-off" (below target, unproven, coverage gap).
+    """
+    feasibility, coverage = prove_design(brief=design.brief, directory=directory, as_of=now)
+    found = [*_feasibility_doubts(feasibility)]
+    found += [
+        f"step {gap.step + 1} ({role_title(gap.role)}) reaches nobody from "
+        f"{gap.starts_at:%a %-d %b %H:%M} UTC"
+        for gap in coverage.gaps[:3]
+    ]
+    if len(coverage.gaps) > 3:
+        found.append(f"and {len(coverage.gaps) - 3} more coverage gaps")
+    return tuple(found)
+
+
+def _feasibility_doubts(proof: Feasibility) -> tuple[str, ...]:
+    if proof.verdict is Verdict.UNPROVEN:
+        return ("the SLA is unproven: no volume was given",)
+    if proof.verdict is Verdict.FAILS:
+        predicted = proof.attainment_percent or 0
+        return (
+            f"predicted {predicted:.0f}% on time, under the target of {proof.target_percent:g}%",
+        )
+    return ()
