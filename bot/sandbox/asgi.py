@@ -2,6 +2,8 @@
 
 import asyncio
 import json
+from collections.abc import AsyncIterator, Callable
+from contextlib import asynccontextmanager
 from pathlib import Path
 from typing import Any
 
@@ -9,7 +11,7 @@ from starlette.applications import Starlette
 from starlette.concurrency import run_in_threadpool
 from starlette.datastructures import FormData
 from starlette.requests import Request
-from starlette.responses import JSONResponse, PlainTextResponse, Response
+from starlette.responses import HTMLResponse, JSONResponse, PlainTextResponse, Response
 from starlette.routing import Mount, Route
 from starlette.staticfiles import StaticFiles
 from starlette.types import ASGIApp, Receive, Scope, Send
@@ -24,6 +26,7 @@ from bot.sandbox.posting import answer_hook
 from bot.sandbox.web.api import METHODS, WebApi
 from bot.sandbox.workspace import Workspace
 
+_TRANSPORT = "sandbox.transport"
 _PAGE = Path(__file__).with_name("page")
 
 
@@ -34,7 +37,17 @@ def build_asgi(
     doings: Doings,
     events: Events,
 ) -> ASGIApp:
-    """Return the ASGI app with everything that the sandbox serves."""
+    """Return the ASGI app with everything that the sandbox serves.
+
+    Run with its lifespan, it delivers events by itself.
+    """
+
+    @asynccontextmanager
+    async def lifespan(_: Starlette) -> AsyncIterator[None]:
+        events.start()
+        yield
+        await run_in_threadpool(events.stop)
+
     doors = _AppDoors(workspace, api)
     page = PageApi(workspace, interactions, doings, events)
     routes = [
@@ -45,7 +58,7 @@ def build_asgi(
         Route("/", _index),
         Mount("/static", StaticFiles(directory=_PAGE, check_dir=False)),
     ]
-    return _LearnsBaseUrl(Starlette(routes=routes), workspace)
+    return _Outermost(Starlette(routes=routes, lifespan=lifespan), workspace)
 
 
 async def _index(_: Request) -> Response:
@@ -55,16 +68,22 @@ async def _index(_: Request) -> Response:
     return Response(page.read_bytes(), media_type="text/html")
 
 
-class _LearnsBaseUrl:
-    """Takes the sandbox's own address from the first request, where nobody set it."""
+class _Outermost:
+    """Learns the sandbox's own address from the first request, where nobody set it.
+
+    It also keeps hold of uvicorn's connection, so that a fault can cut it: ASGI has no word for
+    a server that hangs up.
+    """
 
     def __init__(self, app: ASGIApp, workspace: Workspace) -> None:
         self._app = app
         self._workspace = workspace
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        if scope["type"] == "http" and not self._workspace.base_url:
-            self._workspace.base_url = str(Request(scope).base_url).rstrip("/")
+        if scope["type"] == "http":
+            scope[_TRANSPORT] = getattr(getattr(send, "__self__", None), "transport", None)
+            if not self._workspace.base_url:
+                self._workspace.base_url = str(Request(scope).base_url).rstrip("/")
         await self._app(scope, receive, send)
 
 
@@ -133,35 +152,48 @@ class _AppDoors:
             answer_hook(self._workspace, hook_id, body)
 
 
-_STATUS = {"429": 429, "500": 500, "500-after": 500, "html": 200}
+_STATUS = {"429": 429, "500": 500, "500-after": 500, "html": 200, "error": 200}
 
 
 async def _faulty(fault: Fault) -> Response:
+    if fault.kind in ("timeout", "timeout-after"):
+        await asyncio.sleep(fault.seconds)
     if fault.kind == "429":
         headers = {} if fault.retry_after is None else {"Retry-After": str(fault.retry_after)}
         return JSONResponse({"ok": False, "error": "ratelimited"}, 429, headers=headers)
-    if fault.kind in ("timeout", "timeout-after"):
-        await asyncio.sleep(fault.seconds)
-        return _Hangup()
-    if fault.kind == "drop":
-        return _Hangup()
-    if fault.kind == "html":
-        return Response(
-            "<html><body>Slack is having a moment</body></html>", media_type="text/html"
-        )
-    return PlainTextResponse("Internal Server Error", status_code=500)
+    answers: dict[str, Callable[[], Response]] = {
+        "error": lambda: JSONResponse({"ok": False, "error": fault.code}),
+        "html": lambda: HTMLResponse("<html><body>Slack is having a moment</body></html>"),
+        "500": lambda: PlainTextResponse("Internal Server Error", status_code=500),
+        "500-after": lambda: PlainTextResponse("Internal Server Error", status_code=500),
+        "truncated": _Truncated,
+    }
+    return answers.get(fault.kind, _Hangup)()
 
 
-class _Hangup(Response):
-    """Closes the connection without an answer."""
+class _Truncated(Response):
+    """Breaks off in the middle of the answer."""
 
     async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
-        """Announce more than is sent."""
+        """Announce more than is sent: the server then closes the connection."""
         del scope, receive
-        # uvicorn closes the connection when a response stays shorter than announced
         headers = [(b"content-length", b"1000"), (b"content-type", b"application/json")]
         await send({"type": "http.response.start", "status": 200, "headers": headers})
-        await send({"type": "http.response.body", "body": b"{", "more_body": True})
+        await send({"type": "http.response.body", "body": b'{"ok": tr', "more_body": True})
+
+
+class _Hangup(_Truncated):
+    """Closes the connection without a word."""
+
+    async def __call__(self, scope: Scope, receive: Receive, send: Send) -> None:
+        """Abort the connection; break off instead where the server does not let us."""
+        transport = scope.get(_TRANSPORT)
+        if transport is None:
+            await super().__call__(scope, receive, send)
+            return
+        transport.abort()
+        while (await receive())["type"] != "http.disconnect":
+            pass
 
 
 async def _arguments(request: Request) -> dict[str, Any]:

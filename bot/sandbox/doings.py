@@ -37,7 +37,7 @@ class Doings:
         """
         workspace = self._workspace
         with workspace.lock:
-            channel = self._joined(user, channel_id)
+            channel = workspace.channel_joined_by(user, channel_id)
             if not text.strip():
                 raise SlackRefusal("no_text")
             if thread_ts:
@@ -82,7 +82,7 @@ class Doings:
         """
         workspace = self._workspace
         with workspace.lock:
-            self._joined(user, channel_id)
+            workspace.channel_joined_by(user, channel_id)
             message = workspace.messages.find(channel_id, ts)
             react(workspace, self._events, user=user, message=message, name=name, add=add)
 
@@ -161,9 +161,3 @@ class Doings:
             )
             event_ts = workspace.timestamps.next()
             self._events.emit({"type": kind, "user": described, "event_ts": event_ts})
-
-    def _joined(self, user: str, channel_id: str) -> Channel:
-        channel = self._workspace.channel(channel_id)
-        if user not in channel.members:
-            raise SlackRefusal("not_in_channel")
-        return channel

@@ -4,7 +4,9 @@ from dataclasses import dataclass
 from threading import Lock
 from typing import Literal, get_args
 
-Kind = Literal["429", "500", "500-after", "timeout", "timeout-after", "drop", "html"]
+Kind = Literal[
+    "429", "500", "500-after", "timeout", "timeout-after", "drop", "truncated", "html", "error"
+]
 KINDS: tuple[str, ...] = get_args(Kind)
 ANY_METHOD = "*"
 
@@ -15,9 +17,11 @@ class Fault:
 
     Attributes:
         method: A Web API method, or `*` for any.
-        kind: `429` and `500` refuse before anything happens; `timeout` stalls before anything
-            happens; the `-after` forms and `drop` (the connection closes without an answer) do
-            the work first, so the caller cannot know; `html` answers 200 with a web page.
+        kind: `429`, `500` and `error` (with `code`) refuse before anything happens; `timeout`
+            stalls before anything happens; the `-after` forms, `drop` (the connection closes
+            without an answer), `truncated` (the answer breaks off) and `html` (a web page as the
+            answer) do the work first, so the caller cannot know.
+        code: Slack's error code for `error`, for example `token_revoked`.
         retry_after: Seconds, for the header of a 429; None leaves the header out.
         seconds: How long a stall lasts.
     """
@@ -27,11 +31,12 @@ class Fault:
     count: int = 1
     retry_after: int | None = 1
     seconds: float = 35.0
+    code: str = "fatal_error"
 
     @property
     def works_first(self) -> bool:
         """True if the call takes effect although the caller is not told."""
-        return self.kind in ("500-after", "timeout-after", "drop", "html")
+        return self.kind in ("500-after", "timeout-after", "drop", "truncated", "html")
 
 
 class Faults:
@@ -49,10 +54,11 @@ class Faults:
         count: int = 1,
         retry_after: int | None = 1,
         seconds: float = 35.0,
+        code: str = "fatal_error",
     ) -> None:
         """Let the next `count` calls of `method` go wrong."""
         with self._lock:
-            self._faults.append(Fault(method, kind, count, retry_after, seconds))
+            self._faults.append(Fault(method, kind, count, retry_after, seconds, code))
 
     def take(self, method: str) -> Fault | None:
         """Use up and return the fault that hits this call, or None."""

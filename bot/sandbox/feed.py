@@ -47,14 +47,15 @@ class Feed:
                 if not loop.is_closed():
                     loop.call_soon_threadsafe(event.set)
 
-    def after(self, cursor: int, user: str) -> list[Change]:
-        """Return the changes after `cursor` that concern `user`."""
+    def after(self, cursor: int, user: str) -> tuple[list[Change], int]:
+        """Return the changes after `cursor` that concern `user`, and the newest cursor of all."""
         with self._lock:
-            return [
+            found = [
                 change
                 for change in self._changes
                 if change.cursor > cursor and (change.audience is None or user in change.audience)
             ]
+            return found, self._cursor
 
     async def wait(self, cursor: int, *, seconds: float) -> None:
         """Return once there is a change after `cursor`, or when `seconds` have passed."""

@@ -3,11 +3,14 @@
 import re
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass
-from datetime import date, time
+from datetime import date, datetime, time
 from decimal import Decimal, InvalidOperation
 from typing import Any
 
+from bot.sandbox.errors import SlackRefusal
+from bot.sandbox.files import file_object
 from bot.sandbox.shapes import elements_of
+from bot.sandbox.workspace import Workspace
 
 Values = dict[str, dict[str, Any]]
 
@@ -61,19 +64,57 @@ def stateful(blocks: list[dict[str, Any]]) -> Iterator[tuple[dict[str, Any], dic
                 yield block, element
 
 
-def current_values(blocks: list[dict[str, Any]], typed: Values) -> Values:
+def current_values(
+    blocks: list[dict[str, Any]], typed: Values, *, conversation: str = ""
+) -> Values:
     """Return the form's values: typed ones where block id and action id still exist, else initial.
 
-    This is also Slack's rule for what survives an update of the view.
+    This is also Slack's rule for what survives an update of the view. `conversation` is the first
+    value of menus with `default_to_current_conversation`.
     """
     values: Values = {}
     for block, element in stateful(blocks):
         block_id, action_id = block["block_id"], element["action_id"]
         kept = typed.get(block_id, {}).get(action_id)
         if kept is None or kept.get("type") != element["type"]:
-            kept = state_of(element, element.get(SHAPES[element["type"]].initial))
+            kept = state_of(element, _initial(element, conversation))
         values.setdefault(block_id, {})[action_id] = kept
     return values
+
+
+def merged(old: Values, new: Values) -> Values:
+    """Return `old` with what `new` says differently."""
+    both = {block_id: dict(actions) for block_id, actions in old.items()}
+    for block_id, actions in new.items():
+        both.setdefault(block_id, {}).update(actions)
+    return both
+
+
+def with_files(workspace: Workspace, values: Values) -> Values:
+    """Return `values` with the whole file object in place of each uploaded file's id."""
+    return {
+        block_id: {
+            action_id: state | {"files": [_file(workspace, one) for one in state["files"]]}
+            if state.get("files")
+            else state
+            for action_id, state in actions.items()
+        }
+        for block_id, actions in values.items()
+    }
+
+
+def _file(workspace: Workspace, given: object) -> dict[str, Any]:
+    id_ = given.get("id") if isinstance(given, dict) else given
+    file = workspace.files.get(str(id_))
+    if file is None:
+        raise SlackRefusal("file_not_found")
+    return file_object(file, base_url=workspace.base_url)
+
+
+def _initial(element: dict[str, Any], conversation: str) -> object:
+    if conversation and element.get("default_to_current_conversation"):
+        return [conversation] if element["type"].startswith("multi_") else conversation
+    return element.get(SHAPES[element["type"]].initial)
 
 
 def state_of(element: dict[str, Any], value: object) -> dict[str, Any]:
@@ -115,7 +156,7 @@ def choose(element: dict[str, Any], plain: object) -> dict[str, Any]:
         return state_of(element, [_option(element, one) for one in _listed(plain)])
     if isinstance(shape.empty, tuple):
         return state_of(element, _listed(plain))
-    return state_of(element, _written(plain))
+    return state_of(element, _written(plain) if shape is _TEXT else _dated(plain))
 
 
 def _option(element: dict[str, Any], plain: object) -> dict[str, Any]:
@@ -133,11 +174,15 @@ def _listed(plain: object) -> list[Any]:
 
 
 def _written(plain: object) -> object:
+    return str(plain) if isinstance(plain, int | float | Decimal) else plain
+
+
+def _dated(plain: object) -> object:
+    if isinstance(plain, datetime):
+        return int(plain.timestamp())
     if isinstance(plain, time):
         return plain.strftime("%H:%M")
-    if isinstance(plain, date):
-        return plain.isoformat()
-    return str(plain) if isinstance(plain, int | float | Decimal) else plain
+    return plain.isoformat() if isinstance(plain, date) else plain
 
 
 def complaints(blocks: list[dict[str, Any]], values: Values) -> dict[str, str]:

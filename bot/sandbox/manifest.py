@@ -3,6 +3,19 @@
 from dataclasses import dataclass
 from typing import Any
 
+# Any one of the scopes will do.
+EVENT_SCOPES: dict[str, frozenset[str]] = {
+    "app_mention": frozenset({"app_mentions:read"}),
+    "member_joined_channel": frozenset({"channels:read", "groups:read"}),
+    "message.channels": frozenset({"channels:history"}),
+    "message.groups": frozenset({"groups:history"}),
+    "message.im": frozenset({"im:history"}),
+    "reaction_added": frozenset({"reactions:read"}),
+    "reaction_removed": frozenset({"reactions:read"}),
+    "team_join": frozenset({"users:read"}),
+    "user_change": frozenset({"users:read"}),
+}
+
 
 @dataclass(frozen=True)
 class Manifest:
@@ -28,9 +41,13 @@ class Manifest:
 
     @property
     def events(self) -> frozenset[str]:
-        """The bot events subscribed to."""
+        """The bot events subscribed to, those left out for which the scope is missing."""
         subscriptions = self.body.get("settings", {}).get("event_subscriptions", {})
-        return frozenset(subscriptions.get("bot_events", []))
+        return frozenset(
+            event
+            for event in subscriptions.get("bot_events", [])
+            if not EVENT_SCOPES.get(event) or EVENT_SCOPES[event] & self.scopes
+        )
 
     @property
     def is_interactive(self) -> bool:

@@ -8,7 +8,7 @@ from typing import Any
 from bot.sandbox.errors import SlackRefusal
 
 
-@dataclass
+@dataclass(eq=False)
 class Message:
     """One message.
 
@@ -51,10 +51,13 @@ class MessageLog:
 
     def __init__(self) -> None:
         self._by_channel: dict[str, dict[str, Message]] = {}
+        self._replies: dict[tuple[str, str], list[Message]] = {}
 
     def add(self, message: Message) -> None:
         """Store a message; its ts must be newer than all others."""
         self._by_channel.setdefault(message.channel, {})[message.ts] = message
+        if message.is_reply and message.thread_ts and not message.only_for:
+            self._replies.setdefault((message.channel, message.thread_ts), []).append(message)
 
     def get(self, channel: str, ts: str) -> Message | None:
         """Return the message, or None."""
@@ -74,6 +77,9 @@ class MessageLog:
     def remove(self, message: Message) -> None:
         """Forget a message."""
         self._by_channel[message.channel].pop(message.ts, None)
+        thread = self._replies.get((message.channel, message.thread_ts or ""), [])
+        if message in thread:
+            thread.remove(message)
 
     def in_channel(self, channel: str) -> list[Message]:
         """Return everything in the conversation: roots, replies and ephemeral messages."""
@@ -81,11 +87,7 @@ class MessageLog:
 
     def replies(self, channel: str, thread_ts: str) -> list[Message]:
         """Return the lasting replies of a thread."""
-        return [
-            message
-            for message in self.in_channel(channel)
-            if message.is_reply and message.thread_ts == thread_ts and not message.only_for
-        ]
+        return list(self._replies.get((channel, thread_ts), []))
 
     def __iter__(self) -> Iterator[Message]:
         for channel in list(self._by_channel):

@@ -21,7 +21,8 @@ def open_view(workspace: Workspace, trigger: Trigger, body: dict[str, Any]) -> V
         SlackRefusal: what is wrong with the view.
     """
     view = workspace.new_view(trigger.user, _checked(workspace, body))
-    view.values = current_values(view.blocks, {})
+    view.conversation = trigger.channel
+    view.values = current_values(view.blocks, {}, conversation=view.conversation)
     workspace.views.open(view)
     workspace.show_views(view.user)
     return view
@@ -34,8 +35,8 @@ def push_view(workspace: Workspace, user: str, body: dict[str, Any]) -> View:
         SlackRefusal: what is wrong with the view, or `push_limit_reached`.
     """
     view = workspace.new_view(user, _checked(workspace, body))
-    view.values = current_values(view.blocks, {})
     workspace.views.push(view)
+    view.values = current_values(view.blocks, {}, conversation=view.conversation)
     workspace.show_views(user)
     return view
 
@@ -54,7 +55,7 @@ def update_view(
         raise SlackRefusal.with_messages("invalid_arguments", ["[ERROR] view type cannot change"])
     view.body = _checked(workspace, body, replacing=view)
     view.hash = workspace.new_hash()
-    view.values = current_values(view.blocks, view.values)
+    view.values = current_values(view.blocks, view.values, conversation=view.conversation)
     if view.body["type"] == "home":
         workspace.feed.tell([view.user], type="home")
     else:

@@ -101,9 +101,7 @@ class PageApi:
     def _messages(self, body: _Body) -> _Body:
         workspace, user = self._workspace, body["user"]
         with workspace.lock:
-            channel = workspace.channel(body["channel"])
-            if channel.kind != "channel" and user not in channel.members:
-                raise SlackRefusal("channel_not_found")
+            channel = workspace.channel_seen_by(user, body["channel"])
             thread_ts = body.get("thread_ts")
             found = [
                 page_shapes.message(workspace, message)
@@ -127,22 +125,18 @@ class PageApi:
     async def _stream(self, request: Request, user: str, cursor: int) -> AsyncIterator[str]:
         yield ": hello\n\n"
         while not await request.is_disconnected():
-            for event in await run_in_threadpool(self._changes, user, cursor):
-                cursor = event["cursor"]
-                yield f"id: {cursor}\ndata: {json.dumps(event)}\n\n"
-            seen = cursor
-            await self._workspace.feed.wait(seen, seconds=_KEEP_ALIVE_SECONDS)
-            cursor = max(cursor, seen)
+            events, cursor = await run_in_threadpool(self._changes, user, cursor)
+            for event in events:
+                yield f"id: {event['cursor']}\ndata: {json.dumps(event)}\n\n"
+            await self._workspace.feed.wait(cursor, seconds=_KEEP_ALIVE_SECONDS)
             yield ": still here\n\n"
 
-    def _changes(self, user: str, cursor: int) -> list[_Body]:
+    def _changes(self, user: str, cursor: int) -> tuple[list[_Body], int]:
         workspace = self._workspace
         with workspace.lock:
-            found = [
-                page_shapes.change(workspace, user, one)
-                for one in workspace.feed.after(cursor, user)
-            ]
-        return [event for event in found if event is not None]
+            changes, newest = workspace.feed.after(cursor, user)
+            found = [page_shapes.change(workspace, user, one) for one in changes]
+        return [event for event in found if event is not None], newest
 
     async def file(self, request: Request) -> Response:
         """Return a file's bytes; only harmless types are shown by the browser itself."""
@@ -229,6 +223,7 @@ class PageApi:
         return {"ok": True}
 
     def _join(self, body: _Body) -> _Body:
+        self._workspace.channel_seen_by(body["user"], body["channel"])
         self._doings.join(body["user"], body["channel"])
         return {"ok": True}
 

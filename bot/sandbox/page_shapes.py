@@ -87,13 +87,12 @@ def _user(user: User) -> dict[str, Any]:
 
 def channels(workspace: Workspace, user: str) -> list[dict[str, Any]]:
     """Return the conversations that the person sees, with what is unread."""
-    seen = [
-        channel
+    is_guest = workspace.user(user).is_guest
+    return [
+        _channel(workspace, channel, user)
         for channel in workspace.channels.values()
-        if user in channel.members
-        or (channel.kind == "channel" and not workspace.user(user).is_guest)
+        if user in channel.members or (channel.kind == "channel" and not is_guest)
     ]
-    return [_channel(workspace, channel, user) for channel in seen]
 
 
 def _channel(workspace: Workspace, channel: Channel, user: str) -> dict[str, Any]:

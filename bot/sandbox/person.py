@@ -226,9 +226,24 @@ class Person:
             if isinstance(given, Mapping) and "type" not in given:
                 given = given.get(element["action_id"], _NOTHING)
             if given is not _NOTHING:
-                chosen = choose(element, self._named(element, given))
+                chosen = choose(element, self._meant(view, block, element, given))
                 state.setdefault(block["block_id"], {})[element["action_id"]] = chosen
         return state
+
+    def _meant(
+        self, view: View, block: dict[str, Any], element: dict[str, Any], given: object
+    ) -> object:
+        """Return what a plain value means: ids for names, the app's options for searched words."""
+        if "external_select" not in element["type"] or given is None:
+            return self._named(element, given)
+        if isinstance(given, list | tuple):
+            return [self._meant(view, block, element, one) for one in given]
+        if isinstance(given, Mapping):
+            return given
+        options = self.search(view, element["action_id"], str(given), block_id=block["block_id"])
+        return choose({**element, "options": options, "type": "static_select"}, given)[
+            "selected_option"
+        ]
 
     def _named(self, element: dict[str, Any], value: object) -> object:
         """Return ids in place of people's and channels' names."""

@@ -18,12 +18,14 @@ class Trigger:
 
     Attributes:
         in_modal: True if the person acted inside a modal, so that the app may push.
+        channel: Where the person acted; empty if in no conversation.
     """
 
     id: str
     user: str
     issued_at: datetime
     in_modal: bool
+    channel: str = ""
     is_used: bool = False
 
 
@@ -34,11 +36,11 @@ class Triggers:
         self._wall = wall
         self._triggers: dict[str, Trigger] = {}
 
-    def issue(self, user: str, *, in_modal: bool = False) -> str:
+    def issue(self, user: str, *, in_modal: bool = False, channel: str = "") -> str:
         """Return a new trigger id for `user`."""
         number = len(self._triggers) + 1
         secret = hashlib.sha256(f"trigger {number} {user}".encode()).hexdigest()[:32]
-        trigger = Trigger(f"{number}.7000000000.{secret}", user, self._wall(), in_modal)
+        trigger = Trigger(f"{number}.7000000000.{secret}", user, self._wall(), in_modal, channel)
         self._triggers[trigger.id] = trigger
         return trigger.id
 

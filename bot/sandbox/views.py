@@ -8,7 +8,7 @@ from bot.sandbox.errors import SlackRefusal
 STACK_LIMIT = 3
 
 
-@dataclass
+@dataclass(eq=False)
 class View:
     """A modal or Home tab as one person sees it.
 
@@ -16,6 +16,7 @@ class View:
         body: The view as the app sent it, block ids and action ids filled in.
         hash: Changes with every update.
         values: What the person typed or chose: block id to action id to Slack's state shape.
+        conversation: Where the person was when it opened; empty if nowhere.
     """
 
     id: str
@@ -25,6 +26,7 @@ class View:
     root_view_id: str
     previous_view_id: str | None = None
     values: dict[str, dict[str, Any]] = field(default_factory=dict)
+    conversation: str = ""
 
     @property
     def blocks(self) -> list[dict[str, Any]]:
@@ -90,6 +92,7 @@ class Views:
             raise SlackRefusal("push_limit_reached")
         view.root_view_id = stack[0].id
         view.previous_view_id = stack[-1].id
+        view.conversation = stack[-1].conversation
         stack.append(view)
 
     def pop(self, view: View) -> None:

@@ -107,6 +107,29 @@ class Workspace:
             raise SlackRefusal("channel_not_found")
         return channel
 
+    def channel_seen_by(self, user: str, id_: str) -> Channel:
+        """Return the conversation if the person sees it; guests see only where they are.
+
+        Raises:
+            SlackRefusal: `channel_not_found`.
+        """
+        channel = self.channel(id_)
+        is_open = channel.kind == "channel" and not self.user(user).is_guest
+        if user not in channel.members and not is_open:
+            raise SlackRefusal("channel_not_found")
+        return channel
+
+    def channel_joined_by(self, user: str, id_: str) -> Channel:
+        """Return the conversation if the person is a member.
+
+        Raises:
+            SlackRefusal: `channel_not_found` or `not_in_channel`.
+        """
+        channel = self.channel_seen_by(user, id_)
+        if user not in channel.members:
+            raise SlackRefusal("not_in_channel")
+        return channel
+
     def channel_named(self, name: str) -> Channel:
         """Return the channel with this id or `#name`.
 
@@ -194,7 +217,3 @@ class Workspace:
     def show_views(self, user: str) -> None:
         """Tell the person's pages that their modals changed."""
         self.feed.tell([user], type="views")
-
-    def toast(self, user: str, text: str, *, level: str = "error") -> None:
-        """Show a passing note to one person."""
-        self.feed.tell([user], type="toast", level=level, text=text)

@@ -5,7 +5,16 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from bot.sandbox.errors import AppFailed, SlackRefusal
-from bot.sandbox.form_state import SHAPES, Values, complaints, current_values, offered
+from bot.sandbox.form_state import (
+    SHAPES,
+    Values,
+    complaints,
+    current_values,
+    merged,
+    offered,
+    stateful,
+    with_files,
+)
 from bot.sandbox.messages import Message
 from bot.sandbox.modals import answer_submission
 from bot.sandbox.mrkdwn import command_text
@@ -56,7 +65,7 @@ class Interactions:
         """Run a slash command, for example `/define-handoff --segment smb`.
 
         Raises:
-            SlackRefusal: `unknown_command`.
+            SlackRefusal: `unknown_command`, or `not_in_channel`.
             AppFailed: if the app does not answer, or answers what Slack would not show.
         """
         workspace = self._workspace
@@ -76,7 +85,7 @@ class Interactions:
         self, user: str, channel_id: str, command: dict[str, Any], text: str
     ) -> dict[str, str]:
         workspace = self._workspace
-        channel = workspace.channel(channel_id)
+        channel = workspace.channel_joined_by(user, channel_id)
         names = {"dm": "directmessage", "private": "privategroup", "channel": channel.name}
         should_escape = bool(command.get("should_escape"))
         return {
@@ -92,7 +101,7 @@ class Interactions:
             "api_app_id": workspace.app_id,
             "is_enterprise_install": "false",
             "response_url": self._response_url(user, channel.id),
-            "trigger_id": workspace.triggers.issue(user),
+            "trigger_id": workspace.triggers.issue(user, channel=channel.id),
         }
 
     def _show_answer(
@@ -125,7 +134,9 @@ class Interactions:
                 _remember(view, element, use)
                 payload["view"] = view_object(workspace, view)
             payload["state"] = {"values": view.values if view else use.state or {}}
-            payload["trigger_id"] = workspace.triggers.issue(user, in_modal=view is not None)
+            payload["trigger_id"] = workspace.triggers.issue(
+                user, in_modal=view is not None, channel=use.container.channel
+            )
         self._send_payload(payload, doing=use.action_id)
 
     def options(self, user: str, use: Use, query: str) -> dict[str, Any]:
@@ -170,14 +181,15 @@ class Interactions:
             view = workspace.views.top(user)
             if view is None or view.id != view_id:
                 raise SlackRefusal("view_not_found")
-            view.values = current_values(view.blocks, _merged(view.values, state))
+            typed = merged(view.values, with_files(workspace, state))
+            view.values = current_values(view.blocks, typed)
             if found := complaints(view.blocks, view.values):
                 return found
             payload = self._base("view_submission", user)
             payload |= {
                 "trigger_id": workspace.triggers.issue(user, in_modal=True),
                 "view": view_object(workspace, view),
-                "response_urls": [],
+                "response_urls": self._chosen_response_urls(user, view),
             }
         answer = self._send_payload(payload, doing=view.title or "The form")
         with workspace.lock:
@@ -222,9 +234,10 @@ class Interactions:
             payload |= {
                 "callback_id": callback_id,
                 "action_ts": workspace.timestamps.next(),
-                "trigger_id": workspace.triggers.issue(user),
+                "trigger_id": workspace.triggers.issue(user, channel=channel),
             }
             if not is_global:
+                workspace.channel_seen_by(user, channel)
                 message = workspace.messages.find(channel, ts)
                 payload |= {
                     "message_ts": ts,
@@ -264,10 +277,10 @@ class Interactions:
         view = self._view(user, container)
         if view is not None:
             return {"container": {"type": "view", "view_id": view.id}}, view.blocks
-        message = workspace.messages.get(container.channel, container.ts)
+        channel = workspace.channel_seen_by(user, container.channel)
+        message = workspace.messages.get(channel.id, container.ts)
         if message is None or message.only_for not in (None, user):
             raise SlackRefusal("message_not_found")
-        channel = workspace.channel(container.channel)
         where: dict[str, Any] = {
             "container": {
                 "type": "message",
@@ -286,7 +299,26 @@ class Interactions:
         workspace = self._workspace
         return f"{workspace.base_url}/response/{workspace.hooks.issue(user, channel, ts)}"
 
+    def _chosen_response_urls(self, user: str, view: View) -> list[dict[str, str]]:
+        """Return a response URL for each conversation chosen in a menu that asks for one."""
+        found = []
+        for block, element in stateful(view.blocks):
+            state = view.values[block["block_id"]][element["action_id"]]
+            channel = state.get("selected_conversation") or state.get("selected_channel")
+            if element.get("response_url_enabled") and channel:
+                found.append(
+                    {
+                        "block_id": block["block_id"],
+                        "action_id": element["action_id"],
+                        "channel_id": channel,
+                        "response_url": self._response_url(user, channel),
+                    }
+                )
+        return found
+
     def _send_payload(self, payload: dict[str, Any], *, doing: str) -> Answer:
+        if not self._workspace.manifest.is_interactive:
+            raise AppFailed(doing, "interactivity_not_enabled")
         fields = {"payload": json.dumps(payload, separators=(",", ":"))}
         return self._send(doing, fields, payload)
 
@@ -343,15 +375,8 @@ def _must_be_offered(element: dict[str, Any], chosen: dict[str, Any]) -> None:
 
 
 def _remember(view: View, element: dict[str, Any], use: Use) -> None:
-    typed = _merged(view.values, use.state or {})
+    typed = merged(view.values, use.state or {})
     if element["type"] in SHAPES:
         shown = {"type": element["type"], **use.value}
         typed.setdefault(use.block_id, {})[use.action_id] = shown
     view.values = current_values(view.blocks, typed)
-
-
-def _merged(old: Values, new: Values) -> Values:
-    merged = {block_id: dict(actions) for block_id, actions in old.items()}
-    for block_id, actions in new.items():
-        merged.setdefault(block_id, {}).update(actions)
-    return merged
