@@ -1,7 +1,6 @@
 """Messages, their threads and reactions."""
 
 import re
-from collections.abc import Iterator
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -88,10 +87,6 @@ class MessageLog:
     def replies(self, channel: str, thread_ts: str) -> list[Message]:
         """Return the lasting replies of a thread."""
         return list(self._replies.get((channel, thread_ts), []))
-
-    def __iter__(self) -> Iterator[Message]:
-        for channel in list(self._by_channel):
-            yield from self.in_channel(channel)
 
 
 def reactions_object(message: Message) -> list[dict[str, Any]]:

@@ -19,7 +19,7 @@ from bot.sandbox.validate.checks import (
     url,
 )
 from bot.sandbox.validate.composition import plain, text
-from bot.sandbox.validate.elements import image_element, in_actions, in_input, in_section
+from bot.sandbox.validate.elements import IN_SECTION, image_element, in_actions, in_input
 from bot.sandbox.validate.rich_text import rich_text
 
 MARKDOWN_LENGTH = 12_000
@@ -155,7 +155,7 @@ def _everywhere(surface: str) -> dict[str, Check]:
             {
                 "text": text(3000),
                 "fields": array(text(2000), 1, 10),
-                "accessory": tagged(in_section(surface), what="accessory"),
+                "accessory": tagged(IN_SECTION, what="accessory"),
                 "expand": boolean,
             },
             also=at_least_one("text", "fields"),

@@ -23,11 +23,6 @@ def plain(max_length: int) -> Check:
     return tagged({"plain_text": _plain_text(max_length)}, what="text")
 
 
-def mrkdwn(max_length: int) -> Check:
-    """Return a check for a mrkdwn object."""
-    return tagged({"mrkdwn": _mrkdwn_text(max_length)}, what="text")
-
-
 def text(max_length: int) -> Check:
     """Return a check for a text object of either kind."""
     kinds = {"plain_text": _plain_text(max_length), "mrkdwn": _mrkdwn_text(max_length)}

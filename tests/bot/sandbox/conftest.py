@@ -1,4 +1,5 @@
 from collections.abc import Iterator
+from copy import deepcopy
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 from typing import Any
@@ -42,7 +43,7 @@ def world() -> Iterator[World]:
     wall, clock = Wall(), StillClock(START)
     delivered: list[Any] = []
     sandbox = Sandbox(
-        manifest=MANIFEST,
+        manifest=deepcopy(MANIFEST),
         seed=load_seed(),
         signing_secret=SECRET,
         bot_token=TOKEN,

@@ -202,6 +202,11 @@ def _add_interactions(app: App, seen: list[dict[str, Any]]) -> None:
         ack()
         respond(text="It is done.", replace_original=True)
 
+    @app.action("picked")
+    def picked(ack: Ack, body: dict[str, Any]) -> None:
+        seen.append(body)
+        ack()
+
     @app.event("app_home_opened")
     def home(event: dict[str, Any], client: WebClient) -> None:
         seen.append({"event": event})
