@@ -47,7 +47,7 @@ class Action(StrEnum):
 
     DEFINE_SEGMENT = "define.brief.segment"
     DEFINE_GOAL = "define.brief.goal"
-    DEFINE_PERSONA = "define.persona"
+    DEFINE_BASE = "define.brief.base"
     DEFINE_EDIT_STAGES = "define.qualification.edit_stages"
     DEFINE_BACK = "define.back"
     DEFINE_SAVE = "define.save"

@@ -50,21 +50,26 @@ def read_team_place(metadata: str) -> TeamPlace | None:
 def team_view(
     *,
     directory: Directory,
+    absences: Sequence[tuple[str, TimeOff]],
     names: Mapping[str, str],
     place: TeamPlace,
     may_set_roles: bool,
     notice: str | None = None,
 ) -> kit.View:
-    """Return the overview of the directory with a button for each part."""
+    """Return the overview of the directory with a button for each part.
+
+    `absences` are stretches of time off with the ids by which buttons name them; `notice` is
+    mrkdwn.
+    """
     blocks = [
-        *([kit.section(kit.escape(notice))] if notice else []),
+        *([kit.section(notice)] if notice else []),
         *_roles(directory, names, may_set_roles=may_set_roles),
         kit.divider(),
         *_pods(directory, names),
         kit.divider(),
         *_calendars(directory),
         kit.divider(),
-        *_time_off(directory, names),
+        *_time_off(absences, names),
     ]
     return kit.modal(
         callback=Callback.TEAM_OVERVIEW,
@@ -292,7 +297,7 @@ def setup_view(
             kit.section("*First pod*: the reps who take leads"),
             *pod_inputs(pod=pod),
             kit.divider(),
-            kit.section("*Working hours*"),
+            kit.section("*Working hours*; reps in other time zones get the same hours there"),
             *hours_inputs(calendar, with_name=False),
         ],
     )
@@ -356,24 +361,19 @@ def _calendars(directory: Directory) -> list[kit.Block]:
     return [kit.header("Working hours"), *shown, kit.actions([new], block_id="team.calendars")]
 
 
-def _time_off(directory: Directory, names: Mapping[str, str]) -> list[kit.Block]:
+def _time_off(
+    absences: Sequence[tuple[str, TimeOff]], names: Mapping[str, str]
+) -> list[kit.Block]:
     add = kit.button("Add time off", action=Action.TEAM_ADD_TIME_OFF)
     shown = [
         kit.section(
             f"{_people([item.person], names)}: {item.first:%d %b %Y} to {item.last:%d %b %Y}",
-            accessory=kit.button(
-                "Remove", action=Action.TEAM_REMOVE_TIME_OFF, value=time_off_key(item)
-            ),
-            block_id=block_id("team.away", index),
+            accessory=kit.button("Remove", action=Action.TEAM_REMOVE_TIME_OFF, value=key),
+            block_id=block_id("team.away", key),
         )
-        for index, item in enumerate(directory.time_off[:20])
+        for key, item in absences[:20]
     ]
     return [kit.header("Time off"), *shown, kit.actions([add], block_id="team.away")]
-
-
-def time_off_key(item: TimeOff) -> str:
-    """Return the text by which a button names one time off."""
-    return f"{item.person}|{item.first.isoformat()}|{item.last.isoformat()}"
 
 
 def _people(keys: Sequence[str], names: Mapping[str, str]) -> str:

@@ -1,0 +1,67 @@
+"""Apply the change that a risk of the review proposes."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.define.change import change_draft
+from bot.flows.define.form import DraftGone, FieldErrors, Form
+from bot.flows.drafting import data_of, own_draft, reviewed, today_in
+from handoff.brief import ResponseTargets
+from handoff.calendars import clock_calendar
+from handoff.directory import Directory
+from handoff.form import InvalidDraft
+from handoff.form_changes import apply_change, is_applicable
+from handoff.form_data import DraftData
+from handoff.people import calendar_named
+from handoff.sla.model import ProposedChange
+from storage import directory as directories
+from storage.database import Database
+from storage.drafts import Draft
+
+
+def apply_risk(
+    *, database: Database, workspace: str, now: datetime, by: str, draft: str, code: str
+) -> Form | FieldErrors | DraftGone:
+    """Type a proposed change into the draft, and return the review of what it is then.
+
+    The risk is found again by its code in a fresh proof, so that a button of an old view or a
+    tampered value can only ever apply what the app itself proposes now. The proof runs outside
+    of the write transaction.
+    """
+    with database.read() as connection:
+        stored = own_draft(connection, workspace=workspace, draft=draft, by=by)
+        if stored is None:
+            return DraftGone()
+        found = _proposed(connection, workspace=workspace, stored=stored, now=now, code=code)
+
+    def change(connection: Connection, current: Draft, directory: Directory) -> DraftData:
+        data = data_of(current)
+        if found is None or current.revision != stored.revision:
+            return data
+        proposed, targets = found
+        today = today_in(connection, workspace=workspace, now=now)
+        spec = calendar_named(directory=directory, name=targets.calendar)
+        clock = clock_calendar(spec=spec, clock=targets.clock, years=(today.year,))
+        return apply_change(data=data, change=proposed, day=clock.day)
+
+    return change_draft(
+        change, database=database, workspace=workspace, now=now, by=by, draft=draft
+    )
+
+
+def _proposed(
+    connection: Connection, *, workspace: str, stored: Draft, now: datetime, code: str
+) -> tuple[ProposedChange, ResponseTargets] | None:
+    """Return the change that the risk with this code proposes now, and the targets it is for."""
+    directory = directories.load(connection, workspace=workspace).directory
+    try:
+        review = reviewed(
+            connection, workspace=workspace, draft=stored, directory=directory, now=now
+        )
+    except InvalidDraft:
+        return None
+    for risk in review.design.feasibility.risks:
+        if risk.code == code and risk.change is not None and is_applicable(risk.change):
+            return risk.change, review.design.brief.targets
+    return None

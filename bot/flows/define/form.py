@@ -1,0 +1,127 @@
+"""The form as it stands: what the stored draft, the directory and today make of it."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.drafting import Review, data_of, reviewed
+from handoff.brief import Goal, Segment
+from handoff.defaults.form import default_draft, follow_defaults
+from handoff.directory import Directory
+from handoff.form import InvalidDraft
+from handoff.form_choices import FormChoices, form_choices
+from handoff.form_data import DraftData, Step
+from storage import directory as directories
+from storage.drafts import Draft
+
+
+@dataclass(frozen=True, kw_only=True)
+class Form:
+    """One step of a stored draft, ready to be shown.
+
+    Attributes:
+        draft: Id of the draft.
+        revision: Of the draft; whoever saves says which one they saw.
+        step: The step to show; earlier than the stored one if that one cannot be shown yet.
+        design: Key of the design that is edited, None for a new one.
+        notices: Lines for the top of the step.
+        review: Only on step 5.
+    """
+
+    draft: str
+    revision: int
+    step: Step
+    data: DraftData
+    offered: FormChoices
+    design: str | None = None
+    notices: tuple[str, ...] = ()
+    review: Review | None = None
+
+
+@dataclass(frozen=True)
+class DraftGone:
+    """The draft was sent, discarded, or belongs to somebody else."""
+
+
+@dataclass(frozen=True)
+class FieldErrors:
+    """What is wrong, by field of the step, in words that say what to do."""
+
+    errors: Mapping[str, str]
+
+
+def form_of(
+    connection: Connection,
+    *,
+    workspace: str,
+    draft: Draft,
+    now: datetime,
+    notices: tuple[str, ...] = (),
+) -> Form:
+    """Return the form at the draft's step.
+
+    Step 5 needs a brief without errors. If an earlier step has some, that step is returned with
+    them as notices: nothing is a dead end.
+    """
+    data = data_of(draft)
+    directory = directories.load(connection, workspace=workspace).directory
+    step = Step(draft.step)
+    review = None
+    if step is Step.REVIEW:
+        try:
+            review = reviewed(
+                connection, workspace=workspace, draft=draft, directory=directory, now=now
+            )
+        except InvalidDraft as exc:
+            step, errors = next(iter(exc.errors.items()))
+            notices = (*notices, "This step needs a look first.", *errors.values())
+    return Form(
+        draft=draft.id,
+        revision=draft.revision,
+        step=step,
+        data=data,
+        offered=form_choices(data=data, directory=directory),
+        design=draft.design,
+        notices=(*notices, *data.problems) if step is Step.BRIEF else notices,
+        review=review,
+    )
+
+
+def refollow(
+    *, before: DraftData, after: DraftData, directory: Directory, today: date
+) -> DraftData:
+    """Return `after` with the defaults of its segment and goal, if one of them changed.
+
+    What the person had changed stays; what still is the old default follows.
+    """
+    if _aim(before) == _aim(after):
+        return after
+    old = defaults_for(before, directory=directory, today=today)
+    new = defaults_for(after, directory=directory, today=today)
+    return follow_defaults(data=after, old=old, new=new)
+
+
+def defaults_for(data: DraftData, *, directory: Directory, today: date) -> DraftData:
+    """Return every default for the segment and goal that a draft has by now."""
+    return default_draft(
+        segment=_known_segment(data.brief.segment),
+        goal=_known_goal(data.brief.goal),
+        persona=data.brief.persona,
+        directory=directory,
+        as_of=today,
+        channel=data.people.channel,
+    )
+
+
+def _aim(data: DraftData) -> tuple[str | None, ...]:
+    return (data.brief.segment, data.brief.goal, data.brief.persona)
+
+
+def _known_segment(value: str | None) -> Segment | None:
+    return next((item for item in Segment if item == value), None)
+
+
+def _known_goal(value: str | None) -> Goal | None:
+    return next((item for item in Goal if item == value), None)

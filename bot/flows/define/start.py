@@ -1,0 +1,113 @@
+"""Start the form: from the command with its flags, the shortcut, or the Home tab."""
+
+from dataclasses import dataclass
+from datetime import date, datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.define.form import Form, form_of
+from bot.flows.define.notes import read_notes
+from bot.flows.define.resume import DraftSummary, summaries
+from bot.flows.drafting import today_in
+from handoff.defaults.form import default_draft
+from handoff.directory import Directory
+from handoff.flags import ParsedFlags, parse_flags
+from handoff.form_data import DraftData, Step
+from storage import directory as directories
+from storage import drafts
+from storage.database import Database
+from storage.drafts import Draft
+
+
+@dataclass(frozen=True)
+class NeedsSetUp:
+    """The workspace has no directory yet; `draft` waits for it."""
+
+    draft: str
+
+
+@dataclass(frozen=True)
+class ChooseDraft:
+    """There are drafts to go on with, the last touched first."""
+
+    drafts: tuple[DraftSummary, ...]
+
+
+def start(
+    *,
+    database: Database,
+    workspace: str,
+    now: datetime,
+    by: str,
+    text: str = "",
+    channel: str | None = None,
+    is_new: bool = False,
+) -> Form | NeedsSetUp | ChooseDraft:
+    """Store a new draft filled with defaults and flags, and return its first step.
+
+    Args:
+        database: What is remembered.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        by: Slack id of who starts; only they see the draft.
+        text: What was typed after the command.
+        channel: Where the command was typed; the packet's default, unless it is a DM.
+        is_new: Start a new draft even if there are others.
+
+    Returns:
+        The form; or the choice between drafts when the command is bare; or that the team has to
+        be set up first, with the draft that is kept meanwhile.
+    """
+
+    def work(connection: Connection) -> Draft | NeedsSetUp | ChooseDraft:
+        mine = drafts.of_author(connection, workspace=workspace, author=by)
+        if mine and not text.strip() and not is_new:
+            return ChooseDraft(summaries(mine))
+        found = directories.load(connection, workspace=workspace)
+        data = first_data(
+            flags=parse_flags(text),
+            directory=found.directory,
+            today=today_in(connection, workspace=workspace, now=now),
+            channel=channel,
+        )
+        stored = drafts.start(
+            connection,
+            workspace=workspace,
+            author=by,
+            step=Step.BRIEF,
+            data=data.model_dump(mode="json"),
+            now=now,
+        )
+        return stored if found.revision else NeedsSetUp(stored.id)
+
+    outcome = database.run(work)
+    if not isinstance(outcome, Draft):
+        return outcome
+    with database.read() as connection:
+        return form_of(connection, workspace=workspace, draft=outcome, now=now)
+
+
+def first_data(
+    *, flags: ParsedFlags, directory: Directory, today: date, channel: str | None
+) -> DraftData:
+    """Return the defaults of a new draft with what the flags said over them."""
+    data = default_draft(
+        segment=flags.segment,
+        goal=flags.goal,
+        persona=flags.persona,
+        directory=directory,
+        as_of=today,
+        channel=channel if channel and channel[0] in "CG" else None,
+    )
+    problems = flags.problems
+    if flags.response_sla:
+        brief = data.brief.model_copy(update={"response_sla": flags.response_sla})
+        data = data.model_copy(update={"brief": brief})
+    if flags.capacity:
+        typed, understood = read_notes(typed={"notes": flags.capacity})
+        data = data.model_copy(update={"capacity": data.capacity.model_copy(update=typed)})
+        problems = (*problems, *understood)
+    if flags.dependencies:
+        others = data.capacity.model_copy(update={"other_dependencies": flags.dependencies})
+        data = data.model_copy(update={"capacity": others})
+    return data.model_copy(update={"problems": problems})

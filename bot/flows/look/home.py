@@ -1,0 +1,121 @@
+"""What the Home tab shows a person: what waits for them, their drafts, the designs."""
+
+from dataclasses import dataclass
+from datetime import datetime
+
+from bot.flows.define.resume import DraftSummary, summaries
+from handoff.approval import Side, VersionState
+from handoff.defaults.catalogue import catalogue
+from handoff.directory import Directory, Role
+from storage import directory as directories
+from storage import drafts, views
+from storage.database import Database
+from storage.views import DesignLine, ReviewLine
+
+_SIDES = {Side.REVOPS: Role.REVOPS_APPROVER, Side.SALES: Role.SALES_APPROVER}
+_STATES = {
+    VersionState.DRAFT: "being drafted",
+    VersionState.IN_REVIEW: "waiting for sign-off",
+    VersionState.APPROVED: "signed, getting ready",
+    VersionState.ACTIVE: "active",
+    VersionState.PAUSED: "paused",
+    VersionState.RETIRED: "retired",
+    VersionState.SUPERSEDED: "superseded",
+}
+
+
+@dataclass(frozen=True, kw_only=True)
+class WaitingVersion:
+    """A version that a person may still sign."""
+
+    design: str
+    version: int
+    title: str
+    channel: str | None
+    sent_at: datetime
+
+
+@dataclass(frozen=True, kw_only=True)
+class KnownDesign:
+    """A design with its state in plain words."""
+
+    design: str
+    title: str
+    state: str
+
+
+@dataclass(frozen=True, kw_only=True)
+class Home:
+    """One person's Home tab.
+
+    Attributes:
+        waiting: Versions that this person may still sign.
+        has_directory: Whether the team has been set up.
+    """
+
+    waiting: tuple[WaitingVersion, ...]
+    drafts: tuple[DraftSummary, ...]
+    designs: tuple[KnownDesign, ...]
+    has_directory: bool
+
+
+def home(*, database: Database, workspace: str, by: str) -> Home:
+    """Return what waits for a person, their drafts, and all designs with their state."""
+    with database.read() as connection:
+        found = directories.load(connection, workspace=workspace)
+        in_review = views.in_review(connection, workspace=workspace)
+        return Home(
+            waiting=tuple(
+                _waiting(line) for line in in_review if waits_for(found.directory, line, by)
+            ),
+            drafts=summaries(drafts.of_author(connection, workspace=workspace, author=by)),
+            designs=tuple(
+                KnownDesign(
+                    design=line.design,
+                    title=title_of(line.segment, line.goal),
+                    state=state_of(line),
+                )
+                for line in views.all_designs(connection, workspace=workspace)
+            ),
+            has_directory=found.revision > 0,
+        )
+
+
+def waits_for(directory: Directory, line: ReviewLine, person: str) -> bool:
+    """Return True if a side of the version is open that `person` may sign, and has not signed."""
+    signed = {sign_off.side for sign_off in line.signed}
+    if person in {sign_off.person for sign_off in line.signed}:
+        return False
+    return any(
+        side not in signed and person in directory.roles.get(role, ())
+        for side, role in _SIDES.items()
+    )
+
+
+def title_of(segment: str, goal: str) -> str:
+    """Return what a design is for, as people say it."""
+    segments = {key.value: item.name for key, item in catalogue().segments.items()}
+    goals = {key.value: item.name for key, item in catalogue().goals.items()}
+    return f"{segments.get(segment, segment)} · {goals.get(goal, goal)}"
+
+
+def state_of(line: DesignLine) -> str:
+    """Return where a design stands: what runs, and what is on its way."""
+    if line.latest_version is None or line.latest_state is None:
+        return "Nothing was sent for sign-off yet"
+    newest = f"v{line.latest_version} is {_STATES[line.latest_state]}"
+    if line.latest_state is VersionState.APPROVED and line.blocking:
+        newest += f" ({line.blocking} required items open)"
+    if line.active_version not in {None, line.latest_version}:
+        return f"v{line.active_version} is active; {newest}"
+    return newest
+
+
+def _waiting(line: ReviewLine) -> WaitingVersion:
+    return WaitingVersion(
+        design=line.design,
+        version=line.version,
+        title=title_of(line.segment, line.goal),
+        channel=line.channel,
+        sent_at=line.sent_at,
+    )

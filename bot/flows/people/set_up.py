@@ -1,0 +1,88 @@
+"""The first run: propose the team from the people in a channel, and save what was made of it."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from handoff.team_proposal import propose_directory, with_local_hours
+
+from bot.flows.people.hours import HoursForm, read_hours
+from bot.flows.people.pods import PodForm, read_pod
+from bot.flows.people.roles import held, role_errors
+from bot.flows.people.team import (
+    ChangedMeanwhile,
+    Refused,
+    Team,
+    change_directory,
+    may_set_roles,
+    team_of,
+)
+from handoff.directory import Directory, Role
+from handoff.people import DEFAULT_CALENDAR
+from storage.database import Database
+
+
+@dataclass(frozen=True)
+class Proposal:
+    """What the set-up starts with: the proposed directory, and who may do what."""
+
+    proposed: Directory
+    team: Team
+
+
+def propose(*, database: Database, workspace: str, by: str, members: Sequence[str]) -> Proposal:
+    """Return a proposed directory.
+
+    Args:
+        database: What is remembered.
+        workspace: The Slack team.
+        by: Slack id of who sets the team up.
+        members: Slack ids of the channel's members; empty takes everybody who is known.
+    """
+    with database.read() as connection:
+        team = team_of(connection, workspace=workspace, by=by)
+    people = team.directory.people
+    known = [person for person in people if not members or person.key in members]
+    proposed = propose_directory(members=known or people, by=by)
+    return Proposal(proposed=proposed, team=team)
+
+
+def set_up(
+    *,
+    database: Database,
+    workspace: str,
+    now: datetime,
+    by: str,
+    roles: Mapping[Role, tuple[str, ...]],
+    pod: PodForm,
+    hours: HoursForm,
+) -> Team | Refused | ChangedMeanwhile:
+    """Save the first directory: roles (by admins and owners alone), a pod, working hours.
+
+    Returns:
+        The directory, errors by field (`role:<role>` for roles), or that somebody else has set
+        the team up meanwhile.
+    """
+
+    def change(directory: Directory) -> Directory | Refused:
+        calendar = read_hours(hours, year=now.year)
+        first = read_pod(directory, form=pod, pod=None)
+        given = held(roles) if may_set_roles(directory, by) else dict(directory.roles)
+        errors = {f"role:{role}": text for role, text in role_errors(directory, given).items()}
+        for part in (calendar, first):
+            if isinstance(part, Refused):
+                errors |= part.errors
+        if errors or isinstance(calendar, Refused) or isinstance(first, Refused):
+            return Refused(errors)
+        made = {"roles": given, "pods": (first,), "calendars": (calendar,)}
+        return with_local_hours(directory=directory.model_copy(update=made))
+
+    return change_directory(
+        change,
+        database=database,
+        workspace=workspace,
+        now=now,
+        by=by,
+        revision=0,
+        what={"set_up": True, "pod": pod.name, "calendar": DEFAULT_CALENDAR},
+    )

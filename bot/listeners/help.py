@@ -1,0 +1,89 @@
+"""`/handoff`: its subcommands, and help for everything else."""
+
+from collections.abc import Callable, Mapping
+from dataclasses import dataclass
+from difflib import get_close_matches
+from functools import partial
+from typing import Any
+
+from slack_bolt import Ack, App, BoltContext
+from slack_sdk import WebClient
+
+from bot.blocks.help import help_blocks
+from bot.flows.context import Services
+from bot.ids import Command
+from bot.listeners.modals import open_modal
+from bot.listeners.team import team_or_set_up
+
+
+@dataclass(frozen=True, kw_only=True)
+class Typed:
+    """A `/handoff` command: who typed it where, and the words after the subcommand."""
+
+    body: dict[str, Any]
+    context: BoltContext
+    client: WebClient
+    services: Services
+    rest: str
+
+
+@dataclass(frozen=True)
+class Subcommand:
+    """What follows `/handoff`: one line of help, and what it does."""
+
+    help: str
+    run: Callable[[Ack, Typed], None]
+
+
+def _help(ack: Ack, _typed: Typed) -> None:
+    ack(**_answer(SUBCOMMANDS, unknown=None))
+
+
+def _team(ack: Ack, typed: Typed) -> None:
+    """Open the team's overview, or its set-up the first time."""
+    view = team_or_set_up(
+        client=typed.client,
+        context=typed.context,
+        services=typed.services,
+        channel=typed.body.get("channel_id"),
+    )
+    trouble = open_modal(typed.client, trigger_id=typed.body["trigger_id"], view=view)
+    if trouble is None:
+        ack()
+    else:
+        ack(text=trouble, response_type="ephemeral")
+
+
+SUBCOMMANDS: Mapping[str, Subcommand] = {
+    "help": Subcommand("shows this.", _help),
+    "team": Subcommand("shows and changes roles, pods, working hours and time off.", _team),
+}
+
+
+def register(bolt: App, services: Services) -> None:
+    """Connect `/handoff`."""
+    bolt.command(Command.HANDOFF.value)(partial(on_command, services=services))
+
+
+def on_command(
+    ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, services: Services
+) -> None:
+    """Run the subcommand, or show the help with the nearest one."""
+    name, _, rest = (body.get("text") or "").strip().partition(" ")
+    known = SUBCOMMANDS.get(name.casefold() or "help")
+    if known is None:
+        ack(**_answer(SUBCOMMANDS, unknown=name))
+        return
+    typed = Typed(body=body, context=context, client=client, services=services, rest=rest.strip())
+    known.run(ack, typed)
+
+
+def _answer(commands: Mapping[str, Subcommand], *, unknown: str | None) -> dict[str, Any]:
+    """Return the ephemeral answer with the help."""
+    near = get_close_matches((unknown or "").casefold(), list(commands), n=1)
+    blocks = help_blocks(
+        commands={name: command.help for name, command in commands.items()},
+        unknown=unknown,
+        near=near[0] if near else None,
+    )
+    return {"response_type": "ephemeral", "text": "How to use Handoff", "blocks": blocks}
