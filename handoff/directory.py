@@ -114,6 +114,11 @@ class Directory(Value):
     time_off: tuple[TimeOff, ...] = ()
     groups: tuple[UserGroup, ...] = ()
 
+    @property
+    def is_set_up(self) -> bool:
+        """Return True once somebody said who does what; people alone are no team."""
+        return bool(self.pods or self.roles)
+
 
 ROLE_TITLES: Mapping[str, str] = {
     Role.REVOPS_APPROVER: "RevOps approver",

@@ -81,7 +81,7 @@ def team_or_set_up(
 ) -> kit.View:
     """Return the team's overview, or its set-up the first time."""
     team = _team(services, context)
-    if team.revision:
+    if team.directory.is_set_up:
         return overview(team)
     return set_up_view(
         client=client, context=context, services=services, channel=channel, draft=None

@@ -89,7 +89,7 @@ def set_up_team(house: House) -> Directory:
             connection,
             workspace=house.workspace,
             directory=directory,
-            expected=0,
+            expected=directories.load(connection, workspace=house.workspace).revision,
             by="cli",
             now=house.clocks.now(),
         )

@@ -78,7 +78,7 @@ def start(
             data=data.model_dump(mode="json"),
             now=now,
         )
-        return stored if found.revision else NeedsSetUp(stored.id)
+        return stored if found.directory.is_set_up else NeedsSetUp(stored.id)
 
     outcome = database.run(work)
     if not isinstance(outcome, Draft):

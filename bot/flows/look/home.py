@@ -77,7 +77,7 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
                 )
                 for line in views.all_designs(connection, workspace=workspace)
             ),
-            has_directory=found.revision > 0,
+            has_directory=found.directory.is_set_up,
         )
 
 

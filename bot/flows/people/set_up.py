@@ -4,8 +4,6 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from handoff.team_proposal import propose_directory, with_local_hours
-
 from bot.flows.people.hours import HoursForm, read_hours
 from bot.flows.people.pods import PodForm, read_pod
 from bot.flows.people.roles import held, role_errors
@@ -19,6 +17,7 @@ from bot.flows.people.team import (
 )
 from handoff.directory import Directory, Role
 from handoff.people import DEFAULT_CALENDAR
+from handoff.team_proposal import propose_directory, with_local_hours
 from storage.database import Database
 
 
@@ -64,7 +63,9 @@ def set_up(
         the team up meanwhile.
     """
 
-    def change(directory: Directory) -> Directory | Refused:
+    def change(directory: Directory) -> Directory | Refused | ChangedMeanwhile:
+        if directory.is_set_up:
+            return ChangedMeanwhile()
         calendar = read_hours(hours, year=now.year)
         first = read_pod(directory, form=pod, pod=None)
         given = held(roles) if may_set_roles(directory, by) else dict(directory.roles)
@@ -83,6 +84,6 @@ def set_up(
         workspace=workspace,
         now=now,
         by=by,
-        revision=0,
+        revision=None,
         what={"set_up": True, "pod": pod.name, "calendar": DEFAULT_CALENDAR},
     )

@@ -55,7 +55,7 @@ class ChangedMeanwhile:
     """Somebody else saved the directory after this form was opened."""
 
 
-Change = Callable[[Directory], Directory | Refused]
+Change = Callable[[Directory], Directory | Refused | ChangedMeanwhile]
 
 
 def view_team(*, database: Database, workspace: str, by: str) -> Team:
@@ -115,12 +115,12 @@ def change_directory(
         kind: Of the audit fact.
     """
 
-    def work(connection: Connection) -> Team | Refused:
+    def work(connection: Connection) -> Team | Refused | ChangedMeanwhile:
         found = directories.load(connection, workspace=workspace)
         if revision is not None and found.revision != revision:
             raise StaleRevision("directory", revision)
         changed = change(found.directory)
-        if isinstance(changed, Refused):
+        if not isinstance(changed, Directory):
             return changed
         directories.save(
             connection,
