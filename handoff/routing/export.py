@@ -1,6 +1,7 @@
 """Routing rules as a file: YAML or JSON, with a published schema, read back with nothing lost."""
 
 import json
+import re
 from typing import Any, Literal
 
 import yaml
@@ -8,6 +9,8 @@ from pydantic import ValidationError
 
 from handoff.model import problems_in
 from handoff.routing.rules import RoutingMatrix
+
+_ODD_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
 
 
 class BadRules(ValueError):
@@ -32,8 +35,14 @@ def dump_rules(*, matrix: RoutingMatrix, form: Literal["yaml", "json"]) -> str:
     """Return the text of a matrix's file; `load_rules` reads it back equal."""
     if form == "json":
         return matrix.model_dump_json(indent=2) + "\n"
-    content = matrix.model_dump(mode="json")
-    return yaml.safe_dump(content, sort_keys=False, allow_unicode=True, width=100)
+    # Letters stay letters; but PyYAML leaves some line breaks of Unicode unquoted, and loses them.
+    plain = matrix.model_dump_json()
+    return yaml.safe_dump(
+        json.loads(plain),
+        sort_keys=False,
+        allow_unicode=not _ODD_BREAKS.search(plain),
+        width=100,
+    )
 
 
 def load_rules(text: str) -> RoutingMatrix:

@@ -3,21 +3,19 @@
 from collections.abc import Iterable, Iterator
 from itertools import combinations
 
-from handoff.brief import OwnerModel, People
+from handoff.brief import People
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Pod
 from handoff.routing.conditions import format_rule
 from handoff.routing.implication import fields_of, implies, is_contradiction, is_disjoint
 from handoff.routing.rules import (
+    STRATEGIES,
     LintFinding,
     LintSeverity,
     RoutingMatrix,
     RoutingRow,
     Rule,
 )
-
-STRATEGIES = frozenset({OwnerModel.ROUND_ROBIN, OwnerModel.LEAST_LOADED, OwnerModel.POD})
-"""Owner models that pick among a pod's reps; the others name one person."""
 
 
 def lint(

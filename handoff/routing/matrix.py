@@ -16,14 +16,13 @@ from handoff.directory import Directory
 from handoff.people import calendar_named, find_pod
 from handoff.routing.conditions import parse_rule
 from handoff.routing.regions import region_of_zone
-from handoff.routing.rules import OnMissing, RoutingMatrix, RoutingRow, Rule
+from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow, Rule
 
 REGION_TITLES = {
     "amer": "Americas",
     "emea": "Europe, Middle East and Africa",
     "apac": "Asia-Pacific",
 }
-_PERSONAL = (OwnerModel.ACCOUNT_OWNER, OwnerModel.NAMED_REP)
 
 
 def draft_matrix(*, brief: HandoffBrief, directory: Directory) -> RoutingMatrix:
@@ -85,9 +84,9 @@ def _drafted(brief: HandoffBrief, directory: Directory) -> Iterator[RoutingRow]:
     numbers = count(1)
     models = dict.fromkeys(brief.people.owner_models)
     for model in models:
-        if model in _PERSONAL:
+        if model not in STRATEGIES:
             yield _personal_row(brief, next(numbers), model)
-    strategy = next((model for model in models if model not in _PERSONAL), OwnerModel.POD)
+    strategy = next((model for model in models if model in STRATEGIES), OwnerModel.POD)
     *others, home = _by_region(brief, directory)
     for region, pods in others:
         yield _row(

@@ -97,6 +97,10 @@ class Rule(Value):
         return not self.any_of
 
 
+STRATEGIES = frozenset({OwnerModel.ROUND_ROBIN, OwnerModel.LEAST_LOADED, OwnerModel.POD})
+"""Owner models that pick among a pod's reps; the others name one person."""
+
+
 class OnMissing(StrEnum):
     """What happens when a required field is still missing after the hold."""
 

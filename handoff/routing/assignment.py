@@ -1,0 +1,371 @@
+"""Who gets a lead: the first matching row, its owner model, an eligible rep, and the reason why.
+
+Decides and explains; saving the assignment and the credits is up to the caller.
+Source: rules.md "Routing", product.md section 5.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+from enum import StrEnum
+from fractions import Fraction
+
+from pydantic import Field
+
+from handoff.brief import OwnerModel, PersonKey
+from handoff.directory import Directory, Pod
+from handoff.model import Instant, Value
+from handoff.people import find_pod
+from handoff.routing.conditions import format_condition, format_rule
+from handoff.routing.eligibility import (
+    Caps,
+    Eligible,
+    Excluded,
+    Exclusion,
+    RepLoad,
+    Selection,
+    availability,
+    select_reps,
+)
+from handoff.routing.evaluation import failed_conditions, is_satisfied
+from handoff.routing.fairness import Credits, read_credit, take_turn, turn_key, write_credit
+from handoff.routing.fields import missing_fields
+from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow
+
+HOLD_SHARE = 0.1
+HOLD_AT_MOST_MINUTES = 10
+RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5))
+
+
+class Reason(StrEnum):
+    """Why exactly this person: shown as "why me"."""
+
+    ACCOUNT_OWNER = "account_owner"
+    NAMED_REP = "named_rep"
+    ROUND_ROBIN = "round_robin"
+    LEAST_LOADED = "least_loaded"
+    LAST_OWNER = "last_owner"
+    COMPANY_OWNER = "company_owner"
+    FALLBACK = "fallback"
+    FALLBACK_SUBSTITUTE = "fallback_substitute"
+    POD_MANAGER = "pod_manager"
+    REASSIGNED = "reassigned"
+
+
+class SkippedRow(Value):
+    """A row (or preferred owner) that did not take the lead, and why."""
+
+    row: str
+    because: str
+
+
+class Explanation(Value):
+    """What was weighed: stored with the assignment and shown by `why`."""
+
+    row: str | None = None
+    row_name: str | None = None
+    rule: str | None = None
+    skipped: tuple[SkippedRow, ...] = ()
+    tier: int = 0
+    excluded: tuple[Excluded, ...] = ()
+    notes: tuple[str, ...] = ()
+
+
+class Turn(Value):
+    """A rotation's state: whose pods, the key of members and weights, exact credits as text."""
+
+    pods: tuple[str, ...]
+    key: str
+    credits: dict[PersonKey, str] = Field(default_factory=dict)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Situation:
+    """Everything an assignment depends on, read in the transaction that decides.
+
+    `lead` has `account_owner` and `named_rep` as keys of people; `turns` is by the pods of a
+    rotation; `barred` are the reps who declined or stayed silent in this cycle; `preferred` is
+    the owner of the last cycle or of the company's open lead.
+    """
+
+    matrix: RoutingMatrix
+    lead: Mapping[str, object]
+    directory: Directory
+    default_caps: Caps
+    at: datetime
+    loads: Mapping[PersonKey, RepLoad] = field(default_factory=dict)
+    turns: Mapping[tuple[str, ...], Turn] = field(default_factory=dict)
+    barred: Mapping[PersonKey, Exclusion] = field(default_factory=dict)
+    preferred: tuple[PersonKey, Reason] | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class AssignTo:
+    """Give the lead to `person`; tell them at `notify_at`, after checking eligibility again.
+
+    `turn` is the rotation after the pick, to be stored; None when no rotation was asked.
+    """
+
+    person: PersonKey
+    reason: Reason
+    notify_at: Instant
+    explanation: Explanation
+    turn: Turn | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Unroutable:
+    """Nobody can take the lead: a routing failure."""
+
+    because: str
+    explanation: Explanation
+
+
+@dataclass(frozen=True, kw_only=True)
+class Hold:
+    """Wait for enrichment, the clock running; minutes of the design's clock."""
+
+    fields: tuple[str, ...]
+    minutes: float
+
+
+@dataclass(frozen=True, kw_only=True)
+class Incomplete:
+    """The hold is over and fields are still missing: do what the row says."""
+
+    fields: tuple[str, ...]
+    then: OnMissing
+
+
+def assign(*, situation: Situation) -> AssignTo | Unroutable:
+    """Decide who gets a lead.
+
+    Returns:
+        The owner with the reason and all that was weighed, or a routing failure. A person named
+        by account or rule who left Slack is no match, and the next row is tried; one who is on
+        time off gives the lead to the row's fallback.
+    """
+    return _Assigner(situation).decide()
+
+
+def assign_fallback(*, situation: Situation, row: RoutingRow) -> AssignTo | Unroutable:
+    """Give a lead to a row's fallback: after two re-routes, or when fields stay missing.
+
+    Source: rules.md "Routing": fallback away → substitute → pod manager → routing failure.
+    """
+    assigner = _Assigner(situation)
+    return assigner.fall_back(row, assigner.explain(row))
+
+
+def decide_missing(
+    *, row: RoutingRow, lead: Mapping[str, object], target_minutes: float, was_held: bool
+) -> Hold | Incomplete | None:
+    """Decide what happens to a lead that lacks required fields; None when it lacks none."""
+    fields = missing_fields(required=row.required_fields, lead=lead)
+    if not fields:
+        return None
+    if was_held:
+        return Incomplete(fields=fields, then=row.on_missing)
+    return Hold(fields=fields, minutes=min(HOLD_AT_MOST_MINUTES, HOLD_SHARE * target_minutes))
+
+
+def retry_after(*, attempts: int) -> timedelta | None:
+    """Return the elapsed time until the next try after `attempts` transient failures, or None."""
+    return RETRY_AFTER[attempts - 1] if 1 <= attempts <= len(RETRY_AFTER) else None
+
+
+class _Assigner:
+    """Walks the rows of one situation, keeping what it saw for the explanation."""
+
+    def __init__(self, situation: Situation) -> None:
+        self._now = situation
+        self._skipped: list[SkippedRow] = []
+
+    def decide(self) -> AssignTo | Unroutable:
+        preferred = self._prefer()
+        if preferred is not None:
+            return preferred
+        for row in self._now.matrix.rows:
+            if not is_satisfied(rule=row.when, lead=self._now.lead):
+                self._skip(row, _failure(row, self._now.lead))
+                continue
+            found = self._by_row(row)
+            if found is not None:
+                return found
+        return Unroutable(because="no routing row matched", explanation=self.explain(None))
+
+    def explain(
+        self,
+        row: RoutingRow | None,
+        *,
+        tier: int = 0,
+        excluded: Sequence[Excluded] = (),
+    ) -> Explanation:
+        return Explanation(
+            row=row and row.id,
+            row_name=row and row.name,
+            rule=row and format_rule(row.when),
+            skipped=tuple(self._skipped),
+            tier=tier,
+            excluded=tuple(excluded),
+        )
+
+    def fall_back(self, row: RoutingRow, explanation: Explanation) -> AssignTo | Unroutable:
+        """Try the fallback, then its substitutes, then the pod's manager."""
+        excluded = list(explanation.excluded)
+        for person, reason in self._stand_ins(row):
+            works_at, out = self._availability(person)
+            if out is None and works_at is not None:
+                return AssignTo(
+                    person=person,
+                    reason=reason,
+                    notify_at=works_at,
+                    explanation=explanation.model_copy(update={"excluded": tuple(excluded)}),
+                )
+            excluded += [out] if out else []
+        return Unroutable(
+            because=f"row “{row.name}” found nobody, and its fallback is away",
+            explanation=explanation.model_copy(update={"excluded": tuple(excluded)}),
+        )
+
+    def _prefer(self) -> AssignTo | None:
+        if self._now.preferred is None:
+            return None
+        person, reason = self._now.preferred
+        works_at, out = self._availability(person)
+        if out is not None or works_at is None:
+            self._skipped.append(SkippedRow(row=reason.value, because=_out_words(out)))
+            return None
+        return AssignTo(
+            person=person, reason=reason, notify_at=works_at, explanation=self.explain(None)
+        )
+
+    def _by_row(self, row: RoutingRow) -> AssignTo | Unroutable | None:
+        """Return what a matching row decides, None when its person is no match after all."""
+        if row.owner_model not in STRATEGIES:
+            return self._by_person(row)
+        pods = self._pods(row)
+        selection = select_reps(
+            pods=pods,
+            directory=self._now.directory,
+            loads=self._now.loads,
+            default_caps=self._now.default_caps,
+            barred=self._now.barred,
+            at=self._now.at,
+        )
+        explanation = self.explain(row, tier=selection.tier, excluded=selection.excluded)
+        if not selection.eligible:
+            return self.fall_back(row, explanation)
+        model = row.owner_model
+        if model is OwnerModel.POD:
+            model = pods[0].model
+        if model is OwnerModel.LEAST_LOADED:
+            return _to(_lightest(selection), Reason.LEAST_LOADED, explanation)
+        return self._in_turn(pods, selection, explanation)
+
+    def _by_person(self, row: RoutingRow) -> AssignTo | Unroutable | None:
+        by_account = row.owner_model is OwnerModel.ACCOUNT_OWNER
+        field_name = Reason.ACCOUNT_OWNER if by_account else Reason.NAMED_REP
+        person = (None if by_account else row.named_rep) or self._now.lead.get(field_name)
+        if not isinstance(person, str) or not person:
+            self._skip(row, f"the lead has no {field_name.value.replace('_', ' ')}")
+            return None
+        works_at, out = self._availability(person)
+        if out is None and works_at is not None:
+            return AssignTo(
+                person=person,
+                reason=field_name,
+                notify_at=works_at,
+                explanation=self.explain(row),
+            )
+        if out is not None and out.reason in (Exclusion.UNKNOWN, Exclusion.DEACTIVATED):
+            self._skip(row, _out_words(out))
+            return None
+        return self.fall_back(row, self.explain(row, excluded=[out] if out else []))
+
+    def _in_turn(
+        self, pods: Sequence[Pod], selection: Selection, explanation: Explanation
+    ) -> AssignTo:
+        names = tuple(pod.name for pod in pods)
+        key = turn_key(weights={m.person: m.weight for pod in pods for m in pod.members})
+        stored = self._now.turns.get(names)
+        credits: Credits = {}
+        if stored is not None and stored.key == key:
+            credits = {person: read_credit(text) for person, text in stored.credits.items()}
+        picked, after = take_turn(
+            credits=credits, weights={found.person: found.weight for found in selection.eligible}
+        )
+        chosen = next(found for found in selection.eligible if found.person == picked)
+        turn = Turn(
+            pods=names,
+            key=key,
+            credits={person: write_credit(credit) for person, credit in after.items()},
+        )
+        return _to(chosen, Reason.ROUND_ROBIN, explanation, turn)
+
+    def _stand_ins(self, row: RoutingRow) -> list[tuple[PersonKey, Reason]]:
+        roles = self._now.directory.roles.values()
+        chain = [(row.fallback, Reason.FALLBACK)]
+        chain += [
+            (holder, Reason.FALLBACK_SUBSTITUTE)
+            for holders in roles
+            if row.fallback in holders
+            for holder in holders
+        ]
+        chain += [(pod.manager, Reason.POD_MANAGER) for pod in self._pods(row)]
+        first: dict[PersonKey, Reason] = {}
+        for person, reason in chain:
+            first.setdefault(person, reason)
+        return list(first.items())
+
+    def _pods(self, row: RoutingRow) -> list[Pod]:
+        """Return the pods of a row; a row that names a person has the matrix's first."""
+        names = [name for name in (row.pod, *row.share_with) if name]
+        if not names:
+            names = [other.pod for other in self._now.matrix.rows if other.pod][:1]
+        found = (find_pod(directory=self._now.directory, name=name) for name in names)
+        return [pod for pod in found if pod is not None]
+
+    def _availability(self, person: PersonKey) -> tuple[datetime | None, Excluded | None]:
+        if person in self._now.barred:
+            return None, Excluded(person=person, reason=self._now.barred[person])
+        return availability(directory=self._now.directory, person=person, at=self._now.at)
+
+    def _skip(self, row: RoutingRow, because: str) -> None:
+        self._skipped.append(SkippedRow(row=row.id, because=because))
+
+
+def _to(
+    found: Eligible, reason: Reason, explanation: Explanation, turn: Turn | None = None
+) -> AssignTo:
+    return AssignTo(
+        person=found.person,
+        reason=reason,
+        notify_at=found.notify_at,
+        explanation=explanation,
+        turn=turn,
+    )
+
+
+def _lightest(selection: Selection) -> Eligible:
+    """Return the rep with the fewest untouched leads for its weight, ties by id."""
+    return min(
+        selection.eligible,
+        key=lambda found: (Fraction(found.load.untouched, found.weight), found.person),
+    )
+
+
+def _failure(row: RoutingRow, lead: Mapping[str, object]) -> str:
+    failed = failed_conditions(rule=row.when, lead=lead)
+    return " and ".join(f"not {format_condition(condition)}" for condition in failed)
+
+
+def _out_words(out: Excluded | None) -> str:
+    words = {
+        Exclusion.UNKNOWN: "is not known in Slack",
+        Exclusion.DEACTIVATED: "left Slack",
+        Exclusion.TIME_OFF: "is on time off",
+        Exclusion.DECLINED: "declined this lead",
+        Exclusion.SILENT: "did not accept in time",
+    }
+    return f"{out.person} {words.get(out.reason, out.reason)}" if out else ""
