@@ -1,0 +1,421 @@
+"""A brief as a file: what the form asks, in YAML or JSON, with the team beside it.
+
+Only the segment and the goal are needed; the catalogue and the team fill in the rest, exactly as
+the form does, and the same checks apply.
+"""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+from importlib.resources import files
+from typing import Annotated
+
+from pydantic import Field, StringConstraints, ValidationError
+
+from handoff.brief import (
+    Capacity,
+    ClockBasis,
+    Dependency,
+    Goal,
+    HandoffBrief,
+    OwnerModel,
+    PersonKey,
+    Segment,
+)
+from handoff.defaults.form import default_draft, number_text, with_defaults
+from handoff.directory import Directory, Person, Role
+from handoff.flags import resolve_goal, resolve_segment
+from handoff.form import InvalidDraft, to_brief
+from handoff.form_data import (
+    BriefStep,
+    CapacityStep,
+    DraftData,
+    LadderStepText,
+    PeopleStep,
+    QualificationStep,
+    RowText,
+    Step,
+)
+from handoff.model import Value
+from handoff.people import DEFAULT_CALENDAR, calendar_named, holders
+from handoff.team_file import TeamFile, team_from
+from handoff.yaml_file import BadFile, Path, ReadFile, explain, read_yaml
+
+Text = Annotated[str, StringConstraints(max_length=3000)]
+_CHANNEL = "not chosen"
+
+
+class PersonaPart(Value):
+    """A custom persona: its name and the segment that it takes its defaults from."""
+
+    name: Text
+    base: Segment
+
+
+class StagesPart(Value):
+    """The words for the stages; what is left out is the catalogue's."""
+
+    mql: Text | None = None
+    sal: Text | None = None
+    sql_definition: Text | None = None
+    recycle: Text | None = None
+
+
+class QualificationPart(Value):
+    """Who is handed over; what is left out is the catalogue's."""
+
+    gates: tuple[Text, ...] | None = Field(default=None, description="a condition each")
+    mql_minimum: int | None = None
+    b_from: int | None = None
+    a_from: int | None = None
+    blocking_fields: tuple[Text, ...] | None = None
+    cool_target: Text | None = Field(default=None, description="band C; a duration")
+    stages: StagesPart = StagesPart()
+
+
+class PeoplePart(Value):
+    """Who takes part, by e-mail address or Slack id; what is left out comes from the team."""
+
+    pods: tuple[Text, ...] | None = None
+    owner_models: tuple[OwnerModel, ...] | None = Field(default=None, max_length=3)
+    named_rep: PersonKey | None = None
+    fallback: PersonKey | None = None
+    revops_approver: PersonKey | None = None
+    sales_approver: PersonKey | None = None
+    sales_leadership: tuple[PersonKey, ...] | None = None
+    marketing_leadership: tuple[PersonKey, ...] | None = None
+    role_holders: dict[str, tuple[PersonKey, ...]] = Field(default_factory=dict)
+    channel: Text | None = None
+
+
+class CapacityPart(Value):
+    """Load and effort. Without `leads_per_week` the design is unproven."""
+
+    notes: Text | None = Field(default=None, description="kept, but not read into figures")
+    leads_per_week: float | None = None
+    handling_minutes: float | None = None
+    handling_cv: float | None = None
+    time_available_percent: float | None = None
+    arrival_profile: Segment | None = Field(default=None, description="a segment's profile")
+    arrival_weights: tuple[float, ...] = Field(
+        default=(), description="168 shares by hour of week, Monday 00:00 first"
+    )
+    baseline_conversion_percent: float | None = None
+
+
+class LadderStepPart(Value):
+    """One step of the ladder; `acknowledge` is a duration."""
+
+    role: Text
+    acknowledge: Text
+    repeats: int = 0
+
+
+class LadderPart(Value):
+    """The ladder and the guardrail."""
+
+    steps: tuple[LadderStepPart, ...] | None = None
+    guardrail_count: int | None = None
+    guardrail_hours: float | None = None
+
+
+class BriefFile(Value):
+    """The format of a brief file."""
+
+    segment: Text | PersonaPart
+    goal: Text
+    entry_rule: Text | None = None
+    response_sla: Text | None = Field(default=None, description="a duration such as 2h or 1d 4h")
+    target_percent: float | None = None
+    clock: ClockBasis | None = None
+    calendar: Text | None = None
+    go_live: date | None = None
+    qualification: QualificationPart = QualificationPart()
+    people: PeoplePart = PeoplePart()
+    capacity: CapacityPart = CapacityPart()
+    dependencies: tuple[Text | Dependency, ...] = ()
+    ladder: LadderPart = LadderPart()
+    rows: tuple[RowText, ...] = Field(default=(), description="routing rows written by hand")
+    author: PersonKey | None = None
+    team: TeamFile | None = Field(default=None, description="in the format of a team file")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LoadedBrief:
+    """A brief from a file, and the directory that it picks from."""
+
+    brief: HandoffBrief
+    directory: Directory
+
+
+def load_brief(*, text: str, as_of: date, directory: Directory | None = None) -> LoadedBrief:
+    """Read a brief file.
+
+    Args:
+        text: YAML or JSON, see `brief_schema`; also the JSON of a whole `HandoffBrief`.
+        as_of: Today: the default go-live is counted from it, and none may lie before it.
+        directory: The workspace directory, used when the file has no `team` section.
+
+    Raises:
+        BadFile: with every problem, its line and field, and what to do.
+    """
+    read = read_yaml(text)
+    team = _directory(read, directory)
+    if "targets" in read.data:
+        return LoadedBrief(brief=_whole_brief(read), directory=team)
+    try:
+        file = BriefFile.model_validate(read.data)
+    except ValidationError as exc:
+        raise BadFile(explain(exc, read=read, model=BriefFile)) from exc
+    data = _draft_of(file, read=read, directory=team, as_of=as_of)
+    try:
+        brief = to_brief(data=data, directory=team, as_of=as_of, author=_author(file, team))
+    except InvalidDraft as exc:
+        raise BadFile(
+            read.problem(_place(step, field), message)
+            for step, errors in exc.errors.items()
+            for field, message in errors.items()
+        ) from exc
+    return LoadedBrief(brief=_with_details(brief, file, read=read), directory=team)
+
+
+def example_brief() -> str:
+    """Return a commented brief file to start from; it drafts as it is."""
+    return files("handoff.defaults").joinpath("example_brief.yaml").read_text(encoding="utf-8")
+
+
+def brief_schema() -> dict[str, object]:
+    """Return the JSON Schema of a brief file."""
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        "title": "Handoff brief file",
+        **BriefFile.model_json_schema(by_alias=True),
+    }
+
+
+# Private functions
+
+
+def _directory(read: ReadFile, given: Directory | None) -> Directory:
+    if "team" not in read.data:
+        if given is None:
+            message = "is missing; add roles, calendars and pods as in a team file."
+            raise BadFile([read.problem(("team",), message)])
+        return given
+    team = team_from(read=read, under=("team",), people=given.people if given else ())
+    return _with_people(team)
+
+
+def _with_people(team: Directory) -> Directory:
+    """Return the team with a person for each key that nobody has yet, named after it."""
+    mentioned = [key for keys in team.roles.values() for key in keys]
+    for pod in team.pods:
+        mentioned += [pod.manager, *(member.person for member in pod.members)]
+    mentioned += [span.person for span in team.time_off]
+    known = {person.key for person in team.people}
+    timezone = calendar_named(directory=team, name=DEFAULT_CALENDAR).timezone
+    added = tuple(
+        Person(
+            key=key,
+            name=_name_of(key),
+            email=key if "@" in key else None,
+            timezone=timezone,
+        )
+        for key in dict.fromkeys(mentioned)
+        if key not in known
+    )
+    return team.model_copy(update={"people": (*team.people, *added)})
+
+
+def _name_of(key: str) -> str:
+    words = key.partition("@")[0].replace(".", " ").replace("_", " ").split()
+    return " ".join(word.capitalize() for word in words) if "@" in key and words else key
+
+
+def _whole_brief(read: ReadFile) -> HandoffBrief:
+    data = {name: value for name, value in read.data.items() if name != "team"}
+    try:
+        return HandoffBrief.model_validate(data)
+    except ValidationError as exc:
+        raise BadFile(explain(exc, read=read, model=HandoffBrief)) from exc
+
+
+def _author(file: BriefFile, directory: Directory) -> PersonKey:
+    if file.author is not None:
+        return _keys(directory).get(file.author.lower(), file.author)
+    return next(iter(holders(directory=directory, role=Role.REVOPS_APPROVER)), "nobody")
+
+
+def _keys(directory: Directory) -> Mapping[str, PersonKey]:
+    return {person.email.lower(): person.key for person in directory.people if person.email}
+
+
+def _draft_of(file: BriefFile, *, read: ReadFile, directory: Directory, as_of: date) -> DraftData:
+    """Return the draft that the form would hold after the same words were typed into it."""
+    segment, persona = _segment(file, read=read)
+    goal = resolve_goal(file.goal)
+    if goal is None:
+        names = ", ".join(Goal)
+        raise BadFile([read.problem(("goal",), f"“{file.goal}” is not one of {names}.")])
+    defaults = default_draft(
+        segment=segment,
+        goal=goal,
+        directory=directory,
+        as_of=as_of,
+        channel=_CHANNEL,
+        persona=persona,
+    )
+    typed = DraftData(
+        brief=BriefStep(
+            segment=segment.value,
+            persona=persona,
+            goal=goal.value,
+            entry_rule=file.entry_rule,
+            response_sla=file.response_sla,
+            target_percent=number_text(file.target_percent),
+            clock=file.clock,
+            calendar=file.calendar,
+            go_live=file.go_live.isoformat() if file.go_live else None,
+        ),
+        qualification=_qualification(file.qualification),
+        people=_people(file, directory=directory),
+        capacity=_capacity(file),
+    )
+    return _models_as_written(with_defaults(data=typed, defaults=defaults), typed)
+
+
+def _models_as_written(data: DraftData, typed: DraftData) -> DraftData:
+    """Return the draft without default owner models behind those that the file names."""
+    if typed.people.owner_model_1 is None:
+        return data
+    names = ("owner_model_1", "owner_model_2", "owner_model_3")
+    models = {name: getattr(typed.people, name) for name in names}
+    return data.model_copy(update={"people": data.people.model_copy(update=models)})
+
+
+def _segment(file: BriefFile, *, read: ReadFile) -> tuple[Segment, str | None]:
+    if isinstance(file.segment, PersonaPart):
+        return file.segment.base, file.segment.name
+    segment = resolve_segment(file.segment)
+    if segment is None:
+        names = ", ".join(Segment)
+        message = (
+            f"“{file.segment}” is not one of {names}; for a persona of your own write "
+            f"{{name: {file.segment[:40]}, base: enterprise}}."
+        )
+        raise BadFile([read.problem(("segment",), message)])
+    return segment, None
+
+
+def _qualification(part: QualificationPart) -> QualificationStep:
+    return QualificationStep(
+        gates=None if part.gates is None else "\n".join(part.gates),
+        mql_minimum=number_text(part.mql_minimum),
+        b_from=number_text(part.b_from),
+        a_from=number_text(part.a_from),
+        blocking_fields=part.blocking_fields,
+        cool_target=part.cool_target,
+        mql=part.stages.mql,
+        sal=part.stages.sal,
+        sql_definition=part.stages.sql_definition,
+        recycle=part.stages.recycle,
+    )
+
+
+def _people(file: BriefFile, *, directory: Directory) -> PeopleStep:
+    keys = _keys(directory)
+
+    def one(person: PersonKey | None) -> PersonKey | None:
+        return None if person is None else keys.get(person.lower(), person)
+
+    def several(people: tuple[PersonKey, ...] | None) -> tuple[PersonKey, ...] | None:
+        return None if people is None else tuple(keys.get(key.lower(), key) for key in people)
+
+    part, steps = file.people, file.ladder.steps
+    models = [model.value for model in part.owner_models or ()]
+    padded: list[str | None] = [*models, *(None for _ in range(3 - len(models)))]
+    return PeopleStep(
+        pods=part.pods,
+        owner_model_1=padded[0],
+        owner_model_2=padded[1],
+        owner_model_3=padded[2],
+        named_rep=one(part.named_rep),
+        fallback=one(part.fallback),
+        revops_approver=one(part.revops_approver),
+        sales_approver=one(part.sales_approver),
+        sales_leadership=several(part.sales_leadership),
+        marketing_leadership=several(part.marketing_leadership),
+        channel=part.channel,
+        ladder=None
+        if steps is None
+        else tuple(
+            LadderStepText(role=step.role, acknowledge=step.acknowledge, repeats=str(step.repeats))
+            for step in steps
+        ),
+        guardrail_count=number_text(file.ladder.guardrail_count),
+        guardrail_hours=number_text(file.ladder.guardrail_hours),
+        rows=tuple(
+            row.model_copy(update={"named_rep": one(row.named_rep), "fallback": one(row.fallback)})
+            for row in file.rows
+        )
+        or None,
+        role_holders={role: several(held) or () for role, held in part.role_holders.items()},
+    )
+
+
+def _capacity(file: BriefFile) -> CapacityStep:
+    part = file.capacity
+    return CapacityStep(
+        notes=part.notes,
+        leads_per_week=number_text(part.leads_per_week),
+        handling_minutes=number_text(part.handling_minutes),
+        time_available=number_text(part.time_available_percent),
+        dependencies=tuple(
+            entry if isinstance(entry, str) else entry.name for entry in file.dependencies
+        ),
+        baseline_conversion=number_text(part.baseline_conversion_percent),
+        handling_cv=number_text(part.handling_cv),
+        arrival_profile=part.arrival_profile,
+    )
+
+
+def _with_details(brief: HandoffBrief, file: BriefFile, *, read: ReadFile) -> HandoffBrief:
+    """Return the brief with what the form has no field for: owners and dates, exact arrivals."""
+    written = {entry.name: entry for entry in file.dependencies if isinstance(entry, Dependency)}
+    dependencies = tuple(written.get(entry.name, entry) for entry in brief.dependencies)
+    capacity: Capacity = brief.capacity
+    weights = file.capacity.arrival_weights
+    if weights:
+        if len(weights) != 168 or min(weights) < 0 or sum(weights) <= 0:
+            message = "must be 168 shares, none negative, not all zero."
+            raise BadFile([read.problem(("capacity", "arrival_weights"), message)])
+        capacity = capacity.model_copy(update={"arrival_weights": weights})
+    return brief.model_copy(update={"dependencies": dependencies, "capacity": capacity})
+
+
+_PLACES: Mapping[str, Path] = {
+    "time_available": ("capacity", "time_available_percent"),
+    "baseline_conversion": ("capacity", "baseline_conversion_percent"),
+    "owner_model_1": ("people", "owner_models"),
+    "owner_model_2": ("people", "owner_models", 1),
+    "owner_model_3": ("people", "owner_models", 2),
+    "persona": ("segment", "name"),
+    "base": ("segment", "base"),
+    "mql": ("qualification", "stages", "mql"),
+    "sal": ("qualification", "stages", "sal"),
+    "sql_definition": ("qualification", "stages", "sql_definition"),
+    "recycle": ("qualification", "stages", "recycle"),
+    "guardrail_count": ("ladder", "guardrail_count"),
+    "guardrail_hours": ("ladder", "guardrail_hours"),
+    "ladder": ("ladder", "steps"),
+    "rows": ("rows",),
+    "other_dependencies": ("dependencies",),
+}
+
+
+def _place(step: Step, field: str) -> Path:
+    """Return where in the file a field of the form is written."""
+    if ":" in field:
+        name, _, number = field.partition(":")
+        return ("ladder", "steps", int(number), name)
+    return _PLACES.get(field) or ((field,) if step is Step.BRIEF else (step.value, field))

@@ -1,0 +1,173 @@
+"""The brief file: short to write, checked like the form, errors with lines."""
+
+from datetime import UTC, date, datetime
+
+import jsonschema
+import pytest
+
+from handoff.brief import ClockBasis, DependencyKind, Goal, OwnerModel, Segment
+from handoff.brief_file import brief_schema, example_brief, load_brief
+from handoff.design import canonical_json
+from handoff.draft import draft
+from handoff.yaml_file import BadFile, read_yaml
+from tests.handoff.team import revenue_team
+
+TODAY = date(2026, 3, 2)
+TEAM = revenue_team()
+SHORT = "segment: enterprise\ngoal: pipeline\n"
+
+
+def problems_of(text: str) -> str:
+    """Return what is wrong with a brief file."""
+    with pytest.raises(BadFile) as caught:
+        load_brief(text=text, as_of=TODAY, directory=TEAM)
+    return str(caught.value)
+
+
+def test_the_example_drafts_as_it_is() -> None:
+    """The commented example loads, names its people, and can be drafted."""
+    loaded = load_brief(text=example_brief(), as_of=TODAY)
+
+    design = draft(
+        brief=loaded.brief,
+        directory=loaded.directory,
+        key="ENT-1",
+        version=1,
+        as_of=datetime(2026, 3, 2, 9, tzinfo=UTC),
+    )
+
+    assert design.brief.people.fallback == "sam@example.com"
+    assert {person.name for person in loaded.directory.people} >= {"Ria", "Sam", "Dana"}
+    assert loaded.brief.dependencies[1].kind is DependencyKind.CONTENT
+    assert loaded.brief.dependencies[1].owner_role == "pmm"
+    assert loaded.brief.author == "ria@example.com"
+
+
+def test_the_example_matches_the_schema() -> None:
+    """The published schema accepts the example and refuses a misspelt field."""
+    data = read_yaml(example_brief()).data
+
+    jsonschema.validate(data, brief_schema())
+    with pytest.raises(jsonschema.ValidationError):
+        jsonschema.validate({**data, "gaol": "pipeline"}, brief_schema())
+
+
+def test_two_lines_are_enough() -> None:
+    """Segment and goal, in any spelling, with a directory: the catalogue fills in the rest."""
+    loaded = load_brief(text="segment: Mid Market\ngoal: ABM\n", as_of=TODAY, directory=TEAM)
+
+    assert loaded.directory == TEAM
+    assert loaded.brief.segment.base is Segment.MID_MARKET
+    assert loaded.brief.goal is Goal.ABM_CAMPAIGN
+    assert loaded.brief.targets.response_sla_minutes == 60
+    assert loaded.brief.author == "U01RIA"
+
+
+def test_everything_that_is_written_counts() -> None:
+    """Each field of the format reaches the brief; addresses become Slack ids."""
+    weights = ", ".join(["1"] * 168)
+    text = f"""
+segment: {{name: Fintech founders, base: smb}}
+goal: expansion
+entry_rule: customer_id is set
+response_sla: 1d
+target_percent: 92.5
+clock: elapsed
+calendar: always
+go_live: 2026-06-01
+author: BEN@example.com
+qualification:
+  gates: [email is set]
+  mql_minimum: 10
+  b_from: 20
+  a_from: 30
+  blocking_fields: [email, team_size]
+  cool_target: 2d
+  stages: {{mql: one, sal: two, sql_definition: three, recycle: four}}
+people:
+  pods: [smb]
+  owner_models: [named_rep]
+  named_rep: dana@example.com
+  fallback: ben@example.com
+  sales_leadership: [sam@example.com]
+  channel: C77
+  role_holders: {{cro: [mia@example.com]}}
+capacity:
+  notes: busy
+  leads_per_week: 120.5
+  handling_minutes: 7.25
+  handling_cv: 0.4
+  time_available_percent: 55
+  arrival_weights: [{weights}]
+  baseline_conversion_percent: 12
+dependencies:
+  - Dialler
+  - {{name: Deck, kind: content, due: 2026-05-01}}
+ladder:
+  steps: [{{role: cro, acknowledge: 45m, repeats: 2}}]
+  guardrail_count: 3
+  guardrail_hours: 24
+rows:
+  - {{when: country = US, owner_model: named_rep, named_rep: eli@example.com}}
+"""
+    brief = load_brief(text=text, as_of=TODAY, directory=TEAM).brief
+
+    assert (brief.segment.key, brief.author) == ("fintech-founders", "U02BEN")
+    assert (brief.targets.response_sla_minutes, brief.targets.c_minutes) == (1440, 2880)
+    assert (brief.targets.clock, brief.targets.calendar) == (ClockBasis.ELAPSED, "always")
+    assert brief.targets.attainment_target_percent == 92.5
+    assert brief.go_live == date(2026, 6, 1)
+    assert brief.qualification.blocking_fields == ("email", "team_size")
+    assert brief.qualification.stages.recycle == "four"
+    assert brief.people.owner_models == (OwnerModel.NAMED_REP,)
+    assert (brief.people.named_rep, brief.people.fallback) == ("U06DANA", "U02BEN")
+    assert brief.people.role_holders == {"cro": ("U05MIA",)}
+    assert brief.people.sales_leadership == ("U03SAM",)
+    assert (brief.capacity.leads_per_week, brief.capacity.handling_minutes) == (120.5, 7.25)
+    assert len(brief.capacity.arrival_weights) == 168
+    assert [one.name for one in brief.dependencies] == ["Dialler", "Deck"]
+    assert brief.dependencies[1].due == date(2026, 5, 1)
+    assert brief.ladder.steps[0].acknowledge_minutes == 45
+    assert (brief.ladder.guardrail_count, brief.ladder.guardrail_hours) == (3, 24)
+    assert brief.rows[0].named_rep == "U07ELI"
+
+
+def test_a_whole_brief_loads_back_equal() -> None:
+    """The JSON of a brief is a brief file too, and nothing is lost."""
+    brief = load_brief(text=SHORT, as_of=TODAY, directory=TEAM).brief
+
+    again = load_brief(text=canonical_json(brief), as_of=TODAY, directory=TEAM).brief
+
+    assert again == brief
+
+
+@pytest.mark.parametrize(
+    ("text", "problem"),
+    [
+        ("goal: pipeline", "segment: is missing; add it."),
+        ("segment: fintech\ngoal: pipeline", "line 1, segment: “fintech” is not one of enterpr"),
+        ("segment: smb\ngoal: fame", "line 2, goal: “fame” is not one of pipeline, "),
+        (SHORT + "gaol: x", "line 3, gaol: is not a known field; did you mean `goal`?"),
+        (SHORT + "response_sla: soon", "line 3, response_sla: “soon” is not a duration."),
+        (SHORT + "go_live: 2020-01-01", "line 3, go_live: 1 January 2020 is in the past"),
+        (SHORT + "capacity:\n  time_available_percent: 120", "line 4, capacity.time_available_p"),
+        (SHORT + "people:\n  pods: [x]", "line 4, people.pods: The pod “x” is not in"),
+        (SHORT + "people:\n  owner_models: [pod, pod]", "people.owner_models[1]: This model is"),
+        (SHORT + "people:\n  fallback: robo@example.com", "line 4, people.fallback: Robo is an"),
+        (SHORT + "ladder: {steps: [{role: cro, acknowledge: x}]}", "ladder.steps[0].acknowledge"),
+        (SHORT + "capacity: {arrival_weights: [1, 2]}", "must be 168 shares"),
+        ("segment: {name: SMB, base: smb}\ngoal: pipeline", "segment.name: “SMB” is a segment"),
+        ("targets: {}", "segment: is missing; add it."),
+        (SHORT + "team: {rolls: {}}", "line 3, team.rolls: is not a known field"),
+        (SHORT + "team: {roles: {}}", "Nobody may sign for RevOps yet"),
+    ],
+)
+def test_problems_name_the_line_and_the_way_on(text: str, problem: str) -> None:
+    """Each mistake is told at its place in the file, in the form's words."""
+    assert problem in problems_of(text)
+
+
+def test_a_brief_without_a_team_says_what_is_missing() -> None:
+    """Outside a workspace the file must bring its team."""
+    with pytest.raises(BadFile, match="team: is missing; add roles, calendars and pods"):
+        load_brief(text=SHORT, as_of=TODAY)
