@@ -33,11 +33,15 @@ class Doings:
         """Post what a person typed.
 
         Raises:
-            SlackRefusal: `not_in_channel`, `no_text` or `thread_not_found`.
+            SlackRefusal: `not_in_channel`, `no_text`, `thread_not_found`, or
+                `messages_tab_disabled` where the manifest makes the app's own tab read-only.
         """
         workspace = self._workspace
         with workspace.lock:
             channel = workspace.channel_joined_by(user, channel_id)
+            is_to_app = channel.kind == "dm" and workspace.bot_user in channel.members
+            if is_to_app and workspace.manifest.is_silent:
+                raise SlackRefusal("messages_tab_disabled")
             if not text.strip():
                 raise SlackRefusal("no_text")
             if thread_ts:

@@ -23,6 +23,20 @@ class Change:
     facts: dict[str, Any]
 
 
+# Changes that are shown as the state of now, so that only the last of several counts.
+_STATES = ("channels", "views", "home", "clock")
+
+
+def latest(changes: list[Change]) -> list[Change]:
+    """Return the changes without those that a later one of the same state makes idle."""
+    last = {change.facts["type"]: change for change in changes}
+    return [
+        change
+        for change in changes
+        if change.facts["type"] not in _STATES or last[change.facts["type"]] is change
+    ]
+
+
 class Feed:
     """A log of the latest changes that pages follow from a cursor, safe under threads."""
 

@@ -69,6 +69,14 @@ class Manifest:
         """True if the Home tab is switched on."""
         return bool(self._features.get("app_home", {}).get("home_tab_enabled"))
 
+    @property
+    def is_silent(self) -> bool:
+        """True if people cannot write to the app in its Messages tab."""
+        home = self._features.get("app_home", {})
+        return bool(home.get("messages_tab_read_only_enabled")) or not home.get(
+            "messages_tab_enabled", True
+        )
+
     def command(self, name: str) -> dict[str, Any] | None:
         """Return the slash command `name`, or None."""
         return next((c for c in self.commands if c["command"] == name), None)

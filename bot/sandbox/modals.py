@@ -125,5 +125,4 @@ def _checked(
     external_id = str(body.get("external_id") or "")
     if external_id and workspace.views.has_external_id(external_id, other_than=replacing):
         raise SlackRefusal("duplicate_external_id")
-    fill_ids(workspace, body["blocks"])
-    return body
+    return body | {"blocks": fill_ids(workspace, body["blocks"])}

@@ -13,6 +13,7 @@ from bot.sandbox import page_shapes
 from bot.sandbox.doings import Doings
 from bot.sandbox.errors import AppFailed, SlackRefusal
 from bot.sandbox.faults import KINDS
+from bot.sandbox.feed import latest
 from bot.sandbox.outward.events import Events
 from bot.sandbox.outward.interactions import Container, Interactions, Use
 from bot.sandbox.webhooks import send_webhook
@@ -135,7 +136,7 @@ class PageApi:
         workspace = self._workspace
         with workspace.lock:
             changes, newest = workspace.feed.after(cursor, user)
-            found = [page_shapes.change(workspace, user, one) for one in changes]
+            found = [page_shapes.change(workspace, user, one) for one in latest(changes)]
         return [event for event in found if event is not None], newest
 
     async def file(self, request: Request) -> Response:

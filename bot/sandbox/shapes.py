@@ -143,11 +143,18 @@ _WITHOUT_ACTION_ID = (
 
 
 def fill_ids(workspace: Workspace, blocks: list[dict[str, Any]]) -> list[dict[str, Any]]:
-    """Give blocks and elements the ids that Slack makes up where the app gave none."""
-    for block in blocks:
+    """Return blocks as Slack keeps them: without nulls, with ids where the app gave none."""
+    kept: list[dict[str, Any]] = _without_nulls(blocks)
+    for block in kept:
         block.setdefault("block_id", workspace.ids.next("b"))
         holders = [block.get("accessory"), block.get("element"), *block.get("elements", [])]
         for element in holders:
             if isinstance(element, dict) and element.get("type") not in _WITHOUT_ACTION_ID:
                 element.setdefault("action_id", workspace.ids.next("a"))
-    return blocks
+    return kept
+
+
+def _without_nulls(value: Any) -> Any:  # noqa: ANN401  # any JSON
+    if isinstance(value, dict):
+        return {key: _without_nulls(one) for key, one in value.items() if one is not None}
+    return [_without_nulls(one) for one in value] if isinstance(value, list) else value

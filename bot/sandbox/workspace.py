@@ -3,6 +3,7 @@
 import hashlib
 from collections.abc import Callable
 from datetime import datetime
+from itertools import takewhile
 from threading import RLock
 from typing import Any
 
@@ -192,11 +193,11 @@ class Workspace:
         """Return what `user` has not read: others' messages, and replies that mention them."""
         since = channel.last_read.get(user, "")
         aliases = (user, *self.groups_of(user))
+        newest_first = reversed(self.messages.in_channel(channel.id))
         return [
             message
-            for message in self.messages.in_channel(channel.id)
-            if message.ts > since
-            and message.user != user
+            for message in takewhile(lambda message: message.ts > since, newest_first)
+            if message.user != user
             and not message.only_for
             and (not message.is_reply or channel.kind == "dm" or message.mentions(*aliases))
         ]

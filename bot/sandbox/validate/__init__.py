@@ -33,6 +33,8 @@ def check_message(body: _Json) -> None:
         not isinstance(attachments, list) or len(attachments) > _ATTACHMENTS
     ):
         raise SlackRefusal("invalid_attachments")
+    for attachment in attachments or []:
+        _check_attachment(attachment)
     if blocks is None:
         return
     problems = _block_problems(blocks, "message")
@@ -142,6 +144,13 @@ def _block_problems(blocks: object, surface: str) -> Problems:
     if sum(bool(element.get("focus_on_load")) for element in focused) > 1:
         problems.add("/blocks", "only one element may have focus_on_load")
     return problems
+
+
+def _check_attachment(attachment: object) -> None:
+    if not isinstance(attachment, dict):
+        raise SlackRefusal("invalid_attachments")
+    if attachment.get("blocks") is not None:
+        _refuse("invalid_attachments", _block_problems(attachment["blocks"], "message"))
 
 
 def _check_totals(blocks: list[_Json]) -> None:

@@ -115,7 +115,8 @@ def shape(
                 problems.add(pointer, f"missing required field: {name}")
         _check_fields(value, fields, pointer, problems)
         if len(problems.messages) == before:
-            also(value, pointer, problems)
+            # null counts as left out, for Slack as for these rules
+            also({k: v for k, v in value.items() if v is not None}, pointer, problems)
 
     return check
 
@@ -135,7 +136,7 @@ def tagged(kinds: dict[str, Check], *, what: str) -> Check:
 
     def check(value: object, pointer: str, problems: Problems) -> None:
         kind = value.get("type") if isinstance(value, dict) else None
-        if kind is None:
+        if not isinstance(kind, str):
             problems.add(pointer, f"missing required field: type of {what}")
         elif kind not in kinds:
             problems.add(pointer, f"unsupported type: {kind}")

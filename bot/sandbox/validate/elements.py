@@ -1,6 +1,7 @@
 """Interactive elements: their fields, limits, and the surfaces and blocks that take them."""
 
 from decimal import Decimal
+from functools import cache
 from typing import Any
 from zoneinfo import available_timezones
 
@@ -39,8 +40,11 @@ _NUMBER = string(40, pattern=r"-?\d+(\.\d+)?", what="a number as a string")
 _PLACEHOLDER = plain(150)
 
 
+_zones = cache(available_timezones)  # reads the disk
+
+
 def _zone(value: object, pointer: str, problems: Problems) -> None:
-    if value not in available_timezones():
+    if not isinstance(value, str) or value not in _zones():
         problems.add(pointer, "must be a valid IANA time zone")
 
 

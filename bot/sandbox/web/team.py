@@ -54,9 +54,15 @@ def _api_test(call: Call) -> dict[str, Any]:
     return {"args": call.args}
 
 
+def _open_socket(_: Call) -> dict[str, Any]:
+    # Socket Mode takes an app-level token, which the sandbox does not issue: it calls over HTTP.
+    raise SlackRefusal("not_allowed_token_type")
+
+
 METHODS = {
     "auth.test": Method(_auth_test),
     "api.test": Method(_api_test),
+    "apps.connections.open": Method(_open_socket),
     "team.info": Method(_team_info, ("team:read",)),
     "bots.info": Method(_bots_info, ("users:read",)),
 }

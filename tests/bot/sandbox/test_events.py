@@ -83,6 +83,18 @@ def test_words_to_the_app(world: World) -> None:
         ria.post("#revops", "  ")
 
 
+def test_a_read_only_tab(world: World) -> None:
+    """Where the manifest makes the app's tab read-only, nobody writes there."""
+    ria = world.sandbox.person("ria")
+    direct = world.client.conversations_open(users=ria.id)["channel"]["id"]
+    home = world.sandbox.workspace.manifest.body["features"]["app_home"]
+    home["messages_tab_read_only_enabled"] = True
+
+    with pytest.raises(SlackRefusal, match="messages_tab_disabled"):
+        ria.post(direct, "Hello")
+    ria.post("#revops", "Hello")
+
+
 def test_home_is_told_on_every_opening(world: World) -> None:
     """The Home tab is published on opening; the next opening brings the view along."""
     ria = world.sandbox.person("ria")

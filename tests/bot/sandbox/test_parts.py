@@ -8,7 +8,7 @@ import pytest
 
 from bot.sandbox import ScaledClock, StillClock, load_seed
 from bot.sandbox.channels import Channel
-from bot.sandbox.feed import Feed
+from bot.sandbox.feed import Feed, latest
 from bot.sandbox.ids import Ids, Timestamps, base32
 from bot.sandbox.manifest import Manifest
 from tests.bot.sandbox.conftest import START, World
@@ -114,3 +114,14 @@ def test_feed_wakes_who_waits() -> None:
     assert asyncio.run(story()) == [1]
     assert feed.after(0, "U2") == ([], 1)
     assert len(feed.after(0, "U1")[0]) == 1
+
+
+def test_only_the_last_of_a_state_is_told() -> None:
+    """What a page shows as a state of now comes once; messages come all."""
+    feed = Feed()
+    for kind in ("channels", "message", "channels", "views", "message", "channels"):
+        feed.tell(None, type=kind)
+
+    told = [change.facts["type"] for change in latest(feed.after(0, "U1")[0])]
+
+    assert told == ["message", "views", "message", "channels"]

@@ -355,6 +355,12 @@ def test_initial_option_may_lack_what_slack_fills_in() -> None:
     assert refused_modal(modal(field(select(1, initial_option=initial)))) == ""
 
 
+def test_null_counts_as_left_out() -> None:
+    """A field that is null is as good as none."""
+    assert refused_modal(modal(field(text_input(max_length=None)), callback_id=None)) == ""
+    assert "submit" in refused_modal(modal(field(text_input()), submit=None))
+
+
 @pytest.mark.parametrize("text", [None, "", "  "])
 def test_blocks_need_a_text(text: str | None) -> None:
     """Blocks without a text beside them would make notifications mute."""
@@ -383,8 +389,11 @@ def test_message_arguments() -> None:
         check_message({"text": "x", "attachments": [{}] * 101})
     with pytest.raises(SlackRefusal, match="invalid_blocks"):
         check_message({"text": "x", "blocks": "none"})
+    for wrong in ("x", {"blocks": [{"type": "alert"}]}):
+        with pytest.raises(SlackRefusal, match="invalid_attachments"):
+            check_message({"text": "x", "attachments": [wrong]})
 
-    check_message({"text": "x", "attachments": [{}] * 100})
+    check_message({"text": "x", "attachments": [{}] * 99 + [{"blocks": [section()]}]})
 
 
 def test_data_table_rules() -> None:

@@ -1,6 +1,7 @@
 """The Web API, called with Slack's own client."""
 
 from collections.abc import Callable
+from concurrent.futures import ThreadPoolExecutor
 from copy import deepcopy
 from typing import Any
 from urllib.error import HTTPError
@@ -46,6 +47,25 @@ def test_tokens(world: World) -> None:
     assert refusal(WebClient(token="xoxb-other", base_url=url).auth_test) == "invalid_auth"
     assert refusal(WebClient(base_url=url).auth_test) == "not_authed"
     assert refusal(lambda: world.client.api_call("no.such")) == "unknown_method"
+    assert refusal(lambda: world.client.api_call("apps.connections.open")) == (
+        "not_allowed_token_type"
+    )
+
+
+def test_many_at_once(world: World) -> None:
+    """Calls from many threads lose nothing, and every message has a ts of its own."""
+
+    def post(number: int) -> str:
+        return str(world.client.chat_postMessage(channel=REVOPS, text=str(number))["ts"])
+
+    with ThreadPoolExecutor(8) as pool:
+        stamps = list(pool.map(post, range(80)))
+
+    assert len(set(stamps)) == 80
+    messages = world.sandbox.messages("#revops")
+    assert {message.text for message in messages} == set(map(str, range(80)))
+    assert [message.ts for message in messages] == sorted(stamps)
+    assert len(world.sandbox.journal.calls("chat.postMessage")) == 80
 
 
 def test_post_update_delete(world: World) -> None:
