@@ -9,7 +9,7 @@ from pydantic import Field, ValidationError
 
 from handoff.brief import ShortText
 from handoff.enablement import ItemStatus
-from handoff.model import Value, problems_in
+from handoff.model import Value, problems_in, published_schema
 
 
 class Pattern(StrEnum):
@@ -119,12 +119,7 @@ class BadPlan(ValueError):
 
 def plan_schema() -> dict[str, Any]:
     """Return the published JSON Schema (draft 2020-12) of a plan file."""
-    schema = Plan.model_json_schema()
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Handoff plan",
-        **{key: value for key, value in schema.items() if key != "title"},
-    }
+    return published_schema(Plan, title="Handoff plan")
 
 
 def dump_plan(plan: Plan) -> str:

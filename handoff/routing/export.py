@@ -7,7 +7,7 @@ from typing import Any, Literal
 import yaml
 from pydantic import ValidationError
 
-from handoff.model import problems_in
+from handoff.model import problems_in, published_schema
 from handoff.routing.rules import RoutingMatrix
 
 _ODD_BREAKS = re.compile("[\x85\u2028\u2029\ufeff]")
@@ -23,12 +23,7 @@ class BadRules(ValueError):
 
 def rules_schema() -> dict[str, Any]:
     """Return the published JSON Schema (draft 2020-12) of a routing rules file."""
-    schema = RoutingMatrix.model_json_schema()
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Handoff routing rules",
-        **{key: value for key, value in schema.items() if key != "title"},
-    }
+    return published_schema(RoutingMatrix, title="Handoff routing rules")
 
 
 def dump_rules(*, matrix: RoutingMatrix, form: Literal["yaml", "json"]) -> str:
