@@ -3,7 +3,7 @@
 from bot.blocks import kit
 from bot.blocks.define.frame import NEW, Shown, choices, step_view
 from bot.blocks.define.place import Place
-from bot.ids import Input
+from bot.ids import Action, Input
 from handoff.brief import ClockBasis
 from handoff.form_choices import Choice, FormChoices
 from handoff.form_data import BriefStep
@@ -24,10 +24,16 @@ _CLOCKS = [
 
 
 def brief_view(
-    *, place: Place, step: BriefStep, offered: FormChoices, shown: Shown = NEW
+    *,
+    place: Place,
+    step: BriefStep,
+    offered: FormChoices,
+    shown: Shown = NEW,
+    active: str | None = None,
 ) -> kit.View:
-    """Return the view of step 1."""
+    """Return the view of step 1; `active` is a design that has this segment and goal already."""
     blocks = [
+        *([_edit_instead(active)] if active else []),
         *_segment(step=step, offered=offered, shown=shown),
         kit.input_block(
             "Goal",
@@ -38,6 +44,15 @@ def brief_view(
         *_speed(step=step, offered=offered, shown=shown),
     ]
     return step_view(place=place, shown=shown, blocks=blocks)
+
+
+def _edit_instead(active: str) -> kit.Block:
+    return kit.section(
+        f"*{kit.escape(active)}* is active for this segment and goal. Editing it makes its next "
+        "version; a second design for the same leads would compete with it.",
+        accessory=kit.button(f"Edit {active}", action=Action.DEFINE_EDIT, value=active),
+        block_id="define.active",
+    )
 
 
 def _segment(*, step: BriefStep, offered: FormChoices, shown: Shown) -> list[kit.Block]:

@@ -68,33 +68,6 @@ def draft_blocks(draft: DraftLine) -> list[kit.Block]:
     ]
 
 
-def active_exists_view(*, design: str, title: str, draft: str) -> kit.View:
-    """Return the offer to edit the active design instead of defining the same one again."""
-    return kit.modal(
-        callback=Callback.DEFINE_CHOOSE,
-        title="Define a handoff",
-        close="Close",
-        blocks=[
-            kit.section(
-                f"*{kit.escape(design)}* ({kit.escape(title)}) is active already. "
-                "Editing it makes a new version; two designs for the same leads would compete."
-            ),
-            kit.actions(
-                [
-                    kit.button(
-                        f"Edit {design}",
-                        action=Action.DEFINE_EDIT,
-                        value=design,
-                        style="primary",
-                    ),
-                    kit.button("Define another", action=Action.DEFINE_RESUME, value=draft),
-                ],
-                block_id="define.exists",
-            ),
-        ],
-    )
-
-
 def message_view(*, title: str, lines: Sequence[str]) -> kit.View:
     """Return a view that only says something; `lines` are mrkdwn."""
     return kit.modal(

@@ -13,6 +13,7 @@ from handoff.directory import Directory
 from handoff.form import InvalidDraft
 from handoff.form_choices import FormChoices, form_choices
 from handoff.form_data import DraftData, Step
+from storage import designs
 from storage import directory as directories
 from storage.drafts import Draft
 
@@ -28,6 +29,8 @@ class Form:
         design: Key of the design that is edited, None for a new one.
         notices: Lines for the top of the step.
         review: Only on step 5.
+        active: Key of another design that is active for the same segment and goal: editing that
+            one is what is probably meant.
     """
 
     draft: str
@@ -38,6 +41,7 @@ class Form:
     design: str | None = None
     notices: tuple[str, ...] = ()
     review: Review | None = None
+    active: str | None = None
 
 
 @dataclass(frozen=True)
@@ -86,6 +90,7 @@ def form_of(
         design=draft.design,
         notices=(*notices, *data.problems) if step is Step.BRIEF else notices,
         review=review,
+        active=_active(connection, workspace=workspace, draft=draft, data=data),
     )
 
 
@@ -112,6 +117,23 @@ def defaults_for(data: DraftData, *, directory: Directory, today: date) -> Draft
         directory=directory,
         as_of=today,
         channel=data.people.channel,
+    )
+
+
+def _active(
+    connection: Connection, *, workspace: str, draft: Draft, data: DraftData
+) -> str | None:
+    """Return the active design of the same segment and goal, if the draft is a new one."""
+    if draft.design is not None or data.brief.persona is not None:
+        return None
+    aim = (data.brief.segment, data.brief.goal)
+    return next(
+        (
+            design.key
+            for design in designs.everyone(connection, workspace=workspace)
+            if design.active_version is not None and (design.segment, design.goal) == aim
+        ),
+        None,
     )
 
 

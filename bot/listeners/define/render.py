@@ -34,7 +34,13 @@ def form_view(
     shown = _fresh(form) if is_fresh else _shown(form, over)
     match form.step:
         case Step.BRIEF:
-            return brief_view(place=place, step=form.data.brief, offered=form.offered, shown=shown)
+            return brief_view(
+                place=place,
+                step=form.data.brief,
+                offered=form.offered,
+                shown=shown,
+                active=form.active,
+            )
         case Step.QUALIFICATION:
             return qualification_view(
                 place=place, step=form.data.qualification, offered=form.offered, shown=shown
