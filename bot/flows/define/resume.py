@@ -36,6 +36,13 @@ def resume(
         return form_of(connection, workspace=workspace, draft=stored, now=now)
 
 
+def packet_channel(*, database: Database, workspace: str, by: str, draft: str) -> str | None:
+    """Return the channel that a person's own draft is to be sent to, or None."""
+    with database.read() as connection:
+        stored = own_draft(connection, workspace=workspace, draft=draft, by=by)
+        return data_of(stored).people.channel if stored else None
+
+
 def discard(*, database: Database, workspace: str, by: str, draft: str) -> bool:
     """Delete a person's own draft; False if there is none of that id."""
 

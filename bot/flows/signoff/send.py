@@ -5,12 +5,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.drafting import own_draft, reviewed
+from bot.flows.drafting import data_of, own_draft, reviewed, today_in
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.defaults.catalogue import catalogue
 from handoff.design import HandoffDesign
-from handoff.form import InvalidDraft
+from handoff.form import InvalidDraft, to_brief
+from handoff.routing.lint import is_signable
 from handoff.routing.rules import LintSeverity
 from storage import audit, designs, drafts, outbox, plans, versions
 from storage import directory as directories
@@ -28,6 +29,10 @@ class Sent:
     design: str
     version: int
     channel: str
+
+
+class _NotSignable(Exception):
+    """The routing lint forbids sign-off; what was created for it is rolled back."""
 
 
 @dataclass(frozen=True)
@@ -63,51 +68,44 @@ def send(
             return CannotSend("This draft was sent or discarded already.")
         if stored.revision != revision:
             return CannotSend("This draft was changed in another window; please review it again.")
-        try:
-            return _send(connection, stored, workspace=workspace, now=now)
-        except InvalidDraft as exc:
-            problems = [text for errors in exc.errors.values() for text in errors.values()]
-            return CannotSend(f"Please go back and correct this: {' '.join(problems)}")
+        return _send(connection, stored, workspace=workspace, now=now)
 
-    return database.run(work)
+    try:
+        return database.run(work)
+    except InvalidDraft as exc:
+        problems = [text for errors in exc.errors.values() for text in errors.values()]
+        return CannotSend(f"Please go back and correct this: {' '.join(problems)}")
+    except _NotSignable as exc:
+        return CannotSend(f"Please correct this first: {exc}")
 
 
-def _send(
-    connection: Connection, stored: Draft, *, workspace: str, now: datetime
-) -> Sent | CannotSend:
-    if stored.design is not None:
-        designs.lock(connection, workspace=workspace, key=stored.design)
+def _send(connection: Connection, stored: Draft, *, workspace: str, now: datetime) -> Sent:
+    key = stored.design or _create(connection, stored, workspace=workspace, now=now)
+    designs.lock(connection, workspace=workspace, key=key)
     directory = directories.load(connection, workspace=workspace).directory
-    review = reviewed(connection, workspace=workspace, draft=stored, directory=directory, now=now)
-    errors = [item for item in review.design.lint if item.severity is LintSeverity.ERROR]
-    if errors:
-        return CannotSend("Please correct this first: " + " ".join(e.message for e in errors))
-    named = stored
-    if stored.design is None:
-        key = _create(connection, review.design, stored, workspace=workspace, now=now)
-        named = stored.model_copy(update={"design": key})
-        review = reviewed(
-            connection, workspace=workspace, draft=named, directory=directory, now=now
-        )
-    _supersede(connection, review.design, by=stored.author, workspace=workspace, now=now)
-    _store(connection, review.design, stored, workspace=workspace, now=now)
-    return Sent(
-        design=review.design.key,
-        version=review.design.version,
-        channel=review.design.brief.people.channel,
-    )
+    named = stored.model_copy(update={"design": key})
+    design = reviewed(
+        connection, workspace=workspace, draft=named, directory=directory, now=now
+    ).design
+    if not is_signable(design.lint):
+        errors = [item for item in design.lint if item.severity is LintSeverity.ERROR]
+        raise _NotSignable(" ".join(item.message for item in errors))
+    _supersede(connection, design, by=stored.author, workspace=workspace, now=now)
+    _store(connection, design, stored, workspace=workspace, now=now)
+    return Sent(design=key, version=design.version, channel=design.brief.people.channel)
 
 
-def _create(
-    connection: Connection, design: HandoffDesign, stored: Draft, *, workspace: str, now: datetime
-) -> str:
+def _create(connection: Connection, stored: Draft, *, workspace: str, now: datetime) -> str:
     """Create the design row under its next free key."""
+    directory = directories.load(connection, workspace=workspace).directory
+    today = today_in(connection, workspace=workspace, now=now)
+    brief = to_brief(data=data_of(stored), directory=directory, as_of=today, author=stored.author)
     created = designs.create(
         connection,
         workspace=workspace,
-        prefix=catalogue().segments[design.brief.segment.base].prefix,
-        segment=design.brief.segment.key,
-        goal=design.brief.goal.value,
+        prefix=catalogue().segments[brief.segment.base].prefix,
+        segment=brief.segment.key,
+        goal=brief.goal.value,
         by=stored.author,
         now=now,
     )

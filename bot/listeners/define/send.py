@@ -10,11 +10,11 @@ from bot.blocks.define.chooser import message_view
 from bot.blocks.define.place import Place, read_place
 from bot.flows.context import Services
 from bot.flows.define.form import FieldErrors, Form
-from bot.flows.define.resume import resume
+from bot.flows.define.resume import packet_channel
 from bot.flows.define.save_step import Move
 from bot.flows.define.submit import SentBefore, submit
 from bot.flows.signoff.send import CannotSend, Sent
-from bot.listeners.define.render import form_view, gone_view
+from bot.listeners.define.render import gone_view
 from bot.listeners.define.steps import (
     answer_submission,
     at_blocks,
@@ -52,7 +52,7 @@ def on_send(
         case FieldErrors():
             answer_submission(ack, outcome, view=view, step=Step.REVIEW)
         case Form():
-            ack(response_action="update", view=form_view(outcome))
+            answer_submission(ack, outcome, view=view, step=Step.REVIEW)
         case _:
             ack(response_action="update", view=gone_view())
 
@@ -61,16 +61,13 @@ def _channel(
     client: WebClient, context: BoltContext, services: Services, place: Place
 ) -> dict[str, str] | None:
     """Return the error if the app was removed from the packet's channel meanwhile."""
-    form = resume(
+    channel = packet_channel(
         database=services.database,
         workspace=str(context.team_id),
-        now=services.now(),
         by=str(context.user_id),
         draft=place.draft,
     )
-    if not isinstance(form, Form):
-        return None
-    return channel_problems(client, {"channel": form.data.people.channel})
+    return channel_problems(client, {"channel": channel})
 
 
 def _sent(sent: Sent) -> kit.View:

@@ -104,8 +104,12 @@ def answer_submission(
     if isinstance(outcome, FieldErrors):
         prefix = f"define.{step.value}."
         ack(response_action="errors", errors=at_blocks(outcome.errors, view=view, prefix=prefix))
+    elif isinstance(outcome, Form):
+        # The same step again is what is stored, not what was typed into an older window.
+        view = form_view(outcome, is_fresh=outcome.step is step)
+        ack(response_action="update", view=view)
     else:
-        ack(response_action="update", view=outcome_view(outcome))
+        ack(response_action="update", view=gone_view())
 
 
 def at_blocks(
