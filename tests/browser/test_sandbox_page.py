@@ -1,11 +1,14 @@
 """The sandbox page in a headless browser, against the real sandbox server and a small Bolt app."""
 
 from datetime import UTC, datetime
+from pathlib import Path
 from typing import Any
+from urllib.parse import urlsplit
 
 import pytest
 from playwright.sync_api import FilePayload, expect
 
+from bot.sandbox.hosting import hosted
 from tests.browser.conftest import Desk
 from tests.browser.page_app import CHANNEL, packet, section
 
@@ -474,3 +477,61 @@ def test_fits_a_laptop_and_a_narrow_window(desk: Desk, scheme: str) -> None:
         wide = desk.page.evaluate("document.documentElement.scrollWidth")
         assert wide <= width
         desk.shot(f"page-{scheme}-{width}")
+
+
+@pytest.mark.parametrize("scheme", ["light", "dark"])
+def test_text_is_readable(desk: Desk, scheme: str) -> None:
+    """All text keeps WCAG AA contrast: messages, marks of unread, errors, the form."""
+    measure = Path(__file__).with_name("contrast.js").read_text()
+    desk.page.emulate_media(color_scheme=scheme)  # type: ignore[arg-type]
+    desk.client.chat_postMessage(channel="C0REVOPS01", text="Look, <@U0RIA00001>")
+    desk.open()
+    desk.post("ENT-3", blocks=packet())
+    desk.say("/secret")
+    expect(desk.message("reads this")).to_be_visible()
+
+    assert desk.page.evaluate(measure) == []
+    desk.say("/form full")
+    desk.modal().get_by_role("button", name="Send").click()
+    desk.modal().get_by_text("Please complete").first.wait_for()
+
+    assert desk.page.evaluate(measure) == []
+
+
+def test_a_double_click_acts_once(desk: Desk) -> None:
+    """While an action is under way its button and its neighbours do nothing."""
+    desk.open(place="home")
+
+    desk.page.get_by_test_id("home").get_by_role("button", name="Greet").dblclick()
+    desk.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+
+    assert len(desk.heard.actions) == 1
+
+
+def test_a_form_waits_while_someone_else_is_looked_at(desk: Desk) -> None:
+    """Alt and a digit act as another person; on the way back the open form is as it was."""
+    desk.open()
+    desk.say("/form")
+    desk.modal().get_by_label("Name").fill("East")
+
+    desk.page.keyboard.press("Alt+Digit3")
+    expect(desk.page.get_by_test_id("who")).to_contain_text("Sam Whitfield")
+    expect(desk.modal()).to_have_count(0)
+    desk.page.keyboard.press("Alt+Digit1")
+
+    expect(desk.modal().get_by_label("Name")).to_have_value("East")
+
+
+def test_reading_goes_on_after_a_break(desk: Desk) -> None:
+    """A page that lost the sandbox says so, comes back by itself and shows what it missed."""
+    with hosted(desk.sandbox.asgi) as url:
+        desk.page.goto(f"{url}/#/U0RIA00001/{CHANNEL}")
+        desk.ready("U0RIA00001")
+    lost = desk.page.get_by_text("The sandbox does not answer. Trying again…")
+    expect(lost).to_be_visible()
+    desk.post("Missed meanwhile")
+
+    with hosted(desk.sandbox.asgi, port=urlsplit(url).port or 0):
+        expect(desk.message("Missed meanwhile")).to_be_visible()
+        expect(lost).to_be_hidden()
+        desk.page.goto("about:blank")

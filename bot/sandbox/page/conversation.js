@@ -20,15 +20,15 @@ export function mountConversation(pane, { goTo }) {
     shown = null;
     goTo(store.place);
   };
+  on("user", () => (shown = null)); // the state was read anew, by a switch or after a break
   on("place", async () => {
     const key = JSON.stringify([store.user, store.place]);
     if (key === shown) return;
     shown = key;
     closePopup();
-    const frame = (...inner) => pane.replaceChildren(...inner.filter(Boolean));
     if (store.place.app) attempt(openHome(store.place.app));
-    if (store.place.app === "home") return frame(...appHead(goTo), home.mount());
-    await enter(list, frame, goTo);
+    if (store.place.app === "home") return pane.replaceChildren(...appHead(goTo), home.mount());
+    await enter(pane, list, goTo);
   });
   on("messages", (id) => id === currentChannel()?.id && store.place.app !== "home" && list.redraw(currentChannel()));
   on("channels", () => {
@@ -44,7 +44,8 @@ export function mountConversation(pane, { goTo }) {
   on("home", () => store.place?.app === "home" && home.draw());
 }
 
-async function enter(list, frame, goTo) {
+async function enter(pane, list, goTo) {
+  const frame = (...inner) => pane.replaceChildren(...inner);
   const here = currentChannel();
   const head = store.place.app ? appHead(goTo) : [channelHead(here)];
   list.enter(here);
@@ -57,6 +58,8 @@ async function enter(list, frame, goTo) {
   list.newFrom = unread ? firstUnread(answer.messages, unread) : undefined;
   takeMessages(here.id, answer.messages);
   list.toBottom();
+  // As in Slack one can type at once; whoever walks the rail of people goes on walking.
+  if (!document.activeElement?.closest("#people, dialog")) pane.querySelector(".composer textarea")?.focus();
   return undefined;
 }
 
@@ -80,8 +83,9 @@ class Conversation extends MessageList {
   redraw(here) {
     const messages = [...store.messages.get(here.id).values()];
     this.show(messages, { intro: this.intro, newFrom: this.newFrom });
-    const latest = messages.map((one) => one.ts).sort().at(-1);
-    if (latest && latest !== this.read && (here.unread || this.read)) attempt(markRead(here.id, latest));
+    const latest = messages.map((one) => one.ts).sort().at(-1) ?? "";
+    const isFirst = this.read === undefined;
+    if (latest !== this.read && (here.unread || !isFirst)) attempt(markRead(here.id, latest));
     this.read = latest;
   }
 }

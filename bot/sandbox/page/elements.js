@@ -96,7 +96,7 @@ export function context(surface, blockId, { labelId, errorId, hintId, dispatch =
     blockId,
     dispatch,
     optional,
-    key: (spec) => `${blockId}/${spec.action_id}`,
+    key: (spec) => `${surface.name}/${blockId}/${spec.action_id}`,
     naming: (spec) => ({
       "aria-labelledby": labelId,
       "aria-label": labelId ? undefined : spec.accessibility_label ?? spec.placeholder?.text,

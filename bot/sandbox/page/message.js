@@ -37,7 +37,7 @@ export function messageNode(message, { grouped = false, inThread = false, openTh
   const when = fromTs(message.ts);
   const stamp = h("time", { datetime: when.toISOString(), title: fullTime(when) }, clockTime(when));
   const classes = ["message", grouped && "grouped", message.ephemeral && "ephemeral"].filter(Boolean).join(" ");
-  const node = h("article", { class: classes, tabindex: "-1", "data-testid": "message", "data-ts": message.ts, "aria-label": `${authorName(message)} at ${clockTime(when)}` });
+  const node = h("article", { class: classes, tabindex: "-1", "data-testid": "message", "data-key": message.ts, "data-ts": message.ts, "aria-label": `${authorName(message)} at ${clockTime(when)}` });
   node.append(
     h("div", { class: "gutter" }, grouped ? stamp : avatar(message.user ?? store.app.bot_user)),
     h(

@@ -9,7 +9,7 @@ import { on, store, takeViews } from "./state.js";
 import { Surface } from "./surface.js";
 import { missing } from "./validation.js";
 
-const views = new Map(); // view id -> {surface, errors, notice, submitting}
+const views = new Map(); // view id -> {owner, surface, errors, notice, submitting}
 let dialog = null;
 let shown = null; // id and hash of the view on screen
 
@@ -20,7 +20,7 @@ export function mountModal() {
 
 function sync() {
   const alive = new Set(store.views.map((view) => view.id));
-  for (const id of views.keys()) if (!alive.has(id)) views.delete(id);
+  for (const [id, { owner }] of views) if (owner === store.user && !alive.has(id)) views.delete(id);
   const top = store.views.at(-1);
   const now = top ? `${store.user} ${top.id} ${top.hash}` : null;
   if (now === shown) return;
@@ -40,7 +40,7 @@ function hide() {
 function record(view) {
   if (!views.has(view.id)) {
     const surface = new Surface({ type: "view", view_id: view.id });
-    views.set(view.id, { surface, errors: {}, notice: null, submitting: false });
+    views.set(view.id, { owner: store.user, surface, errors: {}, notice: null, submitting: false });
   }
   return views.get(view.id);
 }

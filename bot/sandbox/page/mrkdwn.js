@@ -18,7 +18,7 @@ export function link(url, ...label) {
 
 const pill = (text, { mine = false, title } = {}) => h("span", { class: mine ? "mention mine" : "mention", title }, text);
 
-export const userMention = (id) => pill(`@${displayName(id)}`, { mine: id === store.user, title: person(id)?.title });
+export const userMention = (id, label) => pill(`@${person(id) ? displayName(id) : label || id}`, { mine: id === store.user, title: person(id)?.title });
 export const broadcastMention = (range) => pill(`@${range}`, { mine: true });
 export const channelMention = (id, label) => pill(`#${channel(id)?.name ?? (label || "private-channel")}`);
 
@@ -112,7 +112,7 @@ function angle(body) {
   const bar = body.indexOf("|");
   const target = bar < 0 ? body : body.slice(0, bar);
   const label = bar < 0 ? "" : unescapeText(body.slice(bar + 1));
-  if (target.startsWith("@")) return userMention(target.slice(1));
+  if (target.startsWith("@")) return userMention(target.slice(1), label);
   if (target.startsWith("#")) return channelMention(target.slice(1), label);
   if (target.startsWith("!date^")) return date(target, label);
   if (target.startsWith("!subteam^")) return groupMention(target.slice(9), label);

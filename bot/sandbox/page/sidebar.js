@@ -22,7 +22,10 @@ function face(one, actAs) {
 
 /** Workspace, Home, channels and direct messages of the person. */
 export function mountSidebar(nav, { goTo }) {
-  const draw = () => keepFocus(nav, () => nav.replaceChildren(...sections(goTo)));
+  const draw = () => {
+    keepFocus(nav, () => nav.replaceChildren(...sections(goTo)));
+    if (!nav.querySelector(".place[tabindex='0']")) nav.querySelector(".place")?.setAttribute("tabindex", "0");
+  };
   rove(nav, () => [...nav.querySelectorAll(".place")]);
   on("user channels place", draw);
 }

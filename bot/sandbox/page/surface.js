@@ -8,6 +8,7 @@ const keyOf = (blockId, actionId) => `${blockId}\u0000${actionId}`;
 export class Surface {
   constructor(container) {
     this.container = container;
+    this.name = container.ts ?? container.type; // tells apart the controls of different messages
     this.values = new Map();
     this.drawn = new Set();
     this.redraw = () => {};
