@@ -12,9 +12,12 @@ import { safeImage } from "./images.js";
 /** A text object: plain_text shows emoji only, mrkdwn everything. */
 export const textObject = (text) => (text?.type === "mrkdwn" ? mrkdwn(text.text, text) : emojify(text?.text ?? ""));
 
+// A redraw while an action is under way must not let its button be pressed again.
+const waiting = (ctx) => (ctx.surface.inFlight.has(ctx.blockId) ? { "aria-disabled": "true", "aria-busy": "true" } : {});
+
 function button(element, ctx) {
   const classes = ["button", element.style === "primary" ? "primary" : element.style === "danger" ? "danger" : ""];
-  const node = h("button", { type: "button", class: classes.join(" ").trim(), "data-key": ctx.key(element), "data-action-id": element.action_id, "aria-label": element.accessibility_label }, ...emojify(element.text?.text ?? ""), element.url ? h("span", { class: "outward", "aria-hidden": "true" }, " ↗") : null);
+  const node = h("button", { type: "button", class: classes.join(" ").trim(), "data-key": ctx.key(element), "data-action-id": element.action_id, "aria-label": element.accessibility_label, ...waiting(ctx) }, ...emojify(element.text?.text ?? ""), element.url ? h("span", { class: "outward", "aria-hidden": "true" }, " ↗") : null);
   node.addEventListener("click", async () => {
     if (isBusy(node)) return;
     // A link button opens its address and still sends its action, which the app must acknowledge.

@@ -2,7 +2,7 @@
 import { attempt, react, runShortcut } from "./api.js";
 import { avatar } from "./avatar.js";
 import { blocks } from "./blocks.js";
-import { h } from "./dom.js";
+import { h, keepFocus } from "./dom.js";
 import { QUICK, emoji } from "./emoji.js";
 import { fileList } from "./files.js";
 import { icon } from "./icons.js";
@@ -66,7 +66,8 @@ function body(message) {
   }
   const surface = surfaceOf(message);
   const node = h("div", { class: "message-blocks" });
-  surface.redraw = () => node.replaceChildren(...surface.draw(() => blocks(message.blocks, surface)), ...(message.attachments ?? []).map(attachment(message)), ...(edited ? [edited] : []));
+  const fill = () => node.replaceChildren(...surface.draw(() => blocks(message.blocks, surface)), ...(message.attachments ?? []).map(attachment(message)), ...(edited ? [edited] : []));
+  surface.redraw = () => keepFocus(node, fill);
   surface.redraw();
   return node;
 }

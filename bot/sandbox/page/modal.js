@@ -73,7 +73,7 @@ function onKey(event) {
 function draw(view) {
   const state = record(view);
   const heading = uid("modal");
-  state.surface.redraw = () => draw(view);
+  state.surface.redraw = () => redraw(view);
   state.surface.submit = view.submit ? () => submit(view) : null;
   dialog.setAttribute("aria-labelledby", heading);
   dialog.dataset.callbackId = view.callback_id ?? "";

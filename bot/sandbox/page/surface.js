@@ -11,6 +11,7 @@ export class Surface {
     this.name = container.ts ?? container.type; // tells apart the controls of different messages
     this.values = new Map();
     this.drawn = new Set();
+    this.inFlight = new Set(); // blocks with an action under way
     this.redraw = () => {};
     this.submit = null; // set by the modal: Enter in a one-line field submits
   }
@@ -51,11 +52,14 @@ export class Surface {
   /** Send a block action to the app; `control` is disabled while it is under way. Returns whether it was sent. */
   async perform(blockId, element, value, control) {
     if (element.confirm && !(await confirmDialog(element.confirm))) return false;
+    this.inFlight.add(blockId);
     setBusy(control, true);
     await attempt(
       act({ container: this.container, block_id: blockId, action_id: element.action_id, element_type: element.type, value, state: { values: this.state() } }),
     );
+    this.inFlight.delete(blockId);
     setBusy(control, false);
+    if (!control?.isConnected) this.redraw(); // drawn anew meanwhile: let the new buttons go
     return true;
   }
 }
