@@ -403,10 +403,11 @@ class Lead(Row, table=True):
     reroutes: int
     outcome: str | None
     clock_state: str
-    target_minutes: int | None
+    target_minutes: float | None
+    left_minutes: float | None
+    since: datetime | None = Field(sa_column=_maybe_at())
     due_at: datetime | None = Field(sa_column=_maybe_at())
     resume_at: datetime | None = Field(sa_column=_maybe_at())
-    open_minutes_left: float | None
     generation: int
     submitted_at: datetime | None = Field(sa_column=_maybe_at())
     arrived_at: datetime = Field(sa_column=_at())
@@ -458,8 +459,7 @@ class Assignment(Row, table=True):
     attempt: int = Field(primary_key=True)
     rep: str
     pod: str | None
-    rule: str | None
-    is_strategy_pick: bool
+    reason: str
     explanation: str
     at: datetime = Field(sa_column=_at())
     ended_at: datetime | None = Field(sa_column=_maybe_at())
@@ -470,13 +470,13 @@ class Assignment(Row, table=True):
 
 
 class PodTurn(Row, table=True):
-    """A rep's standing in a pod's rotation; a change of roster or weights starts a new one."""
+    """A rep's standing in a rotation; a change of members or weights starts a new one."""
 
     __tablename__ = "pod_turn"
 
     workspace: str = Field(primary_key=True)
-    pod: str = Field(primary_key=True)
-    roster_hash: str = Field(primary_key=True)
+    pods: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
     rep: str = Field(primary_key=True)
     credit: str
     count: int
@@ -538,9 +538,7 @@ class Escalation(Row, table=True):
     lead: str | None
     policy: str
     state: str
-    step: int
-    repeat: int
-    reopens: int
+    position: str | None
     opened_at: datetime = Field(sa_column=_at())
     acknowledged_by: str | None
     acknowledged_at: datetime | None = Field(sa_column=_maybe_at())
