@@ -154,7 +154,7 @@ class App:
         )
         self.bolt = self._make_bolt()
         register_all(self.bolt, self.services)
-        self._slow_handlers = slow_handlers(slack=self.slack)
+        self._slow_handlers = slow_handlers(slack=self.slack, database=self.database)
         self.loops = self._make_loops()
         self.engine = Engine(loops=self.loops, monotonic=self.clocks.monotonic)
         self.database.on_wake = self.engine.wake

@@ -40,6 +40,11 @@ class Callback(StrEnum):
     TEAM_POD = "team.pod"
     TEAM_HOURS = "team.hours"
     TEAM_TIME_OFF = "team.time_off"
+    PACKET_REASON = "packet.reason"
+    PACKET_CHANGES = "packet.changes"
+    PACKET_MANAGE = "packet.manage_design"
+    ITEM_SETTLE = "item.settle"
+    ITEM_SETTLE_MANY = "item.settle_many"
 
 
 class Action(StrEnum):
@@ -69,6 +74,11 @@ class Action(StrEnum):
     TEAM_EDIT_HOURS = "team.edit_hours"
     TEAM_ADD_TIME_OFF = "team.add_time_off"
     TEAM_REMOVE_TIME_OFF = "team.remove_time_off"
+    PACKET_APPROVE = "packet.approve"
+    PACKET_REQUEST_CHANGES = "packet.request_changes"
+    PACKET_MANAGE = "packet.manage"
+    ITEM_LIST = "item.list"
+    ITEM_MENU = "item.menu"
 
 
 class Options(StrEnum):
@@ -145,6 +155,19 @@ class Input(StrEnum):
     TEAM_AWAY_PERSON = "team.time_off.person"
     TEAM_AWAY_FROM = "team.time_off.first"
     TEAM_AWAY_TO = "team.time_off.last"
+
+
+class Field(StrEnum):
+    """Input fields of the packet's and the readiness card's modals."""
+
+    PACKET_REASON = "packet.reason.text"
+    PACKET_CHANGES = "packet.changes.text"
+    PACKET_MANAGE_WHAT = "packet.manage_design.what"
+    PACKET_MANAGE_REASON = "packet.manage_design.reason"
+    ITEM_STATE = "item.settle.state"
+    ITEM_REASON = "item.settle.reason"
+    ITEM_EVIDENCE = "item.settle.evidence"
+    ITEM_PICK = "item.settle_many.pick"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

@@ -3,15 +3,28 @@
 from collections.abc import Mapping
 from functools import partial
 
+from bot.flows.signoff.activate import on_activation_due
+from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
+from bot.flows.signoff.supersede import on_expiry_due
 from bot.gateways.slack import SlackGateway
 from bot.watch.people_sync import sync_people
+from bot.watch.reactions import compare_reactions
 from bot.watch.tick import Handler, SlowHandler
+from storage.database import Database
 from storage.timers import TimerKind
 
 #: Carried out in the tick's transaction.
-CLOCK_HANDLERS: dict[TimerKind, Handler] = {}
+CLOCK_HANDLERS: dict[TimerKind, Handler] = {
+    TimerKind.SIGNOFF_REMIND: on_reminder_due,
+    TimerKind.SIGNOFF_SUBSTITUTE: on_substitute_due,
+    TimerKind.SIGNOFF_EXPIRE: on_expiry_due,
+    TimerKind.DESIGN_ACTIVATE: on_activation_due,
+}
 
 
-def slow_handlers(*, slack: SlackGateway) -> Mapping[TimerKind, SlowHandler]:
+def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKind, SlowHandler]:
     """Return what is worked on outside any transaction."""
-    return {TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack)}
+    return {
+        TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack),
+        TimerKind.SIGNOFF_RECONCILE: partial(compare_reactions, slack=slack, database=database),
+    }

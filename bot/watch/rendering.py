@@ -1,5 +1,6 @@
 """Which renderer makes which kind of message. One line a kind."""
 
+from bot.watch.packets import PACKET_RENDERERS
 from bot.watch.rendered import Renderer
 
-RENDERERS: dict[str, Renderer] = {}
+RENDERERS: dict[str, Renderer] = {**PACKET_RENDERERS}

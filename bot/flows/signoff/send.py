@@ -6,20 +6,24 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.drafting import data_of, own_draft, reviewed, today_in
+from bot.flows.signoff.announce import show_packet, show_thread
+from bot.flows.signoff.case import Case, lock, subject_of
+from bot.flows.signoff.remind import ask_approvers
+from bot.flows.signoff.supersede import supersede
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.defaults.catalogue import catalogue
 from handoff.design import HandoffDesign
+from handoff.directory import Directory
 from handoff.form import InvalidDraft, to_brief
-from handoff.routing.lint import is_signable
-from handoff.routing.rules import LintSeverity
-from storage import audit, designs, drafts, outbox, plans, versions
+from handoff.people import holders
+from handoff.readiness import items_of
+from handoff.sign_off_check import blockers
+from storage import designs, drafts, plans, readiness, versions
 from storage import directory as directories
 from storage.database import Database
 from storage.drafts import Draft
-from storage.outbox import NewMessage, Priority
-
-_SUPERSEDED_BY_AN_EDIT = {VersionState.IN_REVIEW, VersionState.APPROVED}
+from storage.readiness import ReadinessItem
 
 
 @dataclass(frozen=True)
@@ -31,15 +35,15 @@ class Sent:
     channel: str
 
 
-class _NotSignable(Exception):
-    """The routing lint forbids sign-off; what was created for it is rolled back."""
-
-
 @dataclass(frozen=True)
 class CannotSend:
     """Why it was not sent, in words that say what to do."""
 
     reason: str
+
+
+class _NotSignable(Exception):
+    """The design has errors, so nothing of it is kept, not even its key."""
 
 
 def send(
@@ -51,15 +55,15 @@ def send(
     revision: int,
     by: str,
 ) -> Sent | CannotSend:
-    """Make a version of a draft, open its review, and post the packet.
+    """Make a version of a draft, open its review, post the packet and ask the approvers.
 
     Args:
         database: What is remembered.
         workspace: The Slack team.
         now: The domain's instant, UTC-aware.
-        draft_id: Id of the draft; it is gone afterwards.
+        draft_id: Id of the draft; it is gone afterwards, so that sending twice sends once.
         revision: The revision whose review the author saw and confirmed.
-        by: Slack id of the author.
+        by: Slack id of the author; nobody else sends it.
     """
 
     def work(connection: Connection) -> Sent | CannotSend:
@@ -80,24 +84,31 @@ def send(
 
 
 def _send(connection: Connection, stored: Draft, *, workspace: str, now: datetime) -> Sent:
-    key = stored.design or _create(connection, stored, workspace=workspace, now=now)
-    designs.lock(connection, workspace=workspace, key=key)
     directory = directories.load(connection, workspace=workspace).directory
+    key = stored.design or _create(
+        connection, stored, directory=directory, workspace=workspace, now=now
+    )
+    designs.lock(connection, workspace=workspace, key=key)
     named = stored.model_copy(update={"design": key})
     design = reviewed(
         connection, workspace=workspace, draft=named, directory=directory, now=now
     ).design
-    if not is_signable(design.lint):
-        errors = [item for item in design.lint if item.severity is LintSeverity.ERROR]
-        raise _NotSignable(" ".join(item.message for item in errors))
-    _supersede(connection, design, by=stored.author, workspace=workspace, now=now)
-    _store(connection, design, stored, workspace=workspace, now=now)
-    return Sent(design=key, version=design.version, channel=design.brief.people.channel)
+    against = blockers(design=design, directory=directory)
+    if against:
+        raise _NotSignable(" ".join(against))
+    drafts.discard(connection, workspace=workspace, draft=stored.id)
+    case = _store(connection, design, directory, workspace=workspace, now=now)
+    _supersede_before(case)
+    show_packet(case)
+    show_thread(case, has_changes=design.version > 1)
+    ask_approvers(case)
+    return Sent(key, design.version, case.channel)
 
 
-def _create(connection: Connection, stored: Draft, *, workspace: str, now: datetime) -> str:
+def _create(
+    connection: Connection, stored: Draft, *, directory: Directory, workspace: str, now: datetime
+) -> str:
     """Create the design row under its next free key."""
-    directory = directories.load(connection, workspace=workspace).directory
     today = today_in(connection, workspace=workspace, now=now)
     brief = to_brief(data=data_of(stored), directory=directory, as_of=today, author=stored.author)
     created = designs.create(
@@ -109,121 +120,66 @@ def _create(connection: Connection, stored: Draft, *, workspace: str, now: datet
         by=stored.author,
         now=now,
     )
-    audit.record(
-        connection,
-        workspace=workspace,
-        kind=AuditFact.DESIGN_CREATED,
-        actor=stored.author,
-        subject=created.key,
-        now=now,
-    )
     return created.key
 
 
-def _supersede(
-    connection: Connection, design: HandoffDesign, *, by: str, workspace: str, now: datetime
-) -> None:
-    """End the version before, if it still waited: an edit voids its sign-offs."""
-    newest = versions.latest(connection, workspace=workspace, design=design.key)
-    if newest is None or newest.state not in _SUPERSEDED_BY_AN_EDIT:
-        return
-    versions.move(
-        connection,
-        workspace=workspace,
-        design=design.key,
-        number=newest.number,
-        expected=newest.state,
-        to=VersionState.SUPERSEDED,
-        now=now,
-    )
-    audit.record(
-        connection,
-        workspace=workspace,
-        kind=AuditFact.VERSION_SUPERSEDED,
-        actor=by,
-        subject=design.key,
-        now=now,
-        data={"version": newest.number},
-    )
-    _show_packet(
-        connection,
-        workspace=workspace,
-        design=design.key,
-        version=newest.number,
-        channel=newest.channel,
-        now=now,
-    )
-
-
 def _store(
-    connection: Connection, design: HandoffDesign, stored: Draft, *, workspace: str, now: datetime
-) -> None:
-    """Store the version in review with its plan, and enqueue its packet."""
-    channel = design.brief.people.channel
+    connection: Connection,
+    design: HandoffDesign,
+    directory: Directory,
+    *,
+    workspace: str,
+    now: datetime,
+) -> Case:
+    """Store the version with its items and plan, and open its review."""
+    author, channel = design.brief.author, design.brief.people.channel
     versions.add(
-        connection,
-        workspace=workspace,
-        body=design,
-        author=stored.author,
-        now=now,
-        channel=channel,
+        connection, workspace=workspace, body=design, author=author, now=now, channel=channel
     )
-    versions.move(
-        connection,
-        workspace=workspace,
-        design=design.key,
-        number=design.version,
-        expected=VersionState.DRAFT,
-        to=VersionState.IN_REVIEW,
-        now=now,
-    )
+    readiness.add(connection, workspace=workspace, new=_items(design, directory))
     plans.save(
         connection,
         workspace=workspace,
         plan=design.plan,
         change=f"Version {design.version} was sent for sign-off",
-        by=stored.author,
+        by=author,
         now=now,
     )
-    drafts.discard(connection, workspace=workspace, draft=stored.id)
-    audit.record(
-        connection,
-        workspace=workspace,
-        kind=AuditFact.VERSION_SENT,
-        actor=stored.author,
-        subject=design.key,
-        now=now,
-        data={"version": design.version, "hash": design.content_hash},
-    )
-    _show_packet(
-        connection,
-        workspace=workspace,
-        design=design.key,
-        version=design.version,
-        channel=channel,
-        now=now,
-    )
+    subject = subject_of(design.key, design.version)
+    drafted = lock(connection, workspace=workspace, subject=subject, now=now)
+    assert drafted is not None, "it was stored a few lines above"
+    if design.version == 1:
+        drafted.record(AuditFact.DESIGN_CREATED, by=author)
+    drafted.record(AuditFact.VERSION_DRAFTED, by=author, data={"hash": design.content_hash})
+    drafted.move(VersionState.IN_REVIEW)
+    sent = lock(connection, workspace=workspace, subject=subject, now=now)
+    assert sent is not None, "it was moved a line above"
+    sent.record(AuditFact.VERSION_SENT, by=author, data={"channel": channel})
+    return sent
 
 
-def _show_packet(
-    connection: Connection,
-    *,
-    workspace: str,
-    design: str,
-    version: int,
-    channel: str | None,
-    now: datetime,
-) -> None:
-    """Post a version's packet, or update it in place."""
-    if channel is None:
-        return
-    message = NewMessage(
-        workspace=workspace,
-        kind="packet",
-        subject=design,
-        recipient=channel,
-        priority=Priority.SIGN_OFF,
-        card=f"packet:{design}:{version}",
-        facts={"design": design, "version": version},
-    )
-    outbox.enqueue(connection, message, now=now)
+def _supersede_before(case: Case) -> None:
+    """End the version before, if it still waited: an edit voids its sign-offs."""
+    before = case.sibling(case.version.number - 1)
+    if before is not None and before.version.state in {
+        VersionState.IN_REVIEW,
+        VersionState.APPROVED,
+    }:
+        supersede(before, by=case.design.brief.author, because="edited")
+
+
+def _items(design: HandoffDesign, directory: Directory) -> list[ReadinessItem]:
+    """Return the design's items; one whose owner role has a holder is theirs."""
+    return [
+        ReadinessItem(
+            design=design.key,
+            version=design.version,
+            item=item.id,
+            is_required=item.is_required,
+            title=item.title,
+            owner_role=item.owner_role,
+            owner=next(iter(holders(directory=directory, role=item.owner_role)), None),
+            due=item.due,
+        )
+        for item in items_of(design.binding)
+    ]

@@ -1,0 +1,221 @@
+"""The approval packet: one living message that a busy director reads in 20 seconds."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from bot.blocks.kit import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    escape,
+    group,
+    header,
+    instant,
+    person,
+    section,
+)
+from bot.ids import Action
+from handoff.approval import Side, SignOff, VersionState, Via
+from handoff.brief import Band
+from handoff.design import HandoffDesign
+from handoff.directory import role_title
+from handoff.durations import format_minutes
+from handoff.model import Instant
+from handoff.readiness import items_of
+from handoff.sla.model import Verdict
+
+
+@dataclass(frozen=True, kw_only=True)
+class PacketState:
+    """All that the packet shows; instants are UTC, persons and groups Slack ids."""
+
+    design: HandoffDesign
+    state: VersionState
+    asked: Mapping[Side, str]
+    sign_offs: Sequence[SignOff] = ()
+    changes: Sequence[str] = ()
+    newest_version: int = 1
+    items_open: int = 0
+    items_total: int = 0
+    opens_at: Instant | None = None
+    ended_because: str = ""
+
+    @property
+    def reference(self) -> str:
+        """Return what a button carries: design, version and the full content hash as shown."""
+        return f"{self.design.key}|{self.design.version}|{self.design.content_hash}"
+
+
+def packet_text(state: PacketState) -> str:
+    """Return the one-line summary for notifications and screen readers."""
+    design = state.design
+    return (
+        f"Handoff {design.key} version {design.version}: {escape(design.brief.segment.name)} "
+        f"leads for {design.brief.goal.value}. {_state_words(state)}"
+    )
+
+
+def packet_blocks(state: PacketState) -> list[Block]:
+    """Return the packet: summary, proof, risks, what changed, who signed, what to press."""
+    design = state.design
+    blocks = [
+        header(f"{design.key} · version {design.version} · {_title(design)}"),
+        section(_state_line(state)),
+        section(_summary(design)),
+        section(fields=_figures(design)),
+    ]
+    if risks := _risks(design):
+        blocks.append(section(risks))
+    if state.changes:
+        blocks.append(section(_changes(state)))
+    blocks.append(section(_signatures(state)))
+    if buttons := _buttons(state):
+        blocks.append(actions(buttons, block_id="packet.actions"))
+    blocks.append(context(_footer(state)))
+    return blocks
+
+
+def _title(design: HandoffDesign) -> str:
+    return f"{design.brief.segment.name} → {design.brief.goal.value}"
+
+
+def _state_words(state: PacketState) -> str:
+    waiting = " and ".join(
+        side.title for side in Side if side not in {s.side for s in state.sign_offs}
+    )
+    return {
+        VersionState.DRAFT: "A draft, not sent for sign-off.",
+        VersionState.IN_REVIEW: f"Waiting for the sign-off of {waiting}.",
+        VersionState.APPROVED: "Signed by both sides; getting ready to go live.",
+        VersionState.ACTIVE: "Active.",
+        VersionState.PAUSED: "Paused: new leads go to the fallback.",
+        VersionState.RETIRED: "Retired.",
+        VersionState.SUPERSEDED: "Replaced; nothing to sign here.",
+    }[state.state]
+
+
+def _state_line(state: PacketState) -> str:
+    icon = {
+        VersionState.DRAFT: "📝",
+        VersionState.IN_REVIEW: "🖊️",
+        VersionState.APPROVED: "🧰",
+        VersionState.ACTIVE: "🟢",
+        VersionState.PAUSED: "⏸️",
+        VersionState.RETIRED: "📦",
+        VersionState.SUPERSEDED: "♻️",
+    }[state.state]
+    line = f"{icon} *{_state_words(state)}*"
+    if state.state is VersionState.APPROVED:
+        done = state.items_total - state.items_open
+        line += f" {done} of {state.items_total} required items are settled."
+        if state.opens_at is not None:
+            line += f" Go-live opens {instant(state.opens_at)}."
+    if state.state is VersionState.SUPERSEDED:
+        line += f" {escape(state.ended_because)}".rstrip()
+        if state.newest_version > state.design.version:
+            line += f" Please look at version {state.newest_version}."
+    return line
+
+
+def _summary(design: HandoffDesign) -> str:
+    targets = design.brief.targets
+    clock = "business hours" if targets.clock.value == "business_hours" else "around the clock"
+    pods = ", ".join(escape(pod) for pod in design.brief.people.pods)
+    return (
+        f"Leads that match `{escape(design.brief.entry_rule)}` go to *{pods}* and are answered "
+        f"within *{format_minutes(targets.response_sla_minutes)}* "
+        f"(band A: *{format_minutes(targets.minutes(Band.A))}*), {clock}, "
+        f"from *{design.brief.go_live:%-d %b %Y}*."
+    )
+
+
+def _figures(design: HandoffDesign) -> list[str]:
+    ladder = " → ".join(role_title(step.role) for step in design.binding.policy.steps)
+    guardrail = design.binding.guardrail
+    required = sum(item.is_required for item in items_of(design.binding))
+    return [
+        f"*Can the team keep it?*\n{_verdict(design)}",
+        f"*Who is called on a breach*\n{ladder}",
+        f"*Leadership is called*\n{guardrail.count} incidents in {guardrail.window_hours:g} h",
+        f"*Before go-live*\n{required} required items ({design.plan.pattern.value} plan)",
+    ]
+
+
+def _verdict(design: HandoffDesign) -> str:
+    proof = design.feasibility
+    goal = f"target {proof.target_percent:g}%"
+    if proof.verdict is Verdict.UNPROVEN:
+        volume = proof.sustainable_leads_per_week
+        holds = f"; the team holds about {volume:.0f} leads a week" if volume else ""
+        return f"⚠️ Unproven: no volume given{holds} ({goal})"
+    icon = "✅" if proof.verdict is Verdict.HOLDS else "🔴"
+    busy = f", {proof.utilisation_percent:.0f}% busy" if proof.utilisation_percent else ""
+    return f"{icon} {proof.attainment_percent or 0:.0f}% on time predicted ({goal}){busy}"
+
+
+def _risks(design: HandoffDesign) -> str:
+    worst = sorted(design.feasibility.risks, key=lambda risk: -risk.severity)[:3]
+    lines = [f"• {escape(risk.message)}" for risk in worst]
+    lines += [
+        f"• Nobody would be reached at step {gap.step + 1} ({role_title(gap.role)}) from "
+        f"{instant(gap.starts_at)}"
+        for gap in design.coverage.gaps[:2]
+    ]
+    return "*Risks*\n" + "\n".join(lines) if lines else ""
+
+
+def _changes(state: PacketState) -> str:
+    shown = [f"• {escape(change)}" for change in state.changes[:8]]
+    if len(state.changes) > len(shown):
+        shown.append(f"• and {len(state.changes) - len(shown)} more, see the thread")
+    return f"*What changed since version {state.design.version - 1}*\n" + "\n".join(shown)
+
+
+def _signatures(state: PacketState) -> str:
+    signed = {s.side: s for s in state.sign_offs}
+    lines = []
+    for side in Side:
+        sign_off = signed.get(side)
+        asked = state.asked.get(side)
+        if sign_off is None:
+            whom = mention(asked) if asked else "nobody yet"
+            lines.append(f"⏳ *{side.title}*: waiting for {whom}")
+            continue
+        how = "with ✅" if sign_off.via is Via.REACTION else "by button"
+        line = (
+            f"✅ *{side.title}*: {mention(sign_off.person)}, {how}, {instant(sign_off.at)}, "
+            f"version {sign_off.version}"
+        )
+        if sign_off.reason:
+            line += f"\n      Reason: “{escape(sign_off.reason)}”"
+        lines.append(line)
+    return "*Sign-off*\n" + "\n".join(lines)
+
+
+def mention(key: str) -> str:
+    """Return the mention of a person or of a user group."""
+    return group(key) if key.startswith("S") and key.isalnum() else person(key)
+
+
+def _buttons(state: PacketState) -> list[Element]:
+    value = state.reference
+    change = button("Request changes…", action=Action.PACKET_REQUEST_CHANGES, value=value)
+    if state.state is VersionState.IN_REVIEW:
+        approve = button("Approve", action=Action.PACKET_APPROVE, value=value, style="primary")
+        return [approve, change]
+    if state.state is VersionState.APPROVED:
+        ready = button("Settle items…", action=Action.ITEM_LIST, value=value, style="primary")
+        return [ready, change]
+    if state.state in {VersionState.ACTIVE, VersionState.PAUSED}:
+        return [button("Manage…", action=Action.PACKET_MANAGE, value=value)]
+    return []
+
+
+def _footer(state: PacketState) -> str:
+    design = state.design
+    facts = f"Content `{design.content_hash[:12]}` · drafted {design.as_of:%-d %b %Y}"
+    if state.state is VersionState.IN_REVIEW:
+        facts += " · You can also react with ✅ to sign or ❌ to ask for changes"
+    return facts + " · Details and documents are in the thread"

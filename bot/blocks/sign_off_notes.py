@@ -1,0 +1,58 @@
+"""What people are told about a version: asked to sign, reminded, changed, live."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks.kit import Block, actions, button, escape, section
+from bot.blocks.packet import PacketState, mention
+from bot.ids import Action
+from handoff.approval import Side
+
+_ASKS = {"asked", "remind", "substitute"}
+
+
+def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
+    """Return one line that says what happened; `facts["event"]` names it."""
+    design = packet.design
+    name = f"{design.key} version {design.version}"
+    by = mention(facts["by"]) if facts.get("by") else ""
+    reason = f" “{escape(facts['reason'])}”" if facts.get("reason") else ""
+    side = Side(facts["side"]).title if facts.get("side") else ""
+    lines = {
+        "asked": f"Please look at handoff {name} and sign it for {side}.",
+        "remind": f"Reminder: handoff {name} still waits for your sign-off for {side}.",
+        "substitute": f"Handoff {name} waits for the sign-off of {side}. "
+        f"{mention(facts.get('instead_of', ''))} has not signed; you can sign instead.",
+        "approved": f"Handoff {name} is signed by both sides.",
+        "changes_requested": f"{by} asks for changes to handoff {name}:{reason}",
+        "expired": f"Nobody signed handoff {name} within 14 days, so it was closed. "
+        "A copy is open as the next draft.",
+        "active": f"🟢 Handoff {name} is active. New leads follow it from now on.",
+        "pause": f"⏸️ {by} paused handoff {name}:{reason} New leads go to the fallback.",
+        "resume": f"🟢 {by} resumed handoff {name}:{reason}",
+        "retire": f"📦 {by} retired handoff {name}:{reason} Open leads finish with it.",
+        "rollback": f"⏪ {by} rolled handoff {name} back to the version before:{reason}",
+    }
+    return lines[facts["event"]]
+
+
+def note_blocks(*, packet: PacketState, facts: Mapping[str, Any]) -> list[Block]:
+    """Return the note with the buttons that its reader needs."""
+    blocks = [section(note_text(packet=packet, facts=facts))]
+    if facts["event"] in _ASKS:
+        blocks.append(section(_where(packet)))
+        sign = button(
+            "Approve", action=Action.PACKET_APPROVE, value=packet.reference, style="primary"
+        )
+        change = button(
+            "Request changes…", action=Action.PACKET_REQUEST_CHANGES, value=packet.reference
+        )
+        blocks.append(actions([sign, change], block_id="packet.note"))
+    if facts.get("draft"):
+        resume = button("Edit the next version", action=Action.DEFINE_RESUME, value=facts["draft"])
+        blocks.append(actions([resume], block_id="packet.next"))
+    return blocks
+
+
+def _where(packet: PacketState) -> str:
+    return f"The packet with all details is in <#{packet.design.brief.people.channel}>."

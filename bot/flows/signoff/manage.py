@@ -1,0 +1,148 @@
+"""Pause, resume, retire or roll back a running design."""
+
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.flows.signoff.activate import retire
+from bot.flows.signoff.announce import show_packet, tell_channel, tell_people
+from bot.flows.signoff.approve import PATIENCE
+from bot.flows.signoff.case import Case, lock_shown
+from bot.flows.signoff.outcomes import Denied, Done
+from bot.flows.signoff.reference import Reference
+from handoff.approval import VersionState
+from handoff.audit import AuditFact
+from storage import versions
+from storage.database import Database
+
+ROLLBACK_WINDOW = timedelta(days=14)
+
+
+class Choice(StrEnum):
+    """What can be done with a running design."""
+
+    PAUSE = "pause"
+    RESUME = "resume"
+    RETIRE = "retire"
+    ROLLBACK = "rollback"
+
+
+_PAUSING = {
+    Choice.PAUSE: (VersionState.ACTIVE, VersionState.PAUSED, AuditFact.VERSION_PAUSED),
+    Choice.RESUME: (VersionState.PAUSED, VersionState.ACTIVE, AuditFact.VERSION_RESUMED),
+}
+
+
+def manage(
+    *,
+    database: Database,
+    workspace: str,
+    now: datetime,
+    by: str,
+    reference: Reference,
+    choice: Choice,
+    reason: str,
+) -> Done | Denied:
+    """Change what a running version does; one approver, with a reason.
+
+    Args:
+        database: Where the design is.
+        workspace: The Slack team of the verified request.
+        now: When the request was received, UTC-aware.
+        by: Slack id from the signed payload; must be an approver of either side.
+        reference: The running version, as the person was shown it.
+        choice: What should happen.
+        reason: Why; kept in the audit log and told to both signers.
+
+    Returns:
+        Done, or that nothing changed, and why.
+    """
+
+    def work(connection: Connection) -> Done | Denied:
+        case = lock_shown(connection, workspace=workspace, reference=reference, now=now)
+        if isinstance(case, Denied):
+            return case
+        denied = refuse_manager(case, by) or _refuse_state(case, reference)
+        if denied is None:
+            denied = _carry_out(case, choice, by, reason.strip())
+        if denied is not None:
+            return denied
+        _tell(case, choice, by, reason.strip())
+        return Done()
+
+    if not reason.strip():
+        return Denied("Please say why.")
+    return database.run(work, timeout=PATIENCE)
+
+
+def refuse_manager(case: Case, by: str) -> Denied | None:
+    """Return the denial unless `by` is an approver and a full, active member."""
+    person = case.person(by)
+    approvers = case.approvers()
+    is_member = person is not None and person.is_active and not (person.is_guest or person.is_bot)
+    if is_member and any(by in keys for keys in approvers.values()):
+        return None
+    in_charge = tuple(keys[0] for keys in approvers.values() if keys)
+    return Denied("Only a RevOps or Sales approver can do this.", in_charge)
+
+
+def version_before(case: Case) -> int | None:
+    """Return the version to roll back to: the last one that ran, within 14 days; or None."""
+    heads = versions.of_design(
+        case.connection, workspace=case.workspace, design=case.version.design
+    )
+    retired = [
+        head
+        for head in heads
+        if head.state is VersionState.RETIRED and head.number < case.version.number
+    ]
+    if not retired or retired[0].ended_at is None:
+        return None
+    is_recent = case.now - retired[0].ended_at <= ROLLBACK_WINDOW
+    return retired[0].number if is_recent else None
+
+
+def _refuse_state(case: Case, reference: Reference) -> Denied | None:
+    if case.version.content_hash != reference.content_hash:
+        return Denied("This button does not belong to this version. Please use its packet.")
+    if case.version.state not in {VersionState.ACTIVE, VersionState.PAUSED}:
+        return Denied(f"Nothing to do: version {case.version.number} is {case.version.state}.")
+    return None
+
+
+def _carry_out(case: Case, choice: Choice, by: str, reason: str) -> Denied | None:
+    match choice:
+        case Choice.PAUSE | Choice.RESUME:
+            before, after, fact = _PAUSING[choice]
+            if case.version.state is not before:
+                return Denied(f"Nothing to do: the design is {case.version.state} already.")
+            case.move(after)
+            case.record(fact, by=by, data={"reason": reason})
+        case Choice.RETIRE:
+            retire(case, by=by, reason=reason)
+        case Choice.ROLLBACK:
+            return _roll_back(case, by, reason)
+    return None
+
+
+def _roll_back(case: Case, by: str, reason: str) -> Denied | None:
+    number = version_before(case)
+    earlier = case.sibling(number) if number is not None else None
+    if earlier is None:
+        return Denied("There is no signed version of the last 14 days to go back to.")
+    retire(case, by=by, reason=reason)
+    earlier.move(VersionState.ACTIVE)
+    data = {"reason": reason, "from": case.version.number}
+    earlier.record(AuditFact.VERSION_ROLLED_BACK, by=by, data=data)
+    show_packet(earlier)
+    return None
+
+
+def _tell(case: Case, choice: Choice, by: str, reason: str) -> None:
+    facts = {"event": choice.value, "by": by, "reason": reason}
+    event = f"{choice.value}:{case.now.isoformat()}"
+    show_packet(case)
+    tell_channel(case, event=event, facts=facts)
+    others = [sign_off.person for sign_off in case.sign_offs if sign_off.person != by]
+    tell_people(case, people=others, event=event, facts=facts)

@@ -1,0 +1,177 @@
+"""Reactions on a packet: ✅ signs, ❌ brings a button, taking ✅ back withdraws."""
+
+from collections.abc import Collection
+from dataclasses import dataclass
+from datetime import UTC, datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.flows.signoff.announce import show_packet, whisper
+from bot.flows.signoff.approve import PATIENCE, sign
+from bot.flows.signoff.case import Case, lock
+from bot.flows.signoff.outcomes import Denied
+from bot.flows.signoff.request_changes import refuse_changes
+from handoff.approval import ReasonNeeded, Via, may_withdraw
+from handoff.audit import AuditFact
+from storage import events, outbox, sign_offs
+from storage.database import Database
+
+APPROVE = "white_check_mark"
+REQUEST_CHANGES = "x"
+_CARD = "packet:"
+
+
+@dataclass(frozen=True)
+class Reaction:
+    """A reaction event.
+
+    Attributes:
+        person: Slack id.
+        name: Of the emoji, without colons and skin tone.
+        channel: The conversation of the message.
+        ts: Slack's name of the message.
+        event_ts: When Slack saw it, as Slack writes it.
+        is_added: False when it was removed.
+    """
+
+    person: str
+    name: str
+    channel: str
+    ts: str
+    event_ts: str
+    is_added: bool
+
+
+def reacted(
+    *, database: Database, workspace: str, now: datetime, event_id: str, reaction: Reaction
+) -> None:
+    """Take one reaction event, once; those on other messages mean nothing here.
+
+    Args:
+        database: Where the design is.
+        workspace: The Slack team of the verified event.
+        now: When it was received, UTC-aware.
+        event_id: Slack's id of the event, the same at every delivery.
+        reaction: What happened.
+    """
+
+    def work(connection: Connection) -> None:
+        subject = _packet_at(connection, workspace, reaction)
+        if subject is None:
+            return
+        if not events.first_sight(connection, workspace=workspace, event_id=event_id, now=now):
+            return
+        case = lock(connection, workspace=workspace, subject=subject, now=now)
+        if case is not None and _is_newest(case, reaction):
+            _take(case, reaction)
+
+    if reaction.name in {APPROVE, REQUEST_CHANGES}:
+        database.run(work, timeout=PATIENCE)
+
+
+def reconcile(case: Case, *, present: Collection[str]) -> None:
+    """Bring a version into line with the ✅ that its packet carries now.
+
+    Events may be lost; what Slack shows is the truth.
+
+    Args:
+        case: The version, its design locked.
+        present: Slack ids of those whose ✅ is on the packet.
+    """
+    signed = {sign_off.person for sign_off in case.sign_offs}
+    by_reaction = {s.person for s in case.sign_offs if s.via is Via.REACTION}
+    for person in sorted(by_reaction - set(present)):
+        _withdraw(case, person)
+    approvers = {key for keys in case.approvers().values() for key in keys}
+    for person in sorted((set(present) & approvers) - signed):
+        fresh = lock(case.connection, workspace=case.workspace, subject=case.subject, now=case.now)
+        if fresh is not None:
+            sign(fresh, by=person, reference=fresh.reference, via=Via.REACTION)
+
+
+def _packet_at(connection: Connection, workspace: str, reaction: Reaction) -> str | None:
+    """Return the version whose packet the message is, or None."""
+    card = outbox.card_at(
+        connection, workspace=workspace, channel=reaction.channel, ts=reaction.ts
+    )
+    return card.card.removeprefix(_CARD) if card and card.card.startswith(_CARD) else None
+
+
+def _is_newest(case: Case, reaction: Reaction) -> bool:
+    return events.newest_reaction(
+        case.connection,
+        workspace=case.workspace,
+        channel=reaction.channel,
+        ts=reaction.ts,
+        person=reaction.person,
+        name=reaction.name,
+        is_added=reaction.is_added,
+        event_at=_instant(reaction.event_ts),
+    )
+
+
+def _take(case: Case, reaction: Reaction) -> None:
+    if reaction.name == REQUEST_CHANGES:
+        if reaction.is_added:
+            _offer_changes(case, reaction)
+    elif reaction.is_added:
+        _sign(case, reaction)
+    else:
+        _withdraw(case, reaction.person)
+
+
+def _sign(case: Case, reaction: Reaction) -> None:
+    outcome = sign(case, by=reaction.person, reference=case.reference, via=Via.REACTION)
+    if isinstance(outcome, ReasonNeeded):
+        message = (
+            "Thank you. This design has open doubts, so your sign-off needs a written reason: "
+            + "; ".join(outcome.doubts)
+        )
+        _answer(case, reaction, Denied(message), button="reason")
+    elif isinstance(outcome, Denied):
+        _answer(case, reaction, outcome)
+
+
+def _offer_changes(case: Case, reaction: Reaction) -> None:
+    denied = refuse_changes(case, by=reaction.person, reference=case.reference, via=Via.REACTION)
+    if denied is not None:
+        _answer(case, reaction, denied)
+        return
+    wanted = Denied("A reaction carries no words. Please say what should change:")
+    _answer(case, reaction, wanted, button="changes")
+
+
+def _withdraw(case: Case, person: str) -> None:
+    sign_off = may_withdraw(standing=case.standing(with_proofs=False), person=person)
+    if sign_off is None:
+        return
+    sign_offs.withdraw(
+        case.connection,
+        workspace=case.workspace,
+        design=case.version.design,
+        version=case.version.number,
+        side=sign_off.side,
+    )
+    case.record(AuditFact.SIGN_OFF_WITHDRAWN, by=person, data={"side": sign_off.side.value})
+    show_packet(case)
+
+
+def _answer(case: Case, reaction: Reaction, denied: Denied, *, button: str | None = None) -> None:
+    """Answer privately; `button` is `reason`, `changes` or None."""
+    whisper(
+        case.connection,
+        workspace=case.workspace,
+        channel=reaction.channel,
+        person=reaction.person,
+        denied=denied,
+        key=f"reaction:{reaction.ts}:{reaction.event_ts}",
+        now=case.now,
+        facts={"button": button, "reference": str(case.reference)},
+    )
+
+
+def _instant(event_ts: str) -> datetime:
+    """Read Slack's `seconds.microseconds` without the rounding of a float."""
+    seconds, _, fraction = event_ts.partition(".")
+    at = datetime.fromtimestamp(int(seconds), UTC)
+    return at + timedelta(microseconds=int((fraction + "000000")[:6]))

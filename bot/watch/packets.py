@@ -1,0 +1,186 @@
+"""The messages of sign-off, rendered from what is stored."""
+
+from collections.abc import Mapping, Sequence
+from functools import partial
+
+from sqlalchemy import Connection
+
+from bot.blocks.kit import Block, escape
+from bot.blocks.packet import PacketState, packet_blocks, packet_text
+from bot.blocks.packet_forms import private_answer, private_request
+from bot.blocks.packet_thread import Part, part_message
+from bot.blocks.readiness import ReadinessState, readiness_blocks, readiness_text
+from bot.blocks.sign_off_notes import note_blocks, note_text
+from bot.flows.signoff.case import Case, load
+from bot.gateways.press import press_pdf
+from bot.watch.rendered import File, FileSet, Rendered, Renderer
+from handoff.approval import VersionState
+from handoff.changes import changes_between
+from handoff.design import canonical_json
+from handoff.documents.render import render_html, render_markdown, render_typst
+from handoff.enablement import ItemState
+from handoff.form_choices import names_of
+from handoff.go_live import go_live_opening
+from handoff.plan import Plan
+from handoff.readiness import items_of
+from storage import audit
+from storage.outbox import Intent
+
+_BECAUSE = {
+    "edited": "The design was edited.",
+    "changes_requested": "Changes were requested.",
+    "expired": "Nobody signed it within 14 days.",
+}
+
+
+def _packet(connection: Connection, intent: Intent) -> Rendered | None:
+    case = _case(connection, intent)
+    if case is None:
+        return None
+    state = packet_state(case)
+    return Rendered(text=packet_text(state), blocks=packet_blocks(state))
+
+
+def packet_state(case: Case) -> PacketState:
+    """Return all that a version's packet shows now."""
+    required = [item for item in items_of(case.design.binding) if item.is_required]
+    statuses = case.statuses()
+    settled = {key for key, status in statuses.items() if status.state is not ItemState.OPEN}
+    return PacketState(
+        design=case.design,
+        state=case.version.state,
+        asked=case.asked(),
+        sign_offs=case.sign_offs,
+        changes=_changes(case),
+        newest_version=case.newest,
+        items_open=sum(item.id not in settled for item in required),
+        items_total=len(required),
+        opens_at=go_live_opening(case.design),
+        ended_because=_ended_because(case),
+    )
+
+
+def _readiness(connection: Connection, intent: Intent) -> Rendered | None:
+    case = _case(connection, intent)
+    if case is None:
+        return None
+    state = ReadinessState(
+        packet=packet_state(case),
+        statuses=case.statuses(),
+    )
+    return Rendered(text=readiness_text(state), blocks=readiness_blocks(state))
+
+
+def _thread(connection: Connection, intent: Intent) -> Rendered | None:
+    case = _case(connection, intent)
+    if case is None:
+        return None
+    text, blocks = part_message(
+        part=Part(intent.facts["part"]),
+        design=case.design,
+        names=names_of(directory=case.directory),
+        changes=_changes(case),
+    )
+    return Rendered(text=text, blocks=blocks)
+
+
+def _documents(connection: Connection, intent: Intent) -> FileSet | None:
+    case = _case(connection, intent)
+    if case is None:
+        return None
+    design = case.design
+    # Names as they were when the files were first made would be better still; but the same
+    # directory gives the same bytes, and a repeated upload is thrown away by Slack.
+    names = names_of(directory=case.directory)
+    stem = f"{design.key}-v{design.version}"
+    plan = f"plan-{design.as_of:%Y%m%dT%H%M%SZ}.json"
+    return FileSet(
+        comment=f"Documents and plan of {design.key} version {design.version}",
+        files=(
+            File(
+                name=f"{stem}.pdf",
+                title=f"{design.key} v{design.version} (PDF)",
+                content=lambda: press_pdf(render_typst(design, names)),
+            ),
+            File(
+                name=f"{stem}.html",
+                title=f"{design.key} v{design.version} (web page)",
+                content=lambda: render_html(design, names).encode(),
+            ),
+            File(
+                name=f"{stem}.md",
+                title=f"{design.key} v{design.version} (Markdown)",
+                content=lambda: render_markdown(design, names).encode(),
+            ),
+            File(name=plan, title="Plan (JSON)", content=partial(_plan_json, design.plan)),
+        ),
+    )
+
+
+def _plan_json(plan: Plan) -> bytes:
+    return canonical_json(plan).encode()
+
+
+def _note(connection: Connection, intent: Intent) -> Rendered | None:
+    case = _case(connection, intent)
+    if case is None:
+        return None
+    is_request = intent.facts["event"] in {"asked", "remind", "substitute"}
+    if is_request and not _still_waits(case, intent):
+        return None
+    packet = packet_state(case)
+    return Rendered(
+        text=note_text(packet=packet, facts=intent.facts),
+        blocks=note_blocks(packet=packet, facts=intent.facts),
+    )
+
+
+def _still_waits(case: Case, intent: Intent) -> bool:
+    """Tell whether this person's side is still to be signed; else the request is moot."""
+    signed = {sign_off.side for sign_off in case.sign_offs}
+    return case.version.state is VersionState.IN_REVIEW and intent.facts["side"] not in signed
+
+
+def _refused(_connection: Connection, intent: Intent) -> Rendered:
+    facts = intent.facts
+    people: Sequence[str] = facts.get("people") or ()
+    blocks: list[Block] = private_answer(facts["message"], people=people)
+    if facts.get("button"):
+        blocks = private_request(
+            reference=facts["reference"],
+            message=facts["message"],
+            wants_reason=facts["button"] == "reason",
+        )
+    return Rendered(text=escape(facts["message"]), blocks=blocks, only_for=facts["person"])
+
+
+def _case(connection: Connection, intent: Intent) -> Case | None:
+    return load(
+        connection, workspace=intent.workspace, subject=intent.subject, now=intent.enqueued_at
+    )
+
+
+def _changes(case: Case) -> tuple[str, ...]:
+    """Return what changed since the version before; nothing for the first."""
+    earlier = case.sibling(case.version.number - 1)
+    return changes_between(old=earlier.design, new=case.design) if earlier else ()
+
+
+def _ended_because(case: Case) -> str:
+    if case.version.state is not VersionState.SUPERSEDED:
+        return ""
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
+    reasons = [fact.data["because"] for fact in facts if "because" in fact.data]
+    return _BECAUSE.get(reasons[-1], "") if reasons else ""
+
+
+PACKET_RENDERERS: Mapping[str, Renderer] = {
+    "packet": _packet,
+    "packet.thread": _thread,
+    "packet.changed": _thread,
+    "files.share": _documents,
+    "item": _readiness,
+    "signoff.remind": _note,
+    "signoff.refused": _refused,
+    "activated": _note,
+}

@@ -1,0 +1,83 @@
+"""Compare the reactions on waiting packets with what was heard of them: events may be lost."""
+
+from collections.abc import Mapping, Sequence
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.flows.signoff.announce import packet_card
+from bot.flows.signoff.case import lock
+from bot.flows.signoff.react import APPROVE, reconcile
+from bot.flows.signoff.remind import RECONCILE_EVERY
+from bot.gateways.outcomes import Done
+from bot.gateways.slack import SlackGateway
+from bot.watch.tick import Save
+from handoff.approval import VersionState
+from storage import outbox, timers
+from storage.database import Database
+from storage.timers import NewTimer, Timer, TimerKind
+
+
+class ReactionsUnknown(RuntimeError):
+    """Slack did not say which reactions a packet carries; it is asked again later."""
+
+
+def compare_reactions(
+    timer: Timer, now: datetime, *, slack: SlackGateway, database: Database
+) -> Save:
+    """Ask Slack which ✅ a waiting packet carries; return how to bring the version into line.
+
+    Raises:
+        ReactionsUnknown: if Slack could not be asked; the timer is tried again.
+    """
+    present = _present(slack, database, timer)
+
+    def save(connection: Connection) -> None:
+        case = lock(connection, workspace=timer.workspace, subject=timer.subject, now=now)
+        if case is None or case.version.state is not VersionState.IN_REVIEW:
+            return
+        if present is not None:
+            reconcile(case, present=present)
+        _look_again(connection, timer, now)
+
+    return save
+
+
+def look_at_all(
+    connection: Connection, *, workspace: str, subjects: Sequence[str], now: datetime
+) -> None:
+    """Look at every waiting packet once, now: after a start, events may have been missed."""
+    slot = f"start:{now.isoformat()}"
+    for subject in subjects:
+        kind = TimerKind.SIGNOFF_RECONCILE
+        timers.schedule(connection, NewTimer(workspace, kind, subject, now, slot=slot))
+
+
+def _look_again(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Recurring times insert their successor; the extra look after a start has none."""
+    if timer.slot.isdecimal():
+        slot = str(int(timer.slot) + 1)
+        due_at = now + RECONCILE_EVERY
+        again = NewTimer(timer.workspace, timer.kind, timer.subject, due_at, slot=slot)
+        timers.schedule(connection, again)
+
+
+def _present(slack: SlackGateway, database: Database, timer: Timer) -> set[str] | None:
+    """Return whose ✅ the packet carries; None while it has not been posted."""
+    with database.read() as connection:
+        found = outbox.card_messages(
+            connection, workspace=timer.workspace, card=packet_card(timer.subject)
+        )
+    if not found:
+        return None
+    outcome = slack.reactions(channel=found[0].channel, ts=found[0].ts)
+    if not isinstance(outcome, Done):
+        raise ReactionsUnknown(timer.subject)
+    message: Mapping[str, Any] = outcome.data.get("message") or {}
+    return {
+        person
+        for reaction in message.get("reactions") or ()
+        if str(reaction["name"]).partition("::")[0] == APPROVE
+        for person in reaction["users"]
+    }

@@ -1,0 +1,17 @@
+"""A workspace whose team is set up."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from tests.support.house import House, open_house
+from tests.support.team import set_up_team
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """The app in a workspace whose team is set up; unexpected messages fail the test."""
+    with open_house(tmp_path) as opened:
+        set_up_team(opened)
+        yield opened
