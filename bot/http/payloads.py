@@ -39,6 +39,7 @@ class _Action(_Shape):
 
 
 class _View(_Identified):
+    type: Literal["modal", "home"]
     callback_id: str = ""
     private_metadata: str = ""
     blocks: list[Json] = []

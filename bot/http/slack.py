@@ -78,9 +78,9 @@ class SlackEndpoint:
         content_type = request.headers.get("content-type", "").partition(";")[0].strip().lower()
         try:
             check_payload(body, content_type=content_type)
+            bolt_request = _bolt_request(request, body, content_type)
         except JunkPayload as exc:
             return Response(str(exc), status_code=400)
-        bolt_request = BoltRequest(body=body, headers=_bolt_headers(request, content_type))
         answer = await anyio.to_thread.run_sync(
             self._bolt.dispatch, bolt_request, limiter=self._limiter
         )
@@ -101,12 +101,20 @@ class SlackEndpoint:
         return body if self._verifier.is_valid(body, timestamp, signature) else None
 
 
-def _bolt_headers(request: Request, content_type: str) -> dict[str, str | Sequence[str]]:
-    """Pass on what Bolt looks at; it compares the content type to the letter."""
-    retries = {
+def _bolt_request(request: Request, body: str, content_type: str) -> BoltRequest:
+    """Let Bolt read the request, with the headers that it looks at.
+
+    Raises:
+        JunkPayload: if it stumbles over the ids in the payload.
+    """
+    headers: dict[str, str | Sequence[str]] = {
         name: value for name, value in request.headers.items() if name.startswith("x-slack-retry-")
     }
-    return {"content-type": content_type, **retries}
+    headers["content-type"] = content_type  # which Bolt compares to the letter
+    try:
+        return BoltRequest(body=body, headers=headers)
+    except (AttributeError, KeyError, TypeError, ValueError) as exc:
+        raise JunkPayload from exc
 
 
 async def _read(request: Request) -> bytes | None:
