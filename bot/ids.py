@@ -29,7 +29,6 @@ class Callback(StrEnum):
     DEFINE_PEOPLE = "define.people"
     DEFINE_CAPACITY = "define.capacity"
     DEFINE_REVIEW = "define.review"
-    DEFINE_POD = "define.pod"
     DEFINE_LADDER = "define.ladder"
     DEFINE_ADVANCED = "define.advanced"
     DEFINE_ROWS = "define.rows"

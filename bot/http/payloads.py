@@ -21,14 +21,17 @@ class _Shape(BaseModel):
 
     model_config = ConfigDict(extra="allow", strict=True)
 
+    team_id: str | None = None
+    enterprise_id: str | None = None
+    trigger_id: str | None = None
+    response_url: str | None = None
+
 
 class _Identified(_Shape):
     id: str
 
 
 class _Authorization(_Shape):
-    team_id: str | None = None
-    enterprise_id: str | None = None
     user_id: str | None = None
 
 
@@ -72,8 +75,6 @@ class _Interaction(_Shape):
     team: _Identified | None = None
     enterprise: _Identified | None = None
     channel: _Identified | None = None
-    trigger_id: str | None = None
-    response_url: str | None = None
 
 
 class _BlockActions(_Interaction):
@@ -114,7 +115,6 @@ class _Command(_Shape):
     team_id: str
     channel_id: str
     text: str = ""
-    trigger_id: str = ""
 
 
 _EVENTS: TypeAdapter[Any] = TypeAdapter(
