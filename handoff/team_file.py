@@ -106,6 +106,19 @@ def dump_team(*, directory: Directory) -> str:
     return yaml.safe_dump(data, sort_keys=False, allow_unicode=True, width=99)
 
 
+def resolve_emails(*, directory: Directory) -> Directory:
+    """Return the directory with people where e-mail addresses awaited them.
+
+    A team file may name somebody who is not in Slack yet; once they are among
+    `directory.people`, their address becomes their Slack id. Unknown addresses stay.
+    """
+    file = TeamFile(roles=dict(directory.roles), pods=directory.pods, time_off=directory.time_off)
+    found = _resolved(file, people=directory.people, groups=directory.groups)
+    return directory.model_copy(
+        update={"roles": found.roles, "pods": found.pods, "time_off": found.time_off}
+    )
+
+
 def team_schema() -> dict[str, object]:
     """Return the JSON Schema of a team file."""
     return {

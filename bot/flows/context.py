@@ -6,7 +6,7 @@ from typing import Protocol
 
 from storage.database import Database, StorageBusy
 
-__all__ = ["Clocks", "Services", "StorageBusy"]
+__all__ = ["Clocks", "Database", "Services", "StorageBusy"]
 
 
 class Clocks(Protocol):

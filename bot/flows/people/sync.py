@@ -8,7 +8,8 @@ from zoneinfo import ZoneInfo
 from sqlalchemy import Connection
 
 from handoff.audit import AuditFact
-from handoff.directory import Person, UserGroup
+from handoff.directory import Directory, Person, UserGroup
+from handoff.team_file import resolve_emails
 from storage import audit, directory, events, people, timers, workspaces
 from storage.database import Database
 from storage.people import SyncReport
@@ -61,7 +62,7 @@ def save_everyone(
     """
     is_first = people.synced_at(connection, workspace=workspace) is None
     report = _save(connection, workspace=workspace, members=members, now=now)
-    _save_groups(connection, workspace=workspace, groups=groups, now=now)
+    _refresh_directory(connection, workspace=workspace, groups=groups, now=now)
     known = workspaces.get(connection, workspace=workspace)
     zone = known.timezone if known else "UTC"
     if known and is_first:
@@ -91,7 +92,10 @@ def person_changed(
     def work(connection: Connection) -> SyncReport | None:
         if not events.first_sight(connection, workspace=workspace, event_id=event_id, now=now):
             return None
-        return _save(connection, workspace=workspace, members=[member], now=now)
+        report = _save(connection, workspace=workspace, members=[member], now=now)
+        if report.joined:
+            _refresh_directory(connection, workspace=workspace, groups=None, now=now)
+        return report
 
     return database.run(work)
 
@@ -113,22 +117,46 @@ def _save(
     return report
 
 
-def _save_groups(
-    connection: Connection, *, workspace: str, groups: Sequence[UserGroup], now: datetime
+def _refresh_directory(
+    connection: Connection,
+    *,
+    workspace: str,
+    groups: Sequence[UserGroup] | None,
+    now: datetime,
 ) -> None:
-    """Save the user groups beside roles and pods, if they changed."""
-    current = directory.load(connection, workspace=workspace)
-    latest = tuple(sorted(groups, key=lambda group: group.key))
-    if latest == current.directory.groups:
-        return
-    directory.save(
-        connection,
-        workspace=workspace,
-        directory=current.directory.model_copy(update={"groups": latest}),
-        expected=current.revision,
-        by="handoff",
-        now=now,
-    )
+    """Save user groups, and let people stand where the directory awaited their e-mail address."""
+    found = directory.load(connection, workspace=workspace)
+    before = found.directory
+    latest = before.groups if groups is None else tuple(sorted(groups, key=lambda one: one.key))
+    after = resolve_emails(directory=before.model_copy(update={"groups": latest}))
+    if after != before:
+        directory.save(
+            connection,
+            workspace=workspace,
+            directory=after,
+            expected=found.revision,
+            by="handoff",
+            now=now,
+        )
+    _rekey_time_off(connection, workspace, after, now)
+
+
+def _rekey_time_off(
+    connection: Connection, workspace: str, current: Directory, now: datetime
+) -> None:
+    """Give time off that was imported for an e-mail address to its person."""
+    keys = {one.email.lower(): one.key for one in current.people if one.email}
+    for absence in directory.time_off(connection, workspace=workspace):
+        key = keys.get(absence.time_off.person)
+        if key is not None:
+            directory.remove_time_off(connection, workspace=workspace, absence=absence.id)
+            directory.add_time_off(
+                connection,
+                workspace=workspace,
+                time_off=absence.time_off.model_copy(update={"person": key}),
+                by=absence.changed_by,
+                now=now,
+            )
 
 
 def _schedule(connection: Connection, workspace: str, *, due_at: datetime, slot: str) -> None:
