@@ -7,6 +7,7 @@ from bot.cli.database import commands as database_commands
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.run import run
+from bot.cli.team import commands as team_commands
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -16,5 +17,6 @@ main = typer.Typer(
 main.command()(demo)
 main.command()(run)
 main.command()(doctor)
+main.add_typer(team_commands, name="team")
 main.add_typer(database_commands, name="db")
 main.add_typer(audit_commands, name="audit")

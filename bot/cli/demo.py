@@ -53,6 +53,7 @@ def _moved_in(
     """Set up a workspace with the app and its team in it; yield the app and where it listens."""
     from bot.app import App, RunningClocks
     from bot.cli.manifest import read_manifest
+    from bot.flows.people.team_file import import_team
     from bot.sandbox import Sandbox, load_seed
     from bot.settings import Settings
 
@@ -79,7 +80,13 @@ def _moved_in(
             app = App(settings, clocks=clocks)
             app.open()
             app.drain()  # reads the people, so that the team can be found among them
+            import_team(database=app.database, text=_team(), now=clocks.now())
             yield app, page, listening
+
+
+def _team() -> str:
+    """Return the demo's directory, so that the form is complete at once."""
+    return Path(__file__).with_name("demo_team.yaml").read_text(encoding="utf-8")
 
 
 def _serve(app: "App", listening: socket.socket) -> None:

@@ -48,14 +48,14 @@ class _Json(_Redacting):
 
 
 def set_up_logs(form: LogFormat, *, quiet: bool = False) -> None:
-    """Send log lines to standard error; `quiet` leaves out what is only of interest."""
+    """Send log lines to standard error; `quiet` leaves out all but errors."""
     handler = logging.StreamHandler()
     is_json = form is LogFormat.JSON
     handler.setFormatter(
         _Json() if is_json else _Text("%(asctime)s %(levelname)-8s %(name)s: %(message)s")
     )
     logging.basicConfig(
-        level=logging.WARNING if quiet else logging.INFO, handlers=[handler], force=True
+        level=logging.ERROR if quiet else logging.INFO, handlers=[handler], force=True
     )
     for name in _CHATTY:
         logging.getLogger(name).setLevel(logging.WARNING)
