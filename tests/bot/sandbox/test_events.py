@@ -1,8 +1,10 @@
 """Events: who hears of what, and how often."""
 
+import asyncio
 import hashlib
 import hmac
 import json
+from asyncio import Queue
 from threading import Event
 from typing import Any
 
@@ -185,6 +187,32 @@ def test_no_retry_on_request() -> None:
     sandbox.doings.open_home("U0RIA00001")
 
     assert sandbox.settle() == 1
+    assert sandbox.events.waiting == 0
+
+
+def test_events_go_out_by_themselves() -> None:
+    """Served with its lifespan, the sandbox delivers without being told to."""
+    arrived = Event()
+
+    def deliver(_: Outgoing) -> Answer:
+        arrived.set()
+        return Answer(200, {}, b"")
+
+    sandbox = lonely(FakeApp(), Wall(), deliver=deliver)
+
+    async def serve() -> bool:
+        messages: Queue[dict[str, Any]] = Queue()
+        messages.put_nowait({"type": "lifespan.startup"})
+        done: Queue[dict[str, Any]] = Queue()
+        running = asyncio.create_task(sandbox.asgi({"type": "lifespan"}, messages.get, done.put))
+        assert (await done.get())["type"] == "lifespan.startup.complete"
+        sandbox.doings.open_home("U0RIA00001")
+        in_time = await asyncio.to_thread(arrived.wait, 5)
+        messages.put_nowait({"type": "lifespan.shutdown"})
+        await running
+        return in_time
+
+    assert asyncio.run(serve())
     assert sandbox.events.waiting == 0
 
 
