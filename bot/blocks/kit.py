@@ -22,6 +22,11 @@ PLACEHOLDER_LIMIT = 150
 CONFIRM_TEXT_LIMIT = 300
 
 
+def count(number: int, noun: str) -> str:
+    """Return a number with its noun: `1 row`, `3 rows`."""
+    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+
+
 def escape(text: str) -> str:
     """Return `text` with Slack's three control characters escaped, for use inside mrkdwn."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")

@@ -23,7 +23,7 @@ def ladder_view(
         kit.section("On a breach, each step is called until somebody says “I have it”."),
         *(
             block
-            for number, one in enumerate(steps, start=1)
+            for number, one in enumerate(steps)
             for block in _ladder_step(number, one, offered)
         ),
         kit.divider(),
@@ -48,7 +48,7 @@ def _ladder_step(number: int, step: LadderStepText, offered: FormChoices) -> lis
     roles = (*offered.roles, Choice(value=LEFT_OUT, label="(leave this step out)"))
     return [
         kit.input_block(
-            f"Step {number}: whom to call",
+            f"Step {number + 1}: whom to call",
             kit.select(choices(roles), action=Input.LADDER_ROLE, chosen=step.role),
             block_id=block_id(Input.LADDER_ROLE, number),
         ),

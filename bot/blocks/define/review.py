@@ -8,6 +8,7 @@ from bot.blocks.define.place import Place
 from bot.ids import Action, Input
 from handoff.design import HandoffDesign
 from handoff.durations import format_minutes
+from handoff.form_changes import is_applicable
 from handoff.form_data import ReviewStep
 from handoff.routing.rules import LintFinding, LintSeverity
 from handoff.sla.model import Feasibility, Risk, Verdict
@@ -83,7 +84,7 @@ def _figures(proof: Feasibility) -> list[str]:
         volume = f"{held:,.0f} leads a week" if held is not None else "not computable"
         return [
             f"*The team holds*\n{volume} at {proof.target_percent:g}%",
-            f"*Team*\n{proof.team_size} reps",
+            f"*Team*\n{kit.count(proof.team_size, 'rep')}",
             f"*Target*\n{proof.target_percent:g}% in time",
         ]
     return [
@@ -95,9 +96,10 @@ def _figures(proof: Feasibility) -> list[str]:
 
 
 def _interval(proof: Feasibility) -> str:
-    if proof.ci_low_percent is None or proof.ci_high_percent is None:
-        return ""
-    return f"\n_{proof.ci_low_percent:.0f}-{proof.ci_high_percent:.0f}% likely_"
+    low, high = proof.ci_low_percent, proof.ci_high_percent
+    if low is None or high is None or high - low < 1:
+        return ""  # a closed form has no spread to speak of
+    return f"\n_{low:.0f}-{high:.0f}% likely_"
 
 
 def _risks(risks: Sequence[Risk]) -> list[kit.Block]:
@@ -111,7 +113,7 @@ def _risks(risks: Sequence[Risk]) -> list[kit.Block]:
 def _risk(risk: Risk) -> kit.Block:
     button = None
     text = f"{_WORST[risk.severity]} {kit.escape(risk.message)}"
-    if risk.change is not None:
+    if risk.change is not None and is_applicable(risk.change):
         button = kit.button("Apply", action=Action.DEFINE_APPLY, value=risk.code)
         text += f"\n_{kit.escape(risk.change.label)}_"
     return kit.section(text, accessory=button, block_id=f"define.risk:{risk.code}")
@@ -120,12 +122,14 @@ def _risk(risk: Risk) -> kit.Block:
 def _guardrail(design: HandoffDesign) -> list[kit.Block]:
     """Return how often leadership would be called."""
     guardrail, proof = design.binding.guardrail, design.feasibility
-    rule = f"{guardrail.count} incidents in {guardrail.window_hours:g} h call leadership"
+    rule = (
+        f"{kit.count(guardrail.count, 'incident')} in {guardrail.window_hours:g} h call leadership"
+    )
     if proof.guardrail_fires_per_week is None:
         return [kit.context(f"*Guardrail*: {rule}.")]
     forecast = f"*Guardrail*: {rule}, predicted {_often(proof.guardrail_fires_per_week)}."
     if proof.suggested_guardrail_count is not None:
-        forecast += f" Better: {proof.suggested_guardrail_count} incidents."
+        forecast += f" Better: {kit.count(proof.suggested_guardrail_count, 'incident')}."
     return [kit.context(forecast)]
 
 
@@ -140,7 +144,7 @@ def _coverage(design: HandoffDesign) -> list[kit.Block]:
         for gap in proof.gaps[:5]
     ]
     if len(proof.gaps) > 5:
-        gaps.append(f"and {len(proof.gaps) - 5} more gaps")
+        gaps.append(f"and {kit.count(len(proof.gaps) - 5, 'more gap')}")
     lines = [*gaps, *(kit.escape(warning) for warning in proof.warnings[:5])]
     return [kit.section("*Coverage*\n" + "\n".join(f"• {line}" for line in lines))]
 
@@ -168,11 +172,11 @@ def _summary(design: HandoffDesign) -> kit.Block:
         f"{kit.escape(design.brief.segment.name)} · {design.brief.goal.value}",
         fields=[
             f"*Response targets*\n{bands}",
-            f"*Routing*\n{len(design.binding.routing.rows)} rows, "
-            f"{len(design.brief.people.pods)} pods",
+            f"*Routing*\n{kit.count(len(design.binding.routing.rows), 'row')}, "
+            f"{kit.count(len(design.brief.people.pods), 'pod')}",
             f"*Go-live*\n{design.brief.go_live:%a %d %b %Y}",
-            f"*To prepare*\n{len(design.binding.requests)} requests, "
-            f"{len(design.binding.checklist)} checklist items",
+            f"*To prepare*\n{kit.count(len(design.binding.requests), 'request')}, "
+            f"{kit.count(len(design.binding.checklist), 'checklist item')}",
         ],
     )
 
@@ -199,7 +203,7 @@ def _minutes(value: int | None) -> str:
 
 
 def _count(value: int | None) -> str:
-    return "more than 200 reps" if value is None else f"{value} reps"
+    return "more than 200 reps" if value is None else kit.count(value, "rep")
 
 
 def _often(per_week: float) -> str:

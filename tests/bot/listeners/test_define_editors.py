@@ -1,0 +1,155 @@
+from bot.sandbox.person import Person
+from tests.support.forms import block_of, fill, front, text_of, value_of, walk_to
+from tests.support.house import House
+
+
+def define(house: House, *, step: int, typed: str = "") -> Person:
+    """Let Ria walk to a step of the form."""
+    ria = house.person("ria")
+    ria.command("#enterprise-handoff", f"/define-handoff --segment enterprise {typed}")
+    walk_to(ria, step)
+    return ria
+
+
+def test_the_ladder_editor_saves_and_keeps_what_was_typed_under_it(house: House) -> None:
+    """The pushed editor changes the ladder; the step below loses nothing, and Next still works."""
+    ria = define(house, step=3)
+    ria.click(front(ria), "define.edit_ladder")
+    assert front(ria).title == "Ladder and guardrail"
+    errors = ria.submit(
+        None,
+        {
+            "define.ladder.acknowledge:0": "20m",
+            "define.ladder.role:2": "none",
+            "define.ladder.guardrail_count": "3",
+        },
+    )
+
+    assert errors == {}
+    assert front(ria).title == "3 of 5: People"
+    review = walk_to(ria, 5)
+    assert "3 incidents in 48 h" in text_of(review)
+    ria.click(review, "define.edit_ladder")
+    assert value_of(front(ria), "define.ladder.acknowledge") == "20m"
+
+
+def test_errors_of_the_ladder_stand_at_their_step(house: House) -> None:
+    """A left-out step does not shift the errors of the steps after it."""
+    ria = define(house, step=3)
+    ria.click(front(ria), "define.edit_ladder")
+
+    errors = ria.submit(
+        None,
+        {
+            "define.ladder.role:0": "none",
+            "define.ladder.acknowledge:2": "never",
+            "define.ladder.guardrail_hours": "0",
+        },
+    )
+
+    assert set(errors) == {"define.ladder.acknowledge:2", "define.ladder.guardrail_hours"}
+
+
+def test_a_ladder_without_steps_is_refused(house: House) -> None:
+    """Somebody must be called on a breach."""
+    ria = define(house, step=3)
+    ria.click(front(ria), "define.edit_ladder")
+
+    errors = ria.submit(None, {f"define.ladder.role:{place}": "none" for place in range(4)})
+
+    assert "one to 6 steps" in errors["define.ladder.role:0"]
+
+
+def test_rows_can_be_edited_as_text(house: House) -> None:
+    """The editor shows the drafted rows, says what it cannot read, and the review follows."""
+    ria = define(house, step=5)
+    ria.click(front(ria), "define.edit_rows")
+    drafted = str(value_of(front(ria), "define.rows.text"))
+
+    assert "round_robin → enterprise-east → Sam Whitfield" in drafted
+    refused = fill(ria, text="country in [US, CA] → round_robin → enterprise-west")
+    assert "there is no pod “enterprise-west”" in refused["text"]
+    assert fill(ria, text="otherwise → round_robin → enterprise-east → Ben Osei") == {}
+
+    assert "1 row, 1 pod" in text_of(front(ria))
+    ria.click(front(ria), "define.edit_rows")
+    assert (
+        value_of(front(ria), "define.rows.text")
+        == "otherwise → round_robin → enterprise-east → Ben Osei"
+    )
+
+
+def test_advanced_settings_are_kept(house: House) -> None:
+    """Role holders of this design alone, the arrival profile and the spread come back."""
+    ria = define(house, step=4)
+    ria.click(front(ria), "define.edit_advanced")
+
+    wrong = fill(ria, handling_cv="9")
+    assert "up to 5" in wrong["handling_cv"]
+    holders = block_of(front(ria), "define.advanced.holders")
+    assert ria.submit(None, {holders: ["eli"], "define.advanced.handling_cv": "1.1"}) == {}
+
+    ria.click(front(ria), "define.edit_advanced")
+    assert value_of(front(ria), "define.advanced.handling_cv") == "1.1"
+    assert value_of(front(ria), "define.advanced.holders") == [house.person("eli").id]
+
+
+def test_a_new_pod_is_picked_in_the_form_at_once(house: House) -> None:
+    """What was typed on the step stays, and the new pod joins the pods that were picked."""
+    ria = define(house, step=3)
+    view = front(ria)
+
+    ria.click(view, "define.new_pod")
+    refused = fill(ria, name="enterprise-east", manager="sam", members=["omar"])
+    assert "already" in refused["name"]
+    assert fill(ria, name="enterprise-emea", manager="sam", members=["omar"]) == {}
+
+    assert value_of(front(ria), "define.people.pods") == ["enterprise-east", "enterprise-emea"]
+    assert "2 pods" in text_of(walk_to(ria, 5))
+
+
+def test_apply_takes_the_change_of_a_risk(house: House) -> None:
+    """One tap types the proposed value into its field, and the review is of what it is then."""
+    ria = define(house, step=4, typed="--response-sla 20m")
+    assert fill(ria, leads_per_week="20") == {}
+    review = front(ria)
+    assert "B 20m" in text_of(review)
+    risk = next(
+        block["block_id"]
+        for block in review.blocks
+        if block["block_id"].startswith("define.risk:") and "accessory" in block
+    )
+
+    ria.click(review, "define.apply", block_id=risk)
+
+    assert "B 25m" in text_of(front(ria))
+    for _ in range(4):
+        ria.click(front(ria), "define.back")
+    assert value_of(front(ria), "define.brief.response_sla") == "25m"
+
+
+def test_a_tampered_risk_changes_nothing(house: House) -> None:
+    """Only what the app itself proposes now can be applied."""
+    ria = define(house, step=4, typed="--response-sla 20m")
+    assert fill(ria, leads_per_week="20") == {}
+    review = front(ria)
+    block = next(b for b in review.blocks if "accessory" in b)
+    block["accessory"]["value"] = "no_such_risk"
+    before = text_of(review)
+
+    ria.click(review, "define.apply", block_id=block["block_id"])
+
+    assert text_of(front(ria)) == before
+
+
+def test_leadership_is_found_by_name_and_group(house: House) -> None:
+    """People and user groups are offered from the database; guests and leavers are not."""
+    ria = define(house, step=3)
+    action = "define.people.sales_leadership"
+
+    found = {option["text"]["text"] for option in ria.search(front(ria), action, "sa")}
+    everybody = {option["text"]["text"] for option in ria.search(front(ria), action, "")}
+
+    assert found == {"Sam Whitfield", "@sales-leads"}
+    assert "Cleo Marchetti" in everybody
+    assert not everybody & {"Olga Petrova", "Finn Archer"}
