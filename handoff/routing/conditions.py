@@ -11,9 +11,10 @@ Grammar (keywords in any case, straight or curly quotes)::
     list      = "[" value ("," value)* "]"
     value     = number | true | false | words | "quoted text"
 
-A value of several words runs up to the next `and`, `or`, comma or bracket. A list after
-`contains` or `starts with` means any of its values. Parentheses are multiplied out, because a
-rule is stored as alternatives of conjunctions.
+A value of several words runs up to the next `and`, `or`, comma or bracket; in a list, up to the
+comma. Codes in capitals are values where one is expected: `country = IN`, `state in [OR, WA]`.
+A list after `contains` or `starts with` means any of its values. Parentheses are multiplied out,
+because a rule is stored as alternatives of conjunctions.
 """
 
 import re
@@ -195,29 +196,31 @@ class _Reader:
 
     def _read_operand(self, field: str, *, as_text: bool) -> Operand:
         if not self._take("["):
-            return self._read_value(field, as_text=as_text)
+            return self._read_value(field, as_text=as_text, in_list=False)
         items: list[int | float | str] = []
         while not self._take("]"):
-            value = self._read_value(field, as_text=as_text)
+            value = self._read_value(field, as_text=as_text, in_list=True)
             items.append(str(value).lower() if isinstance(value, bool) else value)
             if not self._take(",") and self._peek() != "]":
                 raise self._error("a list is written [a, b], with a comma between its values")
         return tuple(dict.fromkeys(items))
 
-    def _read_value(self, field: str, *, as_text: bool) -> int | float | str | bool:
+    def _read_value(self, field: str, *, as_text: bool, in_list: bool) -> int | float | str | bool:
         token = self._next(f"a value for `{field}`")
         if token.startswith(_QUOTES):
             return re.sub(r"\\(.)", r"\1", token[1:-1])
-        if not _BARE.fullmatch(token) or token.casefold() in _KEYWORDS:
+        if not _BARE.fullmatch(token) or (_is_keyword(token) and not in_list):
             raise self._error(f"expected a value for `{field}`, not {token}; quote it to mean it")
         words = [token]
-        while self._is_word():
+        while self._is_word(in_list=in_list):
             words.append(self._next("a word"))
         return " ".join(words) if as_text or len(words) > 1 else _value_of(token)
 
-    def _is_word(self) -> bool:
+    def _is_word(self, *, in_list: bool) -> bool:
         token = self._peek()
-        return bool(token and _BARE.fullmatch(token) and token.casefold() not in ("and", "or"))
+        if token is None or not _BARE.fullmatch(token):
+            return False
+        return in_list or token.casefold() not in ("and", "or")
 
     def _condition(self, field: str, operator: Operator, operand: Operand) -> Condition:
         problem = operand_problem(operator=operator, operand=operand)
@@ -260,6 +263,11 @@ def _tokens(text: str) -> list[str]:
     return tokens
 
 
+def _is_keyword(token: str) -> bool:
+    """Tell a keyword from a code in capitals: IN is India, OR is Oregon."""
+    return token.casefold() in _KEYWORDS and not token.isupper()
+
+
 def _value_of(token: str) -> int | float | str | bool:
     if _NUMBER.fullmatch(token):
         number = float(token)
@@ -282,7 +290,7 @@ def _write(operand: Operand) -> str:
 def _write_text(text: str) -> str:
     is_bare = (
         _BARE.fullmatch(text)
-        and text.casefold() not in _KEYWORDS
+        and not _is_keyword(text)
         and text.casefold() not in _FLAGS
         and not _NUMBER.fullmatch(text)
     )

@@ -3,6 +3,9 @@
 The source of the generated function consists of fixed phrases of this module and numbered
 names only. Fields, operands and rows are bound to those names as values, so no text of a user
 ever becomes code. A field is read once, right before the first row that looks at it.
+
+A long matrix is cut by the text field that tells its rows apart best (a country, an industry):
+one look-up then leads to the short chain of the rows that are left.
 """
 
 from collections.abc import Callable, Mapping, Sequence
@@ -22,6 +25,13 @@ from handoff.routing.rules import (
 Lead = Mapping[str, object]
 T = TypeVar("T")
 
+_SHORT = 12
+"""A chain of this many rows is as quick as a look-up."""
+_WORTH_A_CUT = 0.6
+"""A cut must leave less than this share of the rows, or it is not worth its memory."""
+_MOST_CUTS = 3
+_MOST_COPIES = 4
+"""Rows without the field stand in every chain of a cut: how often on average, at most."""
 _ORDER: Final = {Operator.GE: ">=", Operator.GT: ">", Operator.LE: "<=", Operator.LT: "<"}
 _READERS: Final = {
     # The common types first, without a call; everything else through the reading of fields.py.
@@ -49,11 +59,97 @@ def compile_rule(rule: Rule) -> Callable[[Lead], bool]:
 
 def compile_rows(pairs: Sequence[tuple[Rule, T]]) -> Callable[[Lead], T | None]:
     """Return a function from a lead's fields to the first value whose rule holds, or None."""
+    return _compile(pairs, cuts=_MOST_CUTS)
+
+
+def _compile(pairs: Sequence[tuple[Rule, T]], *, cuts: int) -> Callable[[Lead], T | None]:
+    if cuts and len(pairs) > _SHORT:
+        field, values = _best_cut(pairs)
+        if field is not None:
+            left = {value: _left_of(pairs, field, value) for value in values}
+            chains = {value: _compile(rows, cuts=cuts - 1) for value, rows in left.items()}
+            otherwise = _compile(_left_of(pairs, field, None), cuts=cuts - 1)
+            return _by_value(field, chains, otherwise)
     chain = _Chain()
     for rule, result in pairs:
         chain.add(rule, result)
-    function: Callable[[Lead], T | None] = chain.build()
-    return function
+    return chain.build()
+
+
+def _best_cut(pairs: Sequence[tuple[Rule, T]]) -> tuple[str | None, frozenset[str]]:
+    """Return the field whose values leave the fewest rows, None when no field helps enough."""
+    listed = [_listed_values(rule) for rule, _ in pairs]
+    best: tuple[float, str | None, frozenset[str]] = (len(pairs) * _WORTH_A_CUT, None, frozenset())
+    for field in sorted({name for values in listed for name in values}):
+        values = frozenset().union(*(found.get(field, frozenset()) for found in listed))
+        anyway = sum(field not in found for found in listed)
+        hits = sum(len(found.get(field, ())) for found in listed)
+        left = anyway + hits / len(values)
+        copies = anyway * len(values) + hits
+        if left < best[0] and copies <= _MOST_COPIES * len(pairs):
+            best = (left, field, values)
+    return best[1], best[2]
+
+
+def _listed_values(rule: Rule) -> dict[str, frozenset[str]]:
+    """Return the fields that must have one of a few texts in every alternative, and the texts."""
+    found: list[dict[str, frozenset[str]]] = []
+    for alternative in rule.any_of:
+        texts: dict[str, frozenset[str]] = {}
+        for condition in filter(_is_text_list, alternative):
+            texts[condition.field] = _texts_of(condition)
+        found.append(texts)
+    shared = set(found[0]).intersection(*found[1:]) if found else set()
+    return {field: frozenset().union(*(texts[field] for texts in found)) for field in shared}
+
+
+def _left_of(
+    pairs: Sequence[tuple[Rule, T]], field: str, value: str | None
+) -> list[tuple[Rule, T]]:
+    """Return the rules that are left when `field` reads `value`; None: no value that is listed.
+
+    What the cut has decided is taken out of them, so that no field is cut twice.
+    """
+    left: list[tuple[Rule, T]] = []
+    for rule, result in pairs:
+        groups = [
+            tuple(c for c in group if not (c.field == field and _is_text_list(c)))
+            for group in rule.any_of
+            if all(value in _texts_of(c) for c in group if c.field == field and _is_text_list(c))
+        ]
+        if rule.is_always or () in groups:
+            left.append((Rule(), result))
+        elif groups:
+            left.append((Rule(any_of=tuple(groups)), result))
+    return left
+
+
+def _is_text_list(condition: Condition) -> bool:
+    operand = condition.operand
+    items = operand if isinstance(operand, tuple) else (operand,)
+    is_positive = condition.operator in (Operator.EQ, Operator.IN)
+    return is_positive and all(isinstance(item, str) for item in items)
+
+
+def _texts_of(condition: Condition) -> frozenset[str]:
+    operand = condition.operand
+    items = operand if isinstance(operand, tuple) else (operand,)
+    return frozenset(_folded(item) for item in items)
+
+
+def _by_value(
+    field: str,
+    chains: Mapping[str, Callable[[Lead], T | None]],
+    otherwise: Callable[[Lead], T | None],
+) -> Callable[[Lead], T | None]:
+    chain_of = chains.get
+
+    def match(lead: Lead) -> T | None:
+        value = lead.get(field)
+        key = value.casefold() if value.__class__ is str else as_text(value)
+        return chain_of(key, otherwise)(lead)
+
+    return match
 
 
 class _Chain:

@@ -6,6 +6,7 @@ from datetime import timedelta
 import pytest
 
 from handoff.brief import Dependency, HandoffBrief, OwnerModel
+from handoff.design import content_hash
 from handoff.directory import Directory, TimeOff
 from tests.handoff.samples import AS_OF, BERLIN, NEW_YORK, brief, design, directory
 
@@ -99,6 +100,28 @@ def test_the_hash_does_not_depend_on_version_key_or_hour() -> None:
     again = design(key="ENT-9", version=4, as_of=AS_OF + timedelta(hours=3))
 
     assert again.content_hash == design().content_hash
+
+
+def test_the_hash_leaves_out_items_that_hold_up_nothing() -> None:
+    """A dashboard's title may change; a required item's may not."""
+    binding = design().binding
+    requests = {
+        is_required: tuple(
+            request.model_copy(update={"title": "other"})
+            if request.is_required is is_required
+            else request
+            for request in binding.requests
+        )
+        for is_required in (True, False)
+    }
+
+    hashes = {
+        is_required: content_hash(binding.model_copy(update={"requests": changed}))
+        for is_required, changed in requests.items()
+    }
+
+    assert hashes[False] == content_hash(binding)
+    assert hashes[True] != content_hash(binding)
 
 
 def _members(team: Directory, **changes: object) -> Directory:

@@ -66,6 +66,12 @@ def test_while_open_incidents_join() -> None:
     assert _decide([0, 1], 2, is_open=True) == JoinGuardrail(incident="new")
 
 
+def test_an_incident_of_before_the_resolve_joins_nothing() -> None:
+    """It belongs to what was resolved, even while the guardrail is open again."""
+    assert _decide([2, 3], 1, resolved=1, is_open=True) is None
+    assert _decide([2, 3], 1.5, resolved=1, is_open=True) == JoinGuardrail(incident="new")
+
+
 def test_a_stored_incident_is_not_counted_twice() -> None:
     """The caller may pass the new one among the others."""
     incident = Incident(id="new", occurred_at=START)

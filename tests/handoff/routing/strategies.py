@@ -47,3 +47,17 @@ def conditions(draw: st.DrawFn) -> Condition:
 
 conjunctions = st.lists(conditions(), min_size=1, max_size=3).map(tuple)
 rules = st.builds(Rule, any_of=st.lists(conjunctions, max_size=3).map(tuple))
+
+_listed = st.builds(
+    Condition,
+    field=st.just("country"),
+    operator=st.just(Operator.IN),
+    operand=st.lists(st.sampled_from(TEXTS), min_size=1, max_size=2).map(tuple),
+)
+listed_rules = st.builds(
+    Rule,
+    any_of=st.lists(
+        st.tuples(_listed, conditions()) | st.tuples(_listed), min_size=1, max_size=2
+    ).map(tuple),
+)
+"""Rules by one field, as a long matrix has many of."""

@@ -3,7 +3,7 @@
 from collections.abc import Mapping
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.brief import Band, OwnerModel
@@ -12,10 +12,14 @@ from handoff.routing.evaluation import failed_conditions, is_satisfied
 from handoff.routing.fields import missing_fields
 from handoff.routing.matching import compile_matrix, compile_rows, compile_rule
 from handoff.routing.rules import RoutingMatrix, RoutingRow, Rule
-from tests.handoff.routing.strategies import leads, rules
+from tests.handoff.routing.strategies import leads, listed_rules, rules
 
 
-@given(chain=st.lists(rules, max_size=5), lead=leads)
+@settings(max_examples=60)
+@given(
+    chain=st.lists(rules, max_size=5) | st.lists(rules | listed_rules, min_size=13, max_size=40),
+    lead=leads,
+)
 def test_compiled_rows_agree_with_the_interpreter(
     chain: list[Rule], lead: Mapping[str, object]
 ) -> None:
@@ -25,6 +29,29 @@ def test_compiled_rows_agree_with_the_interpreter(
     )
 
     assert compile_rows([(rule, at) for at, rule in enumerate(chain)])(lead) == expected
+
+
+def test_a_long_matrix_is_cut_by_what_tells_its_rows_apart() -> None:
+    """A thousand rows by country and industry: any lead looks at a few of them only."""
+    texts = [
+        f"country in [c{n % 10}, C{n % 10 + 1}] and industry = i{n // 10} and employees >= {n}"
+        for n in range(1000)
+    ]
+    rules = [parse_rule(text) for text in [*texts, "country = c3 or vip = true", "always"]]
+    looked_at: list[str] = []
+
+    class Lead(dict[str, object]):
+        def get(self, key: str, default: object = None) -> object:
+            looked_at.append(key)
+            return super().get(key, default)
+
+    match = compile_rows([(rule, at) for at, rule in enumerate(rules)])
+
+    assert match(Lead(country="C4", industry="I77", employees=2000)) == 773
+    assert match(Lead(country="c3", industry="?", employees=0)) == 1000
+    assert match(Lead(country="?", vip=True)) == 1000
+    assert match(Lead(country="?", vip=False)) == 1001
+    assert len(looked_at) < 30
 
 
 # text, lead, does it match
