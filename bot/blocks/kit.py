@@ -131,7 +131,7 @@ def button(
         "text": plain(label, limit=BUTTON_LIMIT),
     }
     optional = {"value": value, "style": style, "confirm": confirm, "url": url}
-    return element | {key: item for key, item in optional.items() if item is not None}
+    return element | {key: item for key, item in optional.items() if item}
 
 
 def confirmation(*, title: str, text: str, yes: str, no: str = "Cancel") -> Element:

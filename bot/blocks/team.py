@@ -347,7 +347,7 @@ def _pods(directory: Directory, names: Mapping[str, str]) -> list[kit.Block]:
 
 
 def _calendars(directory: Directory) -> list[kit.Block]:
-    new = kit.button("New calendar", action=Action.TEAM_EDIT_HOURS, value="")
+    new = kit.button("New calendar", action=Action.TEAM_EDIT_HOURS)
     shown = [
         kit.section(
             f"*{kit.escape(item.name)}* · {kit.escape(item.timezone)} · "

@@ -11,6 +11,12 @@ from bot.blocks.kit import View
 
 _LOG = logging.getLogger(__name__)
 
+#: The click was too long ago, or Slack wants a rest: nobody's mistake.
+_TOO_LATE = {"expired_trigger_id", "trigger_expired", "exchanged_trigger_id", "ratelimited"}
+
+#: The person closed the modal or it was changed since; what they see is newer than ours.
+_MOVED_ON = {"hash_conflict", "not_found", "view_not_found", "push_limit_reached"}
+
 
 def open_modal(client: WebClient, *, trigger_id: str, view: View) -> str | None:
     """Open a modal; returns what to tell the person if Slack did not, else None.
@@ -20,8 +26,10 @@ def open_modal(client: WebClient, *, trigger_id: str, view: View) -> str | None:
     try:
         client.views_open(trigger_id=trigger_id, view=view)
     except SlackApiError as exc:
+        if exc.response.get("error") not in _TOO_LATE:
+            raise
         _LOG.warning("A modal could not be opened: %s", exc.response.get("error"))
-        return "Slack took too long to open the form. Please try again; nothing was lost."
+        return "That took too long, so Slack gave up. Please try again; nothing was lost."
     except (SlackClientError, OSError) as exc:
         _LOG.warning("A modal could not be opened: %s", exc)
         return "Slack did not answer. Please try again in a moment; nothing was lost."
@@ -48,5 +56,9 @@ def update_parent(client: WebClient, *, view_id: str, view: View) -> None:
 def _best_effort(call: Any) -> None:  # noqa: ANN401 - any of the three calls above
     try:
         call()
+    except SlackApiError as exc:
+        if exc.response.get("error") not in _TOO_LATE | _MOVED_ON:
+            raise
+        _LOG.info("A modal was not changed: %s", exc.response.get("error"))
     except (SlackClientError, OSError) as exc:
         _LOG.info("A modal was not changed: %s", exc)

@@ -1,0 +1,33 @@
+import pytest
+
+from bot.sandbox.messages import Message
+from tests.support.house import House
+
+
+def answer(house: House, typed: str) -> Message:
+    """Type a /handoff command and return the answer that only the person sees."""
+    ria = house.person("ria")
+    before = len(ria.sees("#enterprise-handoff"))
+    ria.command("#enterprise-handoff", f"/handoff {typed}")
+    (message,) = ria.sees("#enterprise-handoff")[before:]
+    house.take()
+    return message
+
+
+@pytest.mark.parametrize("typed", ["", "help", "HELP"])
+def test_help_says_what_can_be_typed(house: House, typed: str) -> None:
+    """The bare command is a question too, and only the asker sees the answer."""
+    message = answer(house, typed)
+
+    assert message.only_for == house.person("ria").id
+    assert "/define-handoff --segment" in str(message.blocks)
+
+
+def test_an_unknown_word_gets_the_nearest_and_the_help(house: House) -> None:
+    """A typo is not a dead end, and nothing typed is taken for markup."""
+    words = str(answer(house, "taem").blocks)
+    strange = str(answer(house, "<!here>").blocks)
+
+    assert "Did you mean `/handoff team`?" in words
+    assert "“taem” is not something I know." in words
+    assert "<!here>" not in strange
