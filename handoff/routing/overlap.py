@@ -3,8 +3,8 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from handoff.brief import SegmentRef
-from handoff.defaults.catalogue import catalogue
+from handoff.brief import Goal, SegmentRef
+from handoff.routing.entry import default_priority
 from handoff.routing.implication import is_disjoint
 from handoff.routing.rules import Rule
 
@@ -45,17 +45,10 @@ def _meet(first: Rule, second: Rule) -> bool:
 
 
 def _sentence(design: Entrance, other: Entrance) -> str:
-    mine, theirs = _place(design), _place(other)
+    mine = default_priority(segment=design.segment, goal=Goal(design.goal))
+    theirs = default_priority(segment=other.segment, goal=Goal(other.goal))
     if mine == theirs:
         order = "they have the same priority, so the older one takes them"
     else:
         order = f"{other.key if theirs < mine else 'this design'} takes them"
     return f"Some leads fit both this design and {other.key}, which is active; {order}."
-
-
-def _place(design: Entrance) -> tuple[int, int]:
-    """Return a design's place in the default order; smaller goes first."""
-    goals = [goal.value for goal in catalogue().priority.goals]
-    segments = [segment.value for segment in catalogue().priority.segments]
-    segment = -1 if design.segment.is_custom else segments.index(design.segment.key)
-    return goals.index(design.goal), segment

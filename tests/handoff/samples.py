@@ -22,6 +22,7 @@ from handoff.design import HandoffDesign
 from handoff.directory import CalendarSpec, Directory, Person, Pod, PodMember, Role
 from handoff.draft import draft
 from handoff.durations import parse_duration
+from handoff.sla.model import ProposedChange
 
 AS_OF = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 NEW_YORK = CalendarSpec(
@@ -153,3 +154,17 @@ def design(**changes: object) -> HandoffDesign:
         "as_of": AS_OF,
     }
     return draft(**{**values, **changes})
+
+
+def with_change(asked: HandoffBrief, change: ProposedChange) -> HandoffBrief:
+    """The brief after one tap on a proposed change; band A is never slower than the SLA."""
+    content = asked.model_dump(mode="json")
+    *parents, name = change.path.split(".")
+    here = content
+    for parent in parents:
+        here = here[parent]
+    assert name in here
+    here[name] = change.value
+    targets = content["targets"]
+    targets["a_minutes"] = min(targets["a_minutes"], targets["response_sla_minutes"])
+    return HandoffBrief.model_validate(content)

@@ -15,7 +15,7 @@ from handoff.draft import draft, prove_design
 from handoff.plan import Pattern, PlanTask, dump_plan, load_plan, plan_schema
 from handoff.routing.conditions import BadCondition
 from handoff.sla.model import Verdict
-from tests.handoff.samples import ALWAYS, AS_OF, brief, design, directory, people
+from tests.handoff.samples import ALWAYS, AS_OF, brief, design, directory, people, with_change
 
 briefs = st.builds(
     brief,
@@ -188,6 +188,7 @@ def test_short_notice_is_a_risk_with_the_earliest_realistic_go_live() -> None:
     (risk,) = [risk for risk in short.feasibility.risks if risk.code == "short_notice"]
     assert risk.change is not None
     assert (risk.change.path, risk.change.value) == ("go_live", "2026-03-16")
+    assert design(brief=with_change(short.brief, risk.change)).feasibility.risks == ()
     assert all(risk.code != "short_notice" for risk in realistic.feasibility.risks)
 
 

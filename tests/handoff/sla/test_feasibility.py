@@ -3,10 +3,9 @@
 import pytest
 
 from handoff.brief import HandoffBrief
-from handoff.brief_change import apply_change
 from handoff.directory import Directory
 from handoff.sla.model import Feasibility, Verdict
-from tests.handoff.samples import brief, design, directory, people
+from tests.handoff.samples import brief, design, directory, people, with_change
 
 
 def test_a_team_with_room_holds() -> None:
@@ -45,7 +44,7 @@ def test_the_proposed_sla_passes_when_applied() -> None:
     (risk,) = [risk for risk in proof.risks if risk.code == "below_target"]
     assert risk.change is not None
 
-    better = design(brief=apply_change(brief=asked, change=risk.change)).feasibility
+    better = design(brief=with_change(asked, risk.change)).feasibility
 
     assert proof.verdict is Verdict.FAILS
     assert better.verdict is Verdict.HOLDS

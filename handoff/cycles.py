@@ -1,0 +1,116 @@
+"""What an arriving lead is: new, the same again, or the next cycle of somebody known.
+
+Source: rules.md "Identity and cycles".
+"""
+
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+
+from handoff.brief import PersonKey
+from handoff.model import Instant, Value
+
+QUIET = timedelta(hours=72)
+"""Within this time from another source, the same person is not a new hand-raise."""
+LONG_AGO = timedelta(days=30)
+FUTURE_SLACK = timedelta(minutes=5)
+
+
+class Known(Value):
+    """The latest cycle of the lead that an arrival was found to be.
+
+    Found by (source, external id) or by the e-mail key. `closed_at` None: still open. A nurtured
+    cycle has no clock and no owner; `score` is what it was nurtured with.
+    """
+
+    lead: str
+    source: str
+    owner: PersonKey | None = None
+    arrived_at: Instant
+    submitted_at: Instant | None = None
+    closed_at: Instant | None = None
+    is_nurtured: bool = False
+    score: float | None = None
+
+
+class Arrival(Value):
+    """An arriving lead, as far as its identity goes."""
+
+    source: str
+    arrived_at: Instant
+    submitted_at: Instant | None = None
+    is_hand_raise: bool = False
+    score: float | None = None
+
+
+class Kind(StrEnum):
+    """What to do with an arrival."""
+
+    NEW_LEAD = "new_lead"
+    MERGE = "merge"
+    NEW_CYCLE = "new_cycle"
+    RECORD = "record"
+
+
+@dataclass(frozen=True, kw_only=True)
+class Verdict:
+    """What an arrival is.
+
+    NEW_LEAD: first cycle. MERGE: into the open cycle; tell its owner, due at the earlier instant.
+    NEW_CYCLE: of a known lead; `last_owner` comes first. RECORD: on the closed cycle; tell
+    `last_owner`.
+    """
+
+    kind: Kind
+    last_owner: PersonKey | None = None
+
+
+def decide_arrival(*, arrival: Arrival, known: Known | None) -> Verdict:
+    """Decide whether an arrival starts a cycle.
+
+    Args:
+        arrival: The lead as it came in.
+        known: Its latest cycle, None when nobody was found.
+    """
+    if known is None:
+        return Verdict(kind=Kind.NEW_LEAD)
+    if known.is_nurtured:
+        is_better = _is_better(arrival, known)
+        return Verdict(kind=Kind.NEW_CYCLE if is_better else Kind.MERGE)
+    if known.closed_at is None:
+        return Verdict(kind=Kind.MERGE, last_owner=known.owner)
+    is_new = _is_new_hand_raise(arrival, known) or _is_long_ago(arrival, known.closed_at)
+    return Verdict(kind=Kind.NEW_CYCLE if is_new else Kind.RECORD, last_owner=known.owner)
+
+
+def upstream_delay(*, submitted_at: datetime | None, arrived_at: datetime) -> timedelta | None:
+    """Return how long a lead was on its way before it reached us, None when not known.
+
+    Reported only: the clock starts at the durable receipt.
+    """
+    return None if submitted_at is None else max(timedelta(0), arrived_at - submitted_at)
+
+
+def is_from_the_future(*, submitted_at: datetime | None, arrived_at: datetime) -> bool:
+    """Return True for a lead that says it was submitted over 5 minutes from now: refuse it."""
+    return submitted_at is not None and submitted_at > arrived_at + FUTURE_SLACK
+
+
+def _is_better(arrival: Arrival, known: Known) -> bool:
+    """Tell whether a nurtured lead comes back with a better score, or raises its hand."""
+    if arrival.is_hand_raise:
+        return True
+    return arrival.score is not None and arrival.score > (known.score or 0)
+
+
+def _is_new_hand_raise(arrival: Arrival, known: Known) -> bool:
+    if not arrival.is_hand_raise or arrival.submitted_at is None:
+        return False
+    if arrival.submitted_at == known.submitted_at:
+        return False
+    is_elsewhere = arrival.source != known.source
+    return not (is_elsewhere and arrival.arrived_at - known.arrived_at < QUIET)
+
+
+def _is_long_ago(arrival: Arrival, closed_at: datetime) -> bool:
+    return arrival.arrived_at - closed_at > LONG_AGO
