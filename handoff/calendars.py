@@ -11,6 +11,7 @@ from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from functools import lru_cache
+from itertools import takewhile
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from handoff.brief import ClockBasis
@@ -24,8 +25,12 @@ _DAY = 86_400
 # Enough after the end of the year that a due date there is still one search.
 _MARGIN_BEFORE, _MARGIN_AFTER = 7 * _DAY, 92 * _DAY
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
+# 80% of 35 minutes is 28.000000000000004: that must not jump over a closing time.
+_HALF_MICROSECOND = 5e-7
 _LONGEST_CLOSED_DAYS = 3 * 366
 _REFERENCE_YEAR = 2023  # any year: the commonest open day does not depend on it
+
+_from_timestamp = datetime.fromtimestamp
 
 Interval = tuple[float, float]
 
@@ -109,10 +114,10 @@ class BusinessCalendar:
         year = start.year
         left = minutes * 60
         while True:
-            table = self._table(year)
+            table = self._tables.get(year) or self._table(year)
             want = table.open_before(at) + left
-            if want <= table.total:
-                return datetime.fromtimestamp(table.instant_of(want), UTC)
+            if want < table.total:
+                return _from_timestamp(table.instant_of(want), UTC)
             left = want - table.total
             at = table.end
             year += 1
@@ -140,12 +145,8 @@ class BusinessCalendar:
 
     def intervals(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
         """Return the open intervals inside [start, end), in UTC, in order, cut to fit."""
-        found = []
-        for opens, closes in self._intervals_from(start):
-            if opens >= end:
-                break
-            found.append((opens, min(closes, end.astimezone(UTC))))
-        return tuple(found)
+        inside = takewhile(lambda interval: interval[0] < end, self._intervals_from(start))
+        return tuple((opens, min(closes, end.astimezone(UTC))) for opens, closes in inside)
 
     def opens_on(self, day: date) -> datetime:
         """Return the first open instant, in UTC, of the first working day at or after `day`."""
@@ -361,6 +362,7 @@ class _Table:
     starts: list[float]
     ends: list[float]
     before: list[float]
+    total: float
     end: float
 
     @classmethod
@@ -376,11 +378,7 @@ class _Table:
         before = [0.0]
         for opens, closes in zip(starts, ends, strict=True):
             before.append(before[-1] + closes - opens)
-        return cls(starts=starts, ends=ends, before=before, end=end)
-
-    @property
-    def total(self) -> float:
-        return self.before[-1]
+        return cls(starts=starts, ends=ends, before=before, total=before[-1], end=end)
 
     def interval_at(self, at: float) -> int | None:
         index = bisect_right(self.starts, at) - 1
@@ -390,10 +388,11 @@ class _Table:
         index = bisect_right(self.starts, at) - 1
         if index < 0:
             return 0.0
-        return self.before[index] + min(at, self.ends[index]) - self.starts[index]
+        end = self.ends[index]
+        return self.before[index] + (at if at < end else end) - self.starts[index]
 
     def instant_of(self, seconds: float) -> float:
-        index = bisect_left(self.before, seconds) - 1
+        index = bisect_left(self.before, seconds - _HALF_MICROSECOND, 1) - 1
         return self.starts[index] + seconds - self.before[index]
 
 
