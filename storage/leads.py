@@ -1,0 +1,323 @@
+"""Leads: one row for each cycle, found again by name at a source or by email."""
+
+from collections.abc import Collection, Iterable, Mapping
+from typing import Any
+
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
+
+from handoff.brief import Band, PersonKey
+from handoff.lead import LeadState, Outcome
+from handoff.model import Instant, Value
+from handoff.sla.clock import Clock, ClockState
+from storage.canonical import from_json, to_json
+from storage.revisions import StaleRevision
+from storage.tables import lead_alias_table as aliases
+from storage.tables import lead_table as leads
+from storage.tables import timer_table as timers
+from storage.timers import TimerKind
+from storage.upsert import for_each_database
+
+
+class Lead(Value):
+    """One cycle of a lead.
+
+    Attributes:
+        id: Names this cycle.
+        root: Id of the lead's first cycle; names the person over all cycles.
+        revision: Grows with every stored change.
+        attributes: Normalised fields by the names that rules use, raw values and extras too.
+        design: Key of the design that took it, or None before that.
+        version: The version at arrival; rules, targets and policy stay with it.
+        rule: Id of the routing row that matched.
+        clock: Its clock, or None where it has none (nurtured); `clock.due_at` is the truth.
+        resume_at: When a paused clock runs again by itself.
+        generation: Of its timers; grows whenever its times are set anew.
+        submitted_at: When the person asked, as the source says; only for the upstream delay.
+        arrived_at: Durable receipt; starts the clock.
+        ended_at: When it was closed, disposed or nurtured; None while it goes on.
+    """
+
+    workspace: str
+    id: str
+    root: str
+    cycle: int = 1
+    revision: int = 1
+    source: str
+    external_id: str | None = None
+    email_key: str | None = None
+    domain: str | None = None
+    attributes: Mapping[str, Any] = {}
+    score: int | None = None
+    band: Band | None = None
+    is_test: bool = False
+    design: str | None = None
+    version: int | None = None
+    rule: str | None = None
+    state: LeadState = LeadState.NEW
+    owner: PersonKey | None = None
+    pod: str | None = None
+    reroutes: int = 0
+    outcome: Outcome | None = None
+    clock: Clock | None = None
+    resume_at: Instant | None = None
+    generation: int = 0
+    submitted_at: Instant | None = None
+    arrived_at: Instant
+    assigned_at: Instant | None = None
+    notified_at: Instant | None = None
+    accepted_at: Instant | None = None
+    touched_at: Instant | None = None
+    ended_at: Instant | None = None
+
+
+_NO_CLOCK = "none"
+_l = leads.c
+_ADD = for_each_database(lambda into: into(leads).on_conflict_do_nothing())
+_NAME = for_each_database(
+    lambda into: (new := into(aliases)).on_conflict_do_update(
+        index_elements=["workspace", "source", "external_id"],
+        set_={"lead": new.excluded.lead},
+    )
+)
+_UNTOUCHED = (LeadState.ASSIGNED.value, LeadState.ACCEPTED.value)
+
+
+def add(connection: Connection, *, lead: Lead) -> bool:
+    """Store a new cycle, and its name at its source.
+
+    Returns:
+        False if an open cycle has the same email, or the id is known; then nothing was
+        stored, and `find()` returns the other one.
+    """
+    if connection.execute(_ADD[connection.dialect.name], _row(lead)).rowcount != 1:
+        return False
+    if lead.external_id is not None:
+        call(
+            connection,
+            workspace=lead.workspace,
+            source=lead.source,
+            external_id=lead.external_id,
+            lead=lead.id,
+        )
+    return True
+
+
+def add_many(connection: Connection, *, new: Collection[Lead]) -> None:
+    """Store many new cycles at once, for imports.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: if one of them is known or open already; look first.
+    """
+    if not new:
+        return
+    connection.execute(insert(leads), [_row(lead) for lead in new])
+    names = [
+        {
+            "workspace": lead.workspace,
+            "source": lead.source,
+            "external_id": lead.external_id,
+            "lead": lead.id,
+        }
+        for lead in new
+        if lead.external_id is not None
+    ]
+    if names:
+        connection.execute(_NAME[connection.dialect.name], names)
+
+
+def call(
+    connection: Connection, *, workspace: str, source: str, external_id: str, lead: str
+) -> None:
+    """Remember what a source calls a lead; a new cycle takes the name over."""
+    row = {"workspace": workspace, "source": source, "external_id": external_id, "lead": lead}
+    connection.execute(_NAME[connection.dialect.name], row)
+
+
+def find(
+    connection: Connection,
+    *,
+    workspace: str,
+    source: str,
+    external_id: str | None,
+    email_key: str | None,
+) -> Lead | None:
+    """Return the newest cycle of a lead, by its name at a source, else by email, or None."""
+    if external_id is not None:
+        named = (
+            select(leads)
+            .join(aliases, and_(aliases.c.workspace == _l.workspace, aliases.c.lead == _l.id))
+            .where(
+                aliases.c.workspace == workspace,
+                aliases.c.source == source,
+                aliases.c.external_id == external_id,
+            )
+        )
+        found = _some(connection, named)
+        if found:
+            return found[0]
+    if email_key is None:
+        return None
+    by_email = select(leads).where(_l.workspace == workspace, _l.email_key == email_key)
+    found = _some(connection, by_email.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1))
+    return found[0] if found else None
+
+
+def known(
+    connection: Connection, *, workspace: str, source: str, external_ids: Collection[str]
+) -> dict[str, str]:
+    """Return which of a source's names are known, with the newest cycle's id; for batches."""
+    found = select(aliases.c.external_id, aliases.c.lead).where(
+        aliases.c.workspace == workspace,
+        aliases.c.source == source,
+        aliases.c.external_id.in_(external_ids),
+    )
+    return {row.external_id: row.lead for row in connection.execute(found)}
+
+
+def open_by_email(
+    connection: Connection, *, workspace: str, email_keys: Collection[str]
+) -> dict[str, str]:
+    """Return which emails have an open cycle, with its id; for batches."""
+    found = select(_l.email_key, _l.id).where(
+        _l.workspace == workspace, _l.email_key.in_(email_keys), _l.ended_at.is_(None)
+    )
+    return {row.email_key: row.id for row in connection.execute(found)}
+
+
+def get(connection: Connection, *, workspace: str, lead: str) -> Lead | None:
+    """Return a cycle by id, or None."""
+    found = _some(connection, select(leads).where(_l.workspace == workspace, _l.id == lead))
+    return found[0] if found else None
+
+
+def lock(connection: Connection, *, workspace: str, ids: Iterable[str]) -> list[Lead]:
+    """Lock cycles until the transaction ends, always in the order of their ids.
+
+    Lock the design first where the flow may record an incident.
+
+    Returns:
+        Those that exist, by id, as they are now.
+    """
+    mine = select(leads).where(_l.workspace == workspace, _l.id.in_(sorted(set(ids))))
+    return _some(connection, mine.order_by(_l.id).with_for_update(key_share=True))
+
+
+def save(connection: Connection, *, lead: Lead) -> Lead:
+    """Store a changed cycle and return it at its next revision.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        lead: The cycle as it shall be, at the revision that was loaded.
+
+    Raises:
+        StaleRevision: if it was changed since it was loaded.
+    """
+    mine = update(leads).where(
+        _l.workspace == lead.workspace, _l.id == lead.id, _l.revision == lead.revision
+    )
+    saved = lead.model_copy(update={"revision": lead.revision + 1})
+    if connection.execute(mine.values(_row(saved))).rowcount != 1:
+        raise StaleRevision(lead.id, lead.revision)
+    return saved
+
+
+def open_of(connection: Connection, *, workspace: str, owner: str, limit: int = 50) -> list[Lead]:
+    """Return a rep's open leads, the one that is due first first."""
+    mine = select(leads).where(_l.workspace == workspace, _l.owner == owner, _l.ended_at.is_(None))
+    in_order = mine.order_by(_l.due_at.is_(None), _l.due_at, _l.arrived_at, _l.id)
+    return _some(connection, in_order.limit(limit))
+
+
+def owner_in_domain(connection: Connection, *, workspace: str, domain: str) -> str | None:
+    """Return who owns the newest open lead of a company's domain, or None."""
+    found = (
+        select(_l.owner)
+        .where(
+            _l.workspace == workspace,
+            _l.domain == domain,
+            _l.ended_at.is_(None),
+            # Not `IS NOT NULL`: SQLite would then walk every owner instead of the one domain.
+            func.coalesce(_l.owner, "") != "",
+        )
+        .order_by(_l.arrived_at.desc(), _l.id.desc())
+        .limit(1)
+    )
+    owner: str | None = connection.execute(found).scalar_one_or_none()
+    return owner
+
+
+def untouched_by_owner(
+    connection: Connection, *, workspace: str, owners: Collection[str]
+) -> dict[str, int]:
+    """Count the leads of some reps that wait for their first touch (what `open_cap` limits).
+
+    Returns:
+        Counts by Slack id; a rep without such a lead is left out.
+    """
+    found = (
+        select(_l.owner, func.count())
+        .where(
+            _l.workspace == workspace,
+            _l.owner.in_(owners),
+            _l.ended_at.is_(None),
+            _l.state.in_(_UNTOUCHED),
+        )
+        .group_by(_l.owner)
+    )
+    return {row[0]: row[1] for row in connection.execute(found)}
+
+
+def without_timer(connection: Connection, *, limit: int = 100) -> list[Lead]:
+    """Return leads with a running clock and no open breach timer, for the auditor to rebuild."""
+    waiting = (
+        select(1)
+        .where(
+            timers.c.workspace == _l.workspace,
+            timers.c.subject == _l.id,
+            timers.c.kind == TimerKind.CLOCK_BREACH.value,
+            timers.c.generation == _l.generation,
+            timers.c.fired_at.is_(None),
+            timers.c.cancelled_at.is_(None),
+        )
+        .exists()
+    )
+    running = select(leads).where(_l.clock_state == ClockState.RUNNING.value, ~waiting)
+    return _some(connection, running.order_by(_l.due_at).limit(limit))
+
+
+def _row(lead: Lead) -> dict[str, Any]:
+    """Return what is stored of a cycle."""
+    clock = lead.clock
+    return lead.model_dump(exclude={"clock"}) | {
+        "attributes": to_json(lead.attributes),
+        "clock_state": _NO_CLOCK if clock is None else clock.state.value,
+        "target_minutes": None if clock is None else clock.target_minutes,
+        "left_minutes": None if clock is None else clock.left_minutes,
+        "since": None if clock is None else clock.since,
+        "due_at": None if clock is None else clock.due_at,
+    }
+
+
+def _some(connection: Connection, found: Select[tuple[Any, ...]]) -> list[Lead]:
+    """Run a query for leads."""
+    return [_lead(row) for row in connection.execute(found).mappings()]
+
+
+def _lead(row: RowMapping) -> Lead:
+    """Read a row back into a lead."""
+    kept = {name: row[name] for name in Lead.model_fields if name != "clock"}
+    return Lead(**kept | {"attributes": from_json(row["attributes"]), "clock": _clock(row)})
+
+
+def _clock(row: RowMapping) -> Clock | None:
+    """Read a lead's clock back."""
+    if row["clock_state"] == _NO_CLOCK:
+        return None
+    return Clock(
+        state=row["clock_state"],
+        target_minutes=row["target_minutes"],
+        arrived_at=row["arrived_at"],
+        since=row["since"],
+        left_minutes=row["left_minutes"],
+        due_at=row["due_at"],
+    )

@@ -1,0 +1,228 @@
+"""Leads: one open cycle for each person, found again, never without a due time."""
+
+from datetime import datetime, timedelta
+from pathlib import Path
+from threading import Barrier, Thread
+
+import pytest
+from sqlalchemy import Connection, event, text
+from sqlalchemy.exc import DBAPIError, IntegrityError
+
+from handoff.lead import LeadState
+from handoff.sla.clock import Clock, ClockState
+from storage import leads, outbox, timers
+from storage.database import Database
+from storage.leads import Lead
+from storage.revisions import StaleRevision
+from storage.timers import NewTimer, TimerKind
+from tests.storage.conftest import NOW
+
+HOUR = timedelta(hours=1)
+
+
+def lead(name: str, *, arrived_at: datetime = NOW, **more: object) -> Lead:
+    """Make a cycle of a lead that the website calls by the same name."""
+    fields = {"workspace": "T1", "id": name, "root": name, "source": "website"}
+    named = {"external_id": name, "arrived_at": arrived_at}
+    return Lead.model_validate(fields | named | more)
+
+
+def clock(due_at: datetime, state: ClockState = ClockState.RUNNING) -> Clock:
+    """Make the clock of a lead that arrived at NOW."""
+    return Clock(
+        state=state,
+        target_minutes=60,
+        arrived_at=NOW,
+        since=NOW,
+        left_minutes=59.5,
+        due_at=due_at,
+    )
+
+
+def add(database: Database, *new: Lead) -> None:
+    """Store cycles, each in a transaction of its own."""
+    for one in new:
+        with database.write() as connection:
+            assert leads.add(connection, lead=one)
+
+
+def find(
+    database: Database, *, external_id: str | None = None, email_key: str | None = None
+) -> str | None:
+    """Find a lead of the website and return its id."""
+    with database.read() as connection:
+        found = leads.find(
+            connection,
+            workspace="T1",
+            source="website",
+            external_id=external_id,
+            email_key=email_key,
+        )
+    return None if found is None else found.id
+
+
+def test_lead_comes_back_as_it_was(database: Database) -> None:
+    """Every attribute is stored, whatever its type."""
+    stored = lead(
+        "a",
+        attributes={"employees": 120, "tags": ["x"], "raw": {"Company": "Ünal"}},
+        score=82,
+        band="A",
+        clock=clock(NOW + HOUR),
+        state=LeadState.ASSIGNED,
+        owner="U1",
+    )
+    add(database, stored)
+
+    with database.read() as connection:
+        assert leads.get(connection, workspace="T1", lead="a") == stored
+        assert leads.get(connection, workspace="T2", lead="a") is None
+
+
+def test_found_by_name_then_by_email(database: Database) -> None:
+    """The source's name finds the newest cycle; without one the email does."""
+    first = lead("a", email_key="a@x.test", ended_at=NOW)
+    second = lead("b", root="a", cycle=2, external_id="a", email_key="a@x.test")
+    add(database, first, second)
+
+    assert find(database, external_id="a") == "b"
+    assert find(database, external_id="zzz", email_key="a@x.test") == "b"
+    assert find(database, email_key="other@x.test") is None
+    assert find(database, external_id="zzz") is None
+
+
+def test_one_open_cycle_for_each_email(database: Database) -> None:
+    """A second source cannot open a second cycle for the same person; it adds its name."""
+    add(database, lead("a", email_key="a@x.test"))
+
+    with database.write() as connection:
+        other = lead("b", email_key="a@x.test")
+        assert not leads.add(connection, lead=other)
+        leads.call(connection, workspace="T1", source="crm", external_id="77", lead="a")
+        known = leads.known(connection, workspace="T1", source="crm", external_ids=["77", "78"])
+        opened = leads.open_by_email(connection, workspace="T1", email_keys=["a@x.test", "b"])
+
+    assert (known, opened) == ({"77": "a"}, {"a@x.test": "a"})
+    assert find(database, external_id="b") is None
+
+
+def test_eight_deliveries_are_one_lead(database: Database) -> None:
+    """The same lead from eight requests at once is stored once."""
+    start, stored = Barrier(8), []
+
+    def take_in(number: int) -> None:
+        start.wait()
+        with database.write() as connection:
+            new = lead(f"l{number}", external_id="same", email_key="a@x.test")
+            stored.append(leads.add(connection, lead=new))
+
+    threads = [Thread(target=take_in, args=(number,)) for number in range(8)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+
+    assert sorted(stored) == [False] * 7 + [True]
+
+
+def test_imports_store_many_at_once(database: Database) -> None:
+    """A batch is stored whole, or not at all."""
+    batch = [lead("a"), lead("b", external_id=None), lead("c")]
+    with database.write() as connection:
+        leads.add_many(connection, new=batch)
+        leads.add_many(connection, new=[])
+        leads.add_many(connection, new=[lead("d", external_id=None)])
+        assert leads.add(connection, lead=lead("n", external_id=None))
+
+    with pytest.raises(IntegrityError), database.write() as connection:
+        leads.add_many(connection, new=[lead("e"), lead("a", cycle=9)])
+
+    assert find(database, external_id="c") == "c"
+    assert find(database, external_id="e") is None
+
+
+def test_changes_are_compared(database: Database) -> None:
+    """A change made on an old revision is refused."""
+    add(database, lead("a"))
+    with database.write() as connection:
+        (loaded,) = leads.lock(connection, workspace="T1", ids=["a", "a", "zzz"])
+        touched = loaded.model_copy(update={"state": LeadState.TOUCHED, "touched_at": NOW})
+        saved = leads.save(connection, lead=touched)
+        with pytest.raises(StaleRevision):
+            leads.save(connection, lead=touched)
+        assert leads.get(connection, workspace="T1", lead="a") == saved
+
+    assert (saved.revision, saved.state) == (2, LeadState.TOUCHED)
+
+
+@pytest.mark.parametrize(
+    "change", ["clock_state = 'running'", "clock_state = 'paused'", "state = 'lost'"]
+)
+def test_no_orphan(database: Database, change: str) -> None:
+    """A running clock has a due time and a paused one a resume time, or the row is refused."""
+    add(database, lead("a"))
+
+    with pytest.raises(DBAPIError), database.write() as connection:
+        connection.execute(text(f"UPDATE lead SET {change}"))
+
+
+def test_lists_of_a_rep(database: Database) -> None:
+    """Open leads come by due time; caps count only those without a touch."""
+    mine = {"owner": "U1", "state": LeadState.ASSIGNED, "domain": "acme.test"}
+    add(
+        database,
+        lead("late", clock=clock(NOW + HOUR), **mine),
+        lead("soon", clock=clock(NOW), **mine),
+        lead("never", **mine | {"state": LeadState.TOUCHED}),
+        lead("over", **mine | {"ended_at": NOW}),
+        lead("other", **mine | {"owner": "U2"}, arrived_at=NOW + HOUR),
+    )
+
+    with database.read() as connection:
+        listed = leads.open_of(connection, workspace="T1", owner="U1")
+        counts = leads.untouched_by_owner(connection, workspace="T1", owners=["U1", "U2", "U3"])
+        owner = leads.owner_in_domain(connection, workspace="T1", domain="acme.test")
+        assert leads.owner_in_domain(connection, workspace="T1", domain="no.test") is None
+
+    assert [one.id for one in listed] == ["soon", "late", "never"]
+    assert counts == {"U1": 2, "U2": 1}
+    assert owner == "U2"
+
+
+def test_lost_timers_are_found(database: Database) -> None:
+    """A running clock without its breach timer of the same generation is found."""
+    running = {"clock": clock(NOW), "generation": 1}
+    add(database, lead("kept", **running), lead("lost", **running), lead("none"))
+    with database.write() as connection:
+        timers.schedule(
+            connection,
+            NewTimer("T1", TimerKind.CLOCK_BREACH, "kept", NOW, generation=1),
+            NewTimer("T1", TimerKind.CLOCK_BREACH, "lost", NOW, generation=0),
+        )
+
+    with database.read() as connection:
+        assert [one.id for one in leads.without_timer(connection)] == ["lost"]
+
+
+def test_routing_looks_up_by_index(sqlite_template: Path) -> None:
+    """What every lead's routing asks is answered by an index, however many leads are open."""
+    database = Database(f"sqlite:///{sqlite_template}")
+    plans: list[str] = []
+
+    def explain(connection: Connection, _cursor: object, statement: str, *rest: object) -> None:
+        raw = connection.connection.dbapi_connection
+        assert raw is not None
+        rows = raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", rest[0]).fetchall()
+        plans.append(" ".join(row[3] for row in rows))
+
+    event.listen(database._readers, "before_cursor_execute", explain)
+    with database.read() as connection:
+        leads.owner_in_domain(connection, workspace="T1", domain="acme.test")
+        leads.untouched_by_owner(connection, workspace="T1", owners=["U1"])
+        outbox.about(connection, workspace="T1", subject="a")
+    database.close()
+
+    *_, by_domain, by_owner, about = plans  # a new connection asks something of its own
+    assert "ix_lead_domain (workspace=? AND domain=?)" in by_domain
+    assert "ix_lead_owner (workspace=? AND owner=?)" in by_owner
+    assert "ix_outbox_subject (workspace=? AND subject=?)" in about
