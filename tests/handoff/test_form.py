@@ -416,3 +416,15 @@ def test_an_unknown_segment_is_offered_as_a_persona() -> None:
 
     assert (data.brief.persona, data.brief.segment) == ("fintech founders", "enterprise")
     assert first_invalid_step(data=data, directory=TEAM, as_of=TODAY) is None
+
+
+def test_three_confirmations_complete_the_review() -> None:
+    """With all three given, Review has no error."""
+    data = changed(
+        "review",
+        roles_confirmed=True,
+        dependencies_confirmed=True,
+        deliverables_confirmed=True,
+    )
+
+    assert errors_of(Step.REVIEW, data) == {}
