@@ -101,12 +101,12 @@ def short_notice(
     return Risk(
         code="short_notice",
         severity=2,
-        message=f"Go-live on {brief.go_live} leaves less than the {longest} working days that "
-        "some required items take.",
+        message=f"Go-live on {brief.go_live:%-d %b %Y} leaves less than the {longest} "
+        "working days that some required items take.",
         change=ProposedChange(
             path="go_live",
             value=earliest.isoformat(),
-            label=f"Go live on {earliest}",
+            label=f"Go live on {earliest:%-d %b %Y}",
         ),
     )
 

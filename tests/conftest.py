@@ -1,6 +1,7 @@
 """Fixtures for every wing."""
 
-from collections.abc import Iterator
+import os
+from collections.abc import Generator, Iterator
 from pathlib import Path
 
 import pytest
@@ -18,3 +19,15 @@ def house(tmp_path: Path) -> Iterator[House]:
     """Return a workspace with the app in it; see `tests.support.house`."""
     with open_house(tmp_path) as opened:
         yield opened
+
+
+@pytest.hookimpl(wrapper=True)
+def pytest_runtest_makereport(
+    item: pytest.Item,
+) -> Generator[None, pytest.TestReport, pytest.TestReport]:
+    """Count a skip as a failure where everything a test needs is installed."""
+    report = yield
+    if os.environ.get("CI") and report.skipped and not hasattr(report, "wasxfail"):
+        report.outcome = "failed"
+        report.longrepr = f"{item.nodeid} was skipped, and CI must not skip: {report.longrepr}"
+    return report

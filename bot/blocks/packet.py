@@ -99,8 +99,8 @@ def _state_words(state: PacketState) -> str:
 def _state_line(state: PacketState) -> str:
     icon = {
         VersionState.DRAFT: "📝",
-        VersionState.IN_REVIEW: "🖊️",
-        VersionState.APPROVED: "🧰",
+        VersionState.IN_REVIEW: "⏳",
+        VersionState.APPROVED: "✔️",
         VersionState.ACTIVE: "🟢",
         VersionState.PAUSED: "⏸️",
         VersionState.RETIRED: "📦",

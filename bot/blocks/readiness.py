@@ -106,7 +106,9 @@ def _item_line(state: ReadinessState, item: Item) -> Block:
 
 
 def _owner_and_due(item: Item) -> str:
-    return f"{role_title(item.owner_role)} · due {item.due:%-d %b}"
+    pod = getattr(item, "pod", None)
+    whose = f"{role_title(item.owner_role)} for {pod}" if pod else role_title(item.owner_role)
+    return f"{whose} · due {item.due:%-d %b}"
 
 
 def _settled(state: ReadinessState, items: Sequence[Item]) -> str:
