@@ -96,8 +96,13 @@ def leadership_options(*, query: str, directory: Directory) -> tuple[Choice, ...
     ]
     groups = [(f"@{group.name}", group.key, group.name) for group in directory.groups]
     found = [(name, key) for name, key, text in (*people, *groups) if wanted in text.casefold()]
-    found.sort(key=lambda item: (not item[0].lstrip("@").casefold().startswith(wanted), item[0]))
+    found.sort(key=lambda item: _rank(item[0].lstrip("@").casefold(), wanted))
     return tuple(Choice(value=key, label=name) for name, key in found[:100])
+
+
+def _rank(name: str, wanted: str) -> tuple[bool, str]:
+    """Return the order of a name among those found: what starts with the query goes first."""
+    return not name.startswith(wanted), name
 
 
 def _lead_fields(data: DraftData) -> tuple[Choice, ...]:

@@ -9,9 +9,9 @@ from bot.flows.define.form import Form, form_of
 from bot.flows.define.notes import read_notes
 from bot.flows.define.resume import DraftSummary, summaries
 from bot.flows.drafting import today_in
-from handoff.defaults.form import default_draft
 from handoff.directory import Directory
 from handoff.flags import ParsedFlags, parse_flags
+from handoff.form import start_draft
 from handoff.form_data import DraftData, Step
 from storage import directory as directories
 from storage import drafts
@@ -91,23 +91,15 @@ def first_data(
     *, flags: ParsedFlags, directory: Directory, today: date, channel: str | None
 ) -> DraftData:
     """Return the defaults of a new draft with what the flags said over them."""
-    data = default_draft(
-        segment=flags.segment,
-        goal=flags.goal,
-        persona=flags.persona,
+    data = start_draft(
+        flags=flags,
         directory=directory,
         as_of=today,
         channel=channel if channel and channel[0] in "CG" else None,
     )
-    problems = flags.problems
-    if flags.response_sla:
-        brief = data.brief.model_copy(update={"response_sla": flags.response_sla})
-        data = data.model_copy(update={"brief": brief})
-    if flags.capacity:
-        typed, understood = read_notes(typed={"notes": flags.capacity})
-        data = data.model_copy(update={"capacity": data.capacity.model_copy(update=typed)})
-        problems = (*problems, *understood)
-    if flags.dependencies:
-        others = data.capacity.model_copy(update={"other_dependencies": flags.dependencies})
-        data = data.model_copy(update={"capacity": others})
-    return data.model_copy(update={"problems": problems})
+    if not flags.capacity:
+        return data
+    typed, understood = read_notes(typed={"notes": flags.capacity})
+    capacity = data.capacity.model_copy(update=typed)
+    told = (*data.problems, *understood)
+    return data.model_copy(update={"capacity": capacity, "problems": told})

@@ -16,8 +16,9 @@ from bot.flows.people.team import (
     team_of,
 )
 from handoff.directory import Directory, Role
+from handoff.local_hours import with_local_hours
 from handoff.people import DEFAULT_CALENDAR
-from handoff.team_proposal import propose_directory, with_local_hours
+from handoff.team_file import propose_directory
 from storage.database import Database
 
 
@@ -42,7 +43,7 @@ def propose(*, database: Database, workspace: str, by: str, members: Sequence[st
         team = team_of(connection, workspace=workspace, by=by)
     people = team.directory.people
     known = [person for person in people if not members or person.key in members]
-    proposed = propose_directory(members=known or people, by=by)
+    proposed = propose_directory(members=known or people)
     return Proposal(proposed=proposed, team=team)
 
 
@@ -76,7 +77,9 @@ def set_up(
         if errors or isinstance(calendar, Refused) or isinstance(first, Refused):
             return Refused(errors)
         made = {"roles": given, "pods": (first,), "calendars": (calendar,)}
-        return with_local_hours(directory=directory.model_copy(update=made))
+        return with_local_hours(
+            directory=directory.model_copy(update=made), holidays=_holidays(directory)
+        )
 
     return change_directory(
         change,
@@ -87,3 +90,9 @@ def set_up(
         revision=None,
         what={"set_up": True, "pod": pod.name, "calendar": DEFAULT_CALENDAR},
     )
+
+
+def _holidays(directory: Directory) -> dict[str, str | None]:
+    """Return the public holidays of each time zone that somebody lives in."""
+    calendars = propose_directory(members=directory.people).calendars
+    return {spec.timezone: spec.holidays for spec in calendars}

@@ -1,0 +1,44 @@
+"""One tap on a risk types its proposed value into the form."""
+
+from datetime import timedelta
+
+import pytest
+
+from handoff.form_changes import UnknownChange, apply_change, is_applicable
+from handoff.form_data import DraftData
+from handoff.sla.model import ProposedChange
+
+#: Path in the brief, its new value, the field of the form, and what is then typed there.
+CHANGES = (
+    ("targets.response_sla_minutes", 90, "brief.response_sla", "1h 30m"),
+    ("targets.response_sla_minutes", 540, "brief.response_sla", "1d"),
+    ("targets.attainment_target_percent", 85.0, "brief.target_percent", "85"),
+    ("targets.c_minutes", 600, "qualification.cool_target", "1d 1h"),
+    ("targets.clock", "elapsed", "brief.clock", "elapsed"),
+    ("go_live", "2026-04-01", "brief.go_live", "2026-04-01"),
+    ("capacity.time_available_percent", 72.5, "capacity.time_available", "72.5"),
+    ("ladder.guardrail_count", 4, "people.guardrail_count", "4"),
+)
+
+
+@pytest.mark.parametrize(("path", "value", "field", "typed"), CHANGES)
+def test_a_change_is_typed_into_its_field(
+    path: str, value: float | str, field: str, typed: str
+) -> None:
+    """Durations as durations of the design's clock, numbers without a trailing zero."""
+    change = ProposedChange(path=path, value=value, label="try this")
+
+    data = apply_change(data=DraftData(), change=change, day=timedelta(hours=9))
+
+    step, _, name = field.partition(".")
+    assert is_applicable(change)
+    assert getattr(getattr(data, step), name) == typed
+
+
+def test_a_change_without_a_field_is_refused() -> None:
+    """A path that the form does not show names itself."""
+    change = ProposedChange(path="people.pods", value="west", label="try this")
+
+    assert not is_applicable(change)
+    with pytest.raises(UnknownChange, match=r"people\.pods"):
+        apply_change(data=DraftData(), change=change)

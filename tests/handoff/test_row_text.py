@@ -1,0 +1,86 @@
+"""Routing rows as text: written, read back, and refused with the line that is wrong."""
+
+import pytest
+
+from handoff.brief import Band, OwnerModel
+from handoff.form_data import RowText
+from handoff.routing.conditions import parse_rule
+from handoff.routing.rules import RoutingRow
+from handoff.row_text import BadRow, format_rows, read_rows
+
+PODS = ("east", "west wing")
+PEOPLE = {"U1": "Sam Whitfield", "U2": "Dana Lopez", "U3": "Dana Smith"}
+
+
+def row(when: str, model: OwnerModel, **more: str) -> RoutingRow:
+    """Return a row of a design."""
+    targets = dict.fromkeys(Band, 60)
+    fields = {"fallback": "U1", "id": "r1", "name": "A row", "band_targets": targets} | more
+    return RoutingRow.model_validate({"when": parse_rule(when), "owner_model": model, **fields})
+
+
+def read(text: str) -> tuple[RowText, ...] | None:
+    """Read rows of the small team."""
+    return read_rows(text=text, pods=PODS, people=PEOPLE)
+
+
+def test_rows_are_written_and_read_back() -> None:
+    """What the editor shows is what it saves when nothing is changed."""
+    rows = [
+        row("country in [US, CA] and employees >= 5000", OwnerModel.ROUND_ROBIN, pod="east"),
+        row("account_owner is set", OwnerModel.ACCOUNT_OWNER),
+        row("tier = 1", OwnerModel.NAMED_REP, named_rep="U2"),
+        row("always", OwnerModel.LEAST_LOADED, pod="west wing", fallback="U3"),
+    ]
+
+    text = format_rows(rows=rows, names=PEOPLE)
+
+    assert text.splitlines()[-1] == "otherwise → least_loaded → west wing → Dana Smith"
+    assert read(text) == (
+        RowText(
+            when="country in [US, CA] and employees >= 5000",
+            owner_model="round_robin",
+            pod="east",
+            fallback="U1",
+        ),
+        RowText(when="account_owner is set", owner_model="account_owner", fallback="U1"),
+        RowText(when="tier = 1", owner_model="named_rep", named_rep="U2", fallback="U1"),
+        RowText(when="", owner_model="least_loaded", pod="west wing", fallback="U3"),
+    )
+
+
+@pytest.mark.parametrize("arrow", ["→", "->", "=>", " | "])
+def test_every_arrow_will_do(arrow: str) -> None:
+    """A keyboard has no arrow key for this."""
+    assert read(f"ELSE{arrow}Round Robin{arrow}EAST{arrow}@sam") == (
+        RowText(when="", owner_model="round_robin", pod="east", fallback="U1"),
+    )
+
+
+@pytest.mark.parametrize("text", ["", "  \n \n"])
+def test_no_rows_means_the_drafted_ones(text: str) -> None:
+    """An empty editor goes back to what the drafter makes."""
+    assert read(text) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("otherwise", "Row 1: needs two to four parts"),
+        ("otherwise → round_robin → east → Sam → more", "Row 1: needs two to four parts"),
+        ("otherwise → rotation → east", "“rotation” is no owner model"),
+        ("otherwise → round_robin → north", "there is no pod “north”. There are: east, west wing"),
+        ("otherwise → round_robin", "round_robin needs a pod"),
+        ("otherwise → round_robin → east → Zoe", "nobody here is called “Zoe”"),
+        ("otherwise → round_robin → east → Dana", "several people are called “Dana”"),
+        ("employees >= → round_robin → east", "Row 1:"),
+        ("a = 1 → account_owner\nb = → account_owner", "Row 2:"),
+        ("otherwise → account_owner\n" * 41, "There are 41 rows"),
+    ],
+)
+def test_a_row_that_cannot_be_read_is_named(text: str, told: str) -> None:
+    """With its number, what is wrong, and what there is."""
+    with pytest.raises(BadRow) as caught:
+        read(text)
+
+    assert told in str(caught.value)
