@@ -63,7 +63,7 @@ def manage(
         case = lock_shown(connection, workspace=workspace, reference=reference, now=now)
         if isinstance(case, Denied):
             return case
-        denied = refuse_manager(case, by) or _refuse_state(case, reference)
+        denied = refuse_manager(case, by) or refuse_state(case, reference)
         if denied is None:
             denied = _carry_out(case, choice, by, reason.strip())
         if denied is not None:
@@ -92,18 +92,21 @@ def version_before(case: Case) -> int | None:
     heads = versions.of_design(
         case.connection, workspace=case.workspace, design=case.version.design
     )
-    retired = [
-        head
+    ended = [
+        (head.ended_at, head.number)
         for head in heads
-        if head.state is VersionState.RETIRED and head.number < case.version.number
+        if head.state is VersionState.RETIRED
+        and head.number < case.version.number
+        and head.ended_at is not None
     ]
-    if not retired or retired[0].ended_at is None:
-        return None
-    is_recent = case.now - retired[0].ended_at <= ROLLBACK_WINDOW
-    return retired[0].number if is_recent else None
+    # After a rollback the newest of them was rolled back from; the last to run ended last.
+    ended_at, number = max(ended, default=(None, None))
+    is_recent = ended_at is not None and case.now - ended_at <= ROLLBACK_WINDOW
+    return number if is_recent else None
 
 
-def _refuse_state(case: Case, reference: Reference) -> Denied | None:
+def refuse_state(case: Case, reference: Reference) -> Denied | None:
+    """Return the denial unless the version is the one shown, and runs or is paused."""
     if case.version.content_hash != reference.content_hash:
         return Denied("This button does not belong to this version. Please use its packet.")
     if case.version.state not in {VersionState.ACTIVE, VersionState.PAUSED}:

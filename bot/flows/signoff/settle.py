@@ -19,7 +19,7 @@ from handoff.readiness import ItemRefused, decide_item, items_of
 from storage import plans, readiness
 from storage.database import Database
 
-_SETTLING = frozenset({VersionState.IN_REVIEW, VersionState.APPROVED, VersionState.ACTIVE})
+_STATES = frozenset({VersionState.IN_REVIEW, VersionState.APPROVED, VersionState.ACTIVE})
 _FACTS = {ItemState.DONE: AuditFact.ITEM_DONE, ItemState.WAIVED: AuditFact.ITEM_WAIVED}
 
 
@@ -75,8 +75,9 @@ def settle_items(
         case = lock_shown(connection, workspace=workspace, reference=reference, now=now)
         if isinstance(case, Denied):
             return case
-        if case.version.state not in _SETTLING:
-            return Denied(f"Version {case.version.number} is {case.version.state.value} by now.")
+        denied = refuse_settling(case, by, reference)
+        if denied is not None:
+            return denied
         for item in dict.fromkeys(settlement.items):
             _settle(case, by, item, settlement)
         _save_plan(case, by, settlement)
@@ -91,6 +92,19 @@ def settle_items(
         return database.run(work, timeout=PATIENCE)
     except _Refuse as refuse:
         return refuse.denied
+
+
+def refuse_settling(case: Case, by: str, reference: Reference) -> Denied | None:
+    """Return why `by` cannot settle any item of the version as shown, or None."""
+    if case.version.content_hash != reference.content_hash:
+        return Denied("This form does not belong to this version. Please use its packet.")
+    if case.version.state not in _STATES:
+        state = case.version.state.value.replace("_", " ")
+        return Denied(f"Nothing to settle: version {case.version.number} is {state} by now.")
+    person = case.person(by)
+    if person is None or person.is_guest or person.is_bot or not person.is_active:
+        return Denied("Only full members of this workspace can settle an item.")
+    return None
 
 
 def _settle(case: Case, by: str, item_id: str, settlement: Settlement) -> None:

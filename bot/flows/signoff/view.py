@@ -10,10 +10,11 @@ from sqlalchemy import Connection
 from bot.flows.signoff.announce import whisper
 from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.case import Case, lock_shown
-from bot.flows.signoff.manage import refuse_manager, version_before
+from bot.flows.signoff.manage import refuse_manager, refuse_state, version_before
 from bot.flows.signoff.outcomes import Denied
 from bot.flows.signoff.reference import Reference
 from bot.flows.signoff.request_changes import refuse_changes
+from bot.flows.signoff.settle import refuse_settling
 from handoff.approval import VersionState, Via
 from handoff.enablement import ItemState
 from handoff.readiness import Item, items_of
@@ -92,18 +93,15 @@ def _look(case: Case, by: str, reference: Reference, wants: Wish) -> Seen | Deni
     )
     match wants:
         case "manage":
-            denied = refuse_manager(case, by)
+            denied = refuse_manager(case, by) or refuse_state(case, reference)
         case "items":
-            denied = _refuse_settling(case, by, seen)
+            denied = refuse_settling(case, by, reference) or _nothing_open(seen)
         case "changes":
             denied = refuse_changes(case, by=by, reference=reference, via=Via.BUTTON)
     return denied or seen
 
 
-def _refuse_settling(case: Case, by: str, seen: Seen) -> Denied | None:
-    person = case.person(by)
-    if person is None or person.is_guest or person.is_bot or not person.is_active:
-        return Denied("Only full members of this workspace can settle an item.")
+def _nothing_open(seen: Seen) -> Denied | None:
     return None if seen.open_items else Denied("Every required item is settled already.")
 
 
