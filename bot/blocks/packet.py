@@ -1,8 +1,5 @@
 """The approval packet: one living message that a busy director reads in 20 seconds."""
 
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-
 from bot.blocks.kit import (
     Block,
     Element,
@@ -17,35 +14,14 @@ from bot.blocks.kit import (
     section,
 )
 from bot.ids import Action
-from handoff.approval import Side, SignOff, VersionState, Via
+from handoff.approval import Side, VersionState, Via
 from handoff.brief import Band
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.durations import format_minutes
-from handoff.model import Instant
+from handoff.packet import PacketState
 from handoff.readiness import items_of
 from handoff.sla.model import Verdict
-
-
-@dataclass(frozen=True, kw_only=True)
-class PacketState:
-    """All that the packet shows; instants are UTC, persons and groups Slack ids."""
-
-    design: HandoffDesign
-    state: VersionState
-    asked: Mapping[Side, str]
-    sign_offs: Sequence[SignOff] = ()
-    changes: Sequence[str] = ()
-    newest_version: int = 1
-    items_open: int = 0
-    items_total: int = 0
-    opens_at: Instant | None = None
-    ended_because: str = ""
-
-    @property
-    def reference(self) -> str:
-        """Return what a button carries: design, version and the full content hash as shown."""
-        return f"{self.design.key}|{self.design.version}|{self.design.content_hash}"
 
 
 def packet_text(state: PacketState) -> str:
@@ -113,9 +89,20 @@ def _state_line(state: PacketState) -> str:
         if state.opens_at is not None:
             line += f" Go-live opens {instant(state.opens_at)}."
     if state.state is VersionState.SUPERSEDED:
-        line += f" {escape(state.ended_because)}".rstrip()
+        line += _ended(state)
         if state.newest_version > state.design.version:
             line += f" Please look at version {state.newest_version}."
+    return line
+
+
+def _ended(state: PacketState) -> str:
+    if not state.ended_because:
+        return ""
+    line = f" {escape(state.ended_because)}"
+    if state.ended_by:
+        line += f" by {mention(state.ended_by)}"
+    if state.ended_reason:
+        line += f": “{escape(state.ended_reason)}”"
     return line
 
 

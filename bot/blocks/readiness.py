@@ -24,10 +24,10 @@ from bot.blocks.kit import (
     section,
     text_input,
 )
-from bot.blocks.packet import PacketState
 from bot.ids import Action, Callback, Field, block_id
 from handoff.directory import role_title
 from handoff.enablement import ItemState, ItemStatus
+from handoff.packet import PacketState
 from handoff.readiness import Item, items_of
 
 _SHOWN = 40

@@ -4,9 +4,10 @@ from collections.abc import Mapping
 from typing import Any
 
 from bot.blocks.kit import Block, actions, button, escape, section
-from bot.blocks.packet import PacketState, mention
+from bot.blocks.packet import mention
 from bot.ids import Action
 from handoff.approval import Side
+from handoff.packet import PacketState
 
 _ASKS = {"asked", "remind", "substitute"}
 

@@ -6,31 +6,21 @@ from functools import partial
 from sqlalchemy import Connection
 
 from bot.blocks.kit import Block, escape
-from bot.blocks.packet import PacketState, packet_blocks, packet_text
+from bot.blocks.packet import packet_blocks, packet_text
 from bot.blocks.packet_forms import private_answer, private_request
 from bot.blocks.packet_thread import Part, part_message
 from bot.blocks.readiness import ReadinessState, readiness_blocks, readiness_text
 from bot.blocks.sign_off_notes import note_blocks, note_text
 from bot.flows.signoff.case import Case, load
+from bot.flows.signoff.summary import changes_of, packet_state
 from bot.gateways.press import press_pdf
 from bot.watch.rendered import File, FileSet, Rendered, Renderer
 from handoff.approval import VersionState
-from handoff.changes import changes_between
 from handoff.design import canonical_json
 from handoff.documents.render import render_html, render_markdown, render_typst
-from handoff.enablement import ItemState
 from handoff.form_choices import names_of
-from handoff.go_live import go_live_opening
 from handoff.plan import Plan
-from handoff.readiness import items_of
-from storage import audit
 from storage.outbox import Intent
-
-_BECAUSE = {
-    "edited": "The design was edited.",
-    "changes_requested": "Changes were requested.",
-    "expired": "Nobody signed it within 14 days.",
-}
 
 
 def _packet(connection: Connection, intent: Intent) -> Rendered | None:
@@ -39,25 +29,6 @@ def _packet(connection: Connection, intent: Intent) -> Rendered | None:
         return None
     state = packet_state(case)
     return Rendered(text=packet_text(state), blocks=packet_blocks(state))
-
-
-def packet_state(case: Case) -> PacketState:
-    """Return all that a version's packet shows now."""
-    required = [item for item in items_of(case.design.binding) if item.is_required]
-    statuses = case.statuses()
-    settled = {key for key, status in statuses.items() if status.state is not ItemState.OPEN}
-    return PacketState(
-        design=case.design,
-        state=case.version.state,
-        asked=case.asked(),
-        sign_offs=case.sign_offs,
-        changes=_changes(case),
-        newest_version=case.newest,
-        items_open=sum(item.id not in settled for item in required),
-        items_total=len(required),
-        opens_at=go_live_opening(case.design),
-        ended_because=_ended_because(case),
-    )
 
 
 def _readiness(connection: Connection, intent: Intent) -> Rendered | None:
@@ -79,7 +50,7 @@ def _thread(connection: Connection, intent: Intent) -> Rendered | None:
         part=Part(intent.facts["part"]),
         design=case.design,
         names=names_of(directory=case.directory),
-        changes=_changes(case),
+        changes=changes_of(case),
     )
     return Rendered(text=text, blocks=blocks)
 
@@ -158,20 +129,6 @@ def _case(connection: Connection, intent: Intent) -> Case | None:
     return load(
         connection, workspace=intent.workspace, subject=intent.subject, now=intent.enqueued_at
     )
-
-
-def _changes(case: Case) -> tuple[str, ...]:
-    """Return what changed since the version before; nothing for the first."""
-    earlier = case.sibling(case.version.number - 1)
-    return changes_between(old=earlier.design, new=case.design) if earlier else ()
-
-
-def _ended_because(case: Case) -> str:
-    if case.version.state is not VersionState.SUPERSEDED:
-        return ""
-    facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
-    reasons = [fact.data["because"] for fact in facts if "because" in fact.data]
-    return _BECAUSE.get(reasons[-1], "") if reasons else ""
 
 
 PACKET_RENDERERS: Mapping[str, Renderer] = {

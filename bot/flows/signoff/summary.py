@@ -1,0 +1,66 @@
+"""What a version's packet shows now, read from what is stored."""
+
+from bot.flows.signoff.case import Case
+from handoff.approval import VersionState
+from handoff.audit import AuditFact
+from handoff.changes import changes_between
+from handoff.enablement import ItemState
+from handoff.go_live import go_live_opening
+from handoff.packet import PacketState
+from handoff.readiness import items_of
+from storage import audit
+from storage.audit import RecordedFact
+
+_BECAUSE = {
+    "edited": "The design was edited.",
+    "changes_requested": "Changes were requested",
+    "expired": "Nobody signed it within 14 days.",
+}
+
+
+def packet_state(case: Case) -> PacketState:
+    """Return all that a version's packet shows now."""
+    required = [item for item in items_of(case.design.binding) if item.is_required]
+    statuses = case.statuses()
+    settled = {key for key, status in statuses.items() if status.state is not ItemState.OPEN}
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
+    asked_for = _last(facts, AuditFact.CHANGES_REQUESTED)
+    return PacketState(
+        design=case.design,
+        state=case.version.state,
+        asked=case.asked(),
+        sign_offs=case.sign_offs,
+        changes=changes_of(case),
+        newest_version=case.newest,
+        items_open=sum(item.id not in settled for item in required),
+        items_total=len(required),
+        opens_at=go_live_opening(case.design),
+        ended_because=_ended_because(case, facts),
+        ended_by=asked_for.actor if asked_for else "",
+        ended_reason=asked_for.data["reason"] if asked_for else "",
+        doubts_now=last_proof(case) or (),
+    )
+
+
+def changes_of(case: Case) -> tuple[str, ...]:
+    """Return what changed since the version before; nothing for the first."""
+    earlier = case.sibling(case.version.number - 1)
+    return changes_between(old=earlier.design, new=case.design) if earlier else ()
+
+
+def last_proof(case: Case) -> tuple[str, ...] | None:
+    """Return the doubts that the last run of the proofs found; None before the first run."""
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
+    proof = _last(facts, AuditFact.PROOF_COMPUTED)
+    return tuple(proof.data["doubts"]) if proof else None
+
+
+def _ended_because(case: Case, facts: list[RecordedFact]) -> str:
+    if case.version.state is not VersionState.SUPERSEDED:
+        return ""
+    reasons = [fact.data["because"] for fact in facts if "because" in fact.data]
+    return _BECAUSE.get(reasons[-1], "") if reasons else ""
+
+
+def _last(facts: list[RecordedFact], kind: AuditFact) -> RecordedFact | None:
+    return next((fact for fact in reversed(facts) if fact.kind == kind), None)

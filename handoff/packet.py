@@ -1,0 +1,49 @@
+"""What the approval packet shows: a version, where it stands, and who signed."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+
+from handoff.approval import Side, SignOff, VersionState
+from handoff.brief import PersonKey
+from handoff.design import HandoffDesign
+from handoff.model import Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class PacketState:
+    """All that the packet shows; instants are UTC, persons and groups Slack ids.
+
+    Attributes:
+        design: The version's body.
+        state: Where the version stands.
+        asked: Whom the brief asks to sign each side.
+        sign_offs: Those given.
+        changes: What changed since the version before, in plain words.
+        newest_version: Number of the design's newest version.
+        items_open: How many required items are still open.
+        items_total: How many required items there are.
+        opens_at: When go-live opens.
+        ended_because: Why the version was superseded, a sentence; empty otherwise.
+        ended_by: Who asked for changes; empty otherwise.
+        ended_reason: Their words; empty otherwise.
+        doubts_now: What the last proof found against a signed version; empty when it holds.
+    """
+
+    design: HandoffDesign
+    state: VersionState
+    asked: Mapping[Side, PersonKey]
+    sign_offs: Sequence[SignOff] = ()
+    changes: Sequence[str] = ()
+    newest_version: int = 1
+    items_open: int = 0
+    items_total: int = 0
+    opens_at: Instant | None = None
+    ended_because: str = ""
+    ended_by: PersonKey = ""
+    ended_reason: str = ""
+    doubts_now: Sequence[str] = ()
+
+    @property
+    def reference(self) -> str:
+        """Return what a button carries: design, version and the full content hash as shown."""
+        return f"{self.design.key}|{self.design.version}|{self.design.content_hash}"
