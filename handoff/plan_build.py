@@ -29,6 +29,13 @@ SUBSTITUTES = {
 }
 """The documented stand-in of each role that is in charge of a task."""
 
+PLATFORM_DOCUMENTATION = (
+    "Slack: https://docs.slack.dev",
+    "HubSpot: https://developers.hubspot.com/docs",
+    "Salesforce: https://developer.salesforce.com/docs",
+)
+"""Where the platforms that Handoff speaks to are documented."""
+
 _TOOLING_KINDS = (ChecklistKind.FIELD, ChecklistKind.INTEGRATION, ChecklistKind.FLOW)
 
 
@@ -246,7 +253,7 @@ def _tooling(material: Material) -> list[PlanTask]:
             "revops",
             inputs=("automation",),
             outputs=("documentation links",),
-            tooling=("CRM", "Marketing automation", "Slack"),
+            tooling=PLATFORM_DOCUMENTATION,
             due=_last_due(links),
         ),
         _task(

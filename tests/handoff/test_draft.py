@@ -1,7 +1,11 @@
 """The drafter turns a brief into a whole design, the same one every time."""
 
 import json
+import os
+import subprocess
+import sys
 from datetime import date, timedelta
+from pathlib import Path
 
 import jsonschema
 import pytest
@@ -211,6 +215,39 @@ def test_tooling_work_is_in_the_checklist() -> None:
     assert items["qa"].needs_evidence
     assert not items["review"].is_required
     assert items["review"].due == date(2026, 4, 20)  # 30 days after go-live is a Sunday
+
+
+def test_the_plan_links_the_platforms_documentation() -> None:
+    """As part of the tooling work, before the quality check is over."""
+    links = _task(design(), "documentation").tooling
+
+    assert all("https://" in link for link in links)
+    assert {"documentation", "quality-check"} <= set(_task(design(), "activation").depends_on)
+
+
+def test_drafting_does_not_depend_on_the_order_of_hashes() -> None:
+    """Two processes with different hash seeds write the same bytes."""
+    code = (
+        "from tests.handoff.samples import design;"
+        "from handoff.design import canonical_json;"
+        "print(canonical_json(design()))"
+    )
+
+    texts = {
+        subprocess.run(
+            [sys.executable, "-c", code],
+            env={
+                **os.environ,
+                "PYTHONHASHSEED": seed,
+                "PYTHONPATH": str(Path(__file__).parents[2]),
+            },
+            capture_output=True,
+            check=True,
+        ).stdout
+        for seed in ("1", "2")
+    }
+
+    assert len(texts) == 1
 
 
 def test_caps_follow_from_capacity() -> None:
