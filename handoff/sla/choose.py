@@ -7,6 +7,7 @@ from handoff.sla.queue import (
     WEEK_HOURS,
     Crew,
     Demand,
+    Effort,
     Method,
     QueueOutcome,
     Service,
@@ -29,7 +30,7 @@ def solve(
     crew: Crew,
     service: Service,
     rng: "np.random.Generator",
-    leads: int = 90_000,
+    effort: Effort | None = None,
 ) -> QueueOutcome:
     """Return what a crew does to its leads, by the cheapest model whose assumptions hold.
 
@@ -39,7 +40,7 @@ def solve(
         service: Handling with its spread.
         rng: Source of all chance, used by the simulation only; the same state gives the same
             answer.
-        leads: About how many leads a simulation measures.
+        effort: How much to simulate; None for what fits the volume.
 
     Returns:
         The outcome with the method used and its error.
@@ -55,7 +56,6 @@ def solve(
 
     if method == "transient chain":
         return transient.solve(demand=demand, crew=crew, service=service)
-    effort = simulation.Effort.fitting(demand=demand, crew=crew, leads=leads)
     return simulation.solve(demand=demand, crew=crew, service=service, rng=rng, effort=effort)
 
 

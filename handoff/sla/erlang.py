@@ -13,6 +13,7 @@ relation of B to C: R. B. Cooper, Introduction to Queueing Theory, 2nd edition (
 """
 
 from collections.abc import Iterator
+from functools import lru_cache
 from itertools import islice
 from math import exp, inf, isfinite, log
 
@@ -72,7 +73,7 @@ def waiting_probability(*, load: float, servers: int) -> float:
     """
     _check(load=load, servers=servers)
     if load >= servers:
-        return 0.0 if load == 0 and servers else 1.0
+        return 1.0
     return _waiting(blocked=blocking_probability(load=load, servers=servers), load=load, n=servers)
 
 
@@ -137,7 +138,7 @@ def mean_wait_minutes(*, load: float, servers: int, handling_minutes: float) -> 
     """
     _check(load=load, servers=servers, handling_minutes=handling_minutes)
     if load >= servers:
-        return 0.0 if load == 0 and servers else inf
+        return inf
     return waiting_probability(load=load, servers=servers) * handling_minutes / (servers - load)
 
 
@@ -162,7 +163,7 @@ def wait_percentile_minutes(
     if not 0 <= share < 1:
         raise ImpossibleQueue(f"a share lies from 0 up to, not including, 1; got {share}")
     if load >= servers:
-        return 0.0 if load == 0 and servers else inf
+        return inf
     waiting = waiting_probability(load=load, servers=servers)
     if waiting <= 1 - share:
         return 0.0
@@ -218,6 +219,32 @@ def attainment_by_crew(
         yield 1.0 - _late(waiting, load, n, span)
 
 
+def late_probability_in_turn(
+    *, load: float, servers: int, handling_minutes: float, target_minutes: float
+) -> float:
+    """Return P(W > t) when leads are dealt out in turn and wait for the rep they fell to.
+
+    Each rep then sees every c-th lead of a random stream. With one rep this is Erlang C.
+
+    Args:
+        load: Erlangs of the whole pod, >= 0.
+        servers: Reps, >= 0.
+        handling_minutes: Mean minutes a rep is taken by one lead, > 0.
+        target_minutes: Response target t, >= 0.
+
+    Raises:
+        ImpossibleQueue: if a number is out of its range.
+
+    Source: GI/M/1 with Erlang arrivals: P(W > t) = s exp(-(1 - s) t / h), s the root below 1 of
+    s = (a / (a + 1 - s))^c; Kleinrock (1975) 6.25 to 6.27.
+    """
+    _check(load=load, servers=servers, handling_minutes=handling_minutes, minutes=target_minutes)
+    if load >= servers:
+        return 1.0
+    root = _turn_root(load, servers)
+    return root * exp(-(1 - root) * target_minutes / handling_minutes)
+
+
 def smallest_crew(
     *, load: float, handling_minutes: float, target_minutes: float, attainment_target: float
 ) -> int | None:
@@ -244,6 +271,19 @@ def smallest_crew(
     )
     sizes = enumerate(islice(curve, LARGEST_CREW), start=1)
     return next((size for size, on_time in sizes if on_time >= attainment_target), None)
+
+
+@lru_cache(maxsize=1024)
+def _turn_root(load: float, servers: int) -> float:
+    """Return the root below 1 of s = (a / (a + 1 - s))^c, for a < c, by halving."""
+    low, high = 0.0, 1.0
+    for _ in range(55):
+        middle = (low + high) / 2
+        if (load / (load + 1 - middle)) ** servers > middle:
+            low = middle
+        else:
+            high = middle
+    return low
 
 
 def _waiting(*, blocked: float, load: float, n: int) -> float:

@@ -153,6 +153,26 @@ class Crew:
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
+class Effort:
+    """How much to simulate."""
+
+    #: Independent futures, at least 2.
+    futures: int
+    #: Periods measured in each future, after the lead-in.
+    periods: int = 1
+
+    @classmethod
+    def fitting(cls, *, demand: Demand, crew: Crew, leads: int = 60_000) -> "Effort":
+        """Return the effort that measures about `leads` leads, with 24 to 600 futures."""
+        futures = leads / (demand.leads_per_week * crew.weeks)
+        return cls(futures=round(min(max(futures, 24), 600)))
+
+    def lead_in_weeks(self, *, utilisation: float) -> int:
+        """Return the weeks thrown away at the start, more for busier teams."""
+        return 1 if utilisation < 0.8 else 2 if utilisation < 0.9 else 4
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
 class QueueOutcome:
     """What a team does to its leads in the long run. Minutes are on the design's clock."""
 
@@ -167,9 +187,10 @@ class QueueOutcome:
     p99: float
     #: Work that arrives over work that the team can do; 1 and more never settles.
     utilisation: float
-    #: 168 values: leads that wait untouched, on average over that hour of the week.
+    #: 168 values: leads that wait untouched, on average over that hour of the week; none where
+    #: they grow without end or nobody asked.
     backlog: tuple[float, ...]
-    #: 168 values: of the leads that arrive in that hour, the share touched late, 0 to 1.
+    #: 168 values or none: of the leads that arrive in that hour, the share touched late.
     late_by_hour: tuple[float, ...]
     #: (minutes, share of leads touched within them), ascending in both.
     curve: tuple[tuple[float, float], ...]
@@ -211,7 +232,7 @@ def overwhelmed(*, utilisation: float, method: Method) -> QueueOutcome:
         p95=inf,
         p99=inf,
         utilisation=utilisation,
-        backlog=(inf,) * WEEK_HOURS,
+        backlog=(),
         late_by_hour=(1.0,) * WEEK_HOURS,
         curve=((0.0, 0.0),),
         method=method,

@@ -22,10 +22,10 @@ from handoff.sla.interval import Estimate, share_of
 from handoff.sla.opentime import OpenTime
 from handoff.sla.placing import Placing, placing_for
 from handoff.sla.queue import (
-    SLOT_MINUTES,
     WEEK_HOURS,
     Crew,
     Demand,
+    Effort,
     QueueOutcome,
     Service,
     overwhelmed,
@@ -38,27 +38,8 @@ Floats = npt.NDArray[np.float64]
 
 #: Minutes at which the curve of waits is read, next to the targets themselves.
 _READ_AT = (0, 1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 960, 1440)
-_SPARE_PERIODS = 8  # work may spill over the end; whoever still waits after that is late
-
-
-@dataclass(frozen=True, slots=True, kw_only=True)
-class Effort:
-    """How much to simulate."""
-
-    #: Independent futures, at least 2.
-    futures: int
-    #: Periods measured in each future, after the warm-up.
-    periods: int = 1
-
-    @classmethod
-    def fitting(cls, *, demand: Demand, crew: Crew, leads: int = 90_000) -> "Effort":
-        """Return the effort that measures about `leads` leads, with 24 to 600 futures."""
-        futures = leads / (demand.leads_per_week * crew.weeks)
-        return cls(futures=round(min(max(futures, 24), 600)))
-
-    def warm_up(self, *, utilisation: float) -> int:
-        """Return the periods thrown away at the start, more for busier teams."""
-        return 1 if utilisation < 0.8 else 2 if utilisation < 0.9 else 4
+_WEEK = WEEK_HOURS * 60
+_SPARE_WEEKS = 8  # work may spill over the end; whoever still waits after that is late
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,18 +98,24 @@ def run(
         rng: Source of all chance.
         effort: How much to simulate.
     """
-    warm = effort.warm_up(utilisation=utilisation_of(demand=demand, crew=crew, service=service))
-    periods = warm + effort.periods
-    minutes = crew.slots * SLOT_MINUTES
-    arrived = _arrivals(demand, crew.weeks * periods, effort.futures, rng)
-    handling = draw_handling(service=service, shape=arrived.shape, rng=rng)
-    seats = Seats.of(crew=crew, periods=periods + _SPARE_PERIODS, futures=effort.futures)
-    touched, seat = _place(arrived, handling, seats, placing_for(crew=crew, rng=rng))
-    measured = (arrived >= warm * minutes) & (arrived < periods * minutes)
-    clock = OpenTime.of(hours=crew.clock, period=crew.slots, repeats=periods + _SPARE_PERIODS)
+    chance = rng.spawn(3)  # apart, so that one change of the inputs leaves the rest as it was
+    lead_in = effort.lead_in_weeks(
+        utilisation=utilisation_of(demand=demand, crew=crew, service=service)
+    )
+    start = ceil(lead_in / crew.weeks) * crew.weeks
+    end = start + effort.periods * crew.weeks
+    arrived = _WEEK * (start - lead_in) + _arrivals(
+        demand, end - start + lead_in, effort.futures, chance[0]
+    )
+    handling = draw_handling(service=service, shape=arrived.shape, rng=chance[1])
+    periods = ceil((end + _SPARE_WEEKS) / crew.weeks)
+    seats = Seats.of(crew=crew, periods=periods, futures=effort.futures)
+    touched, seat = _place(arrived, handling, seats, placing_for(crew=crew, rng=chance[2]))
+    measured = (arrived >= start * _WEEK) & (arrived < end * _WEEK)
+    clock = OpenTime.of(hours=crew.clock, period=crew.slots, repeats=periods)
     return Leads(
         future=np.nonzero(measured)[1],
-        minute=arrived[measured] % (WEEK_HOURS * 60),
+        minute=arrived[measured] % _WEEK,
         wait=_waits(clock, arrived[measured], touched[measured]),
         elapsed=touched[measured] - arrived[measured],
         seat=seat[measured],

@@ -8,7 +8,7 @@ import numpy as np
 import pytest
 
 from handoff.sla import choose, erlang, transient
-from handoff.sla.queue import Crew, Demand, Method, Seat, Service
+from handoff.sla.queue import Crew, Demand, Effort, Method, Seat, Service
 from tests.handoff.sla.worlds import OFFICE, around_the_clock, demand, office, steady
 
 TEN = Service(mean_minutes=10)
@@ -39,7 +39,11 @@ def test_the_cheapest_right_model_is_chosen(
 ) -> None:
     """Assumptions decide, and the answer names its method."""
     outcome = choose.solve(
-        demand=week, crew=crew, service=service, rng=np.random.default_rng(1), leads=5_000
+        demand=week,
+        crew=crew,
+        service=service,
+        rng=np.random.default_rng(1),
+        effort=Effort(futures=24),
     )
 
     assert outcome.method == method

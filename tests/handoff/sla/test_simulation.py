@@ -8,9 +8,8 @@ import pytest
 from handoff.sla import erlang, simulation
 from handoff.sla.interval import share_of
 from handoff.sla.placing import RoundRobin, placing_for
-from handoff.sla.queue import Crew, Seat, Service, Strategy, always
+from handoff.sla.queue import Crew, Effort, Seat, Service, Strategy, always
 from handoff.sla.seats import Seats
-from handoff.sla.simulation import Effort
 from tests.handoff.sla.worlds import LATE_SHIFT, OFFICE, around_the_clock, demand, office, steady
 
 UNEVEN = Service(mean_minutes=25, cv=0.7, family="lognormal")
@@ -191,11 +190,11 @@ def test_more_work_than_the_team_can_do_never_settles() -> None:
     assert not outcome.is_stable
 
 
-def test_busier_teams_warm_up_longer() -> None:
+def test_busier_teams_lead_in_longer() -> None:
     """The empty start is forgotten more slowly by a busy team."""
     effort = Effort(futures=2)
 
-    assert [effort.warm_up(utilisation=u) for u in (0.5, 0.85, 0.95)] == [1, 2, 4]
+    assert [effort.lead_in_weeks(utilisation=u) for u in (0.5, 0.85, 0.95)] == [1, 2, 4]
 
 
 def test_the_effort_fits_the_volume() -> None:
