@@ -13,9 +13,8 @@ from handoff.brief import Band, HandoffBrief, OwnerModel, RowSpec, Segment
 from handoff.calendars import BusinessCalendar
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory
-from handoff.people import calendar_named, find_pod
+from handoff.regions import pods_by_region
 from handoff.routing.conditions import parse_rule
-from handoff.routing.regions import region_of_zone
 from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow, Rule
 
 REGION_TITLES = {
@@ -87,7 +86,7 @@ def _drafted(brief: HandoffBrief, directory: Directory) -> Iterator[RoutingRow]:
         if model not in STRATEGIES:
             yield _personal_row(brief, next(numbers), model)
     strategy = next((model for model in models if model in STRATEGIES), OwnerModel.POD)
-    *others, home = _by_region(brief, directory)
+    *others, home = pods_by_region(brief=brief, directory=directory)
     for region, pods in others:
         yield _row(
             brief,
@@ -134,32 +133,6 @@ def _named(brief: HandoffBrief) -> tuple[str, str, str | None]:
 def _only_when(segment: Segment, model: OwnerModel) -> str | None:
     defaults = catalogue().segments[segment].owner_models
     return next((default.only_when for default in defaults if default.model is model), None)
-
-
-def _by_region(brief: HandoffBrief, directory: Directory) -> list[tuple[str, tuple[str, ...]]]:
-    """Group the brief's pods by region; the first pod's region comes last, as the catch-all.
-
-    Pods of the same region stand in one rotation: nothing about a lead tells them apart.
-    """
-    regions: dict[str, list[str]] = {}
-    for name in brief.people.pods:
-        region = _region_of_pod(name, directory)
-        if region is None:  # a pod that sits nowhere in particular serves every region
-            return [("", brief.people.pods)]
-        regions.setdefault(region, []).append(name)
-    home, *others = ((region, tuple(names)) for region, names in regions.items())
-    return [*others, home]
-
-
-def _region_of_pod(name: str, directory: Directory) -> str | None:
-    """Return the region in which all of a pod's reps work, None when there is no such one."""
-    pod = find_pod(directory=directory, name=name)
-    zones = {
-        calendar_named(directory=directory, name=member.calendar or "default").timezone
-        for member in (pod.members if pod else ())
-    }
-    regions = {region_of_zone(zone) for zone in zones}
-    return regions.pop() if len(regions) == 1 else None
 
 
 def _row(

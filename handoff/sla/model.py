@@ -27,6 +27,13 @@ class Verdict(StrEnum):
     UNPROVEN = "unproven"
 
 
+class Depth(StrEnum):
+    """How thoroughly to prove: at once by formula, or in full by the model that fits."""
+
+    QUICK = "quick"
+    FULL = "full"
+
+
 class ProposedChange(Value):
     """A change of the brief that one tap applies: a dotted path in HandoffBrief and its value."""
 
@@ -71,6 +78,19 @@ class Feasibility(Value):
     sustainable_leads_per_week: float | None = None
     what_ifs: tuple[WhatIf, ...] = ()
     backlog_by_hour: tuple[float, ...] = Field(default=(), description="168 values or none")
+    late_by_hour: tuple[float, ...] = Field(
+        default=(), description="leads a week touched late, by hour of arrival; 168 or none"
+    )
+    attainment_curve: tuple[tuple[float, float], ...] = Field(
+        default=(), description="(minutes, percent of leads touched within them)"
+    )
+    team_curve: tuple[tuple[int, float], ...] = Field(
+        default=(), description="(reps, predicted attainment percent), as far as computed"
+    )
+    error_points: float | None = Field(
+        default=None, description="what the attainment may be off by, in percentage points"
+    )
+    depth: Depth = Depth.QUICK
     guardrail_fires_per_week: float | None = None
     suggested_guardrail_count: int | None = None
     risks: tuple[Risk, ...] = ()

@@ -1,7 +1,11 @@
-"""Countries to sales regions: the data behind the derived lead field `region`."""
+"""Sales regions: from countries and time zones, and which pods work in which."""
 
 from functools import lru_cache
 from importlib import resources
+
+from handoff.brief import HandoffBrief
+from handoff.directory import Directory
+from handoff.people import calendar_named, find_pod
 
 REGIONS = ("amer", "emea", "apac")
 
@@ -55,6 +59,31 @@ def region_of_zone(timezone: str) -> str | None:
     return _BY_AREA.get(timezone.partition("/")[0]) if "/" in timezone else None
 
 
+def pods_by_region(
+    *, brief: HandoffBrief, directory: Directory
+) -> tuple[tuple[str, tuple[str, ...]], ...]:
+    """Group the brief's pods by region; the first pod's region comes last, as the catch-all.
+
+    Pods of the same region stand in one rotation: nothing about a lead tells them apart.
+
+    Args:
+        brief: Its pods, in order.
+        directory: Where the members of the pods work.
+
+    Returns:
+        (region, pods) in the order of the rows; one group without a region as soon as a pod
+        sits nowhere in particular.
+    """
+    regions: dict[str, list[str]] = {}
+    for name in brief.people.pods:
+        region = _region_of_pod(name, directory)
+        if region is None:
+            return (("", brief.people.pods),)
+        regions.setdefault(region, []).append(name)
+    home, *others = ((region, tuple(names)) for region, names in regions.items())
+    return (*others, home)
+
+
 @lru_cache(maxsize=1)
 def _zones() -> dict[str, str]:
     text = resources.files("tzdata").joinpath("zoneinfo/zone.tab").read_text("utf-8")
@@ -69,3 +98,14 @@ def _regions() -> dict[str, str]:
         regions.setdefault(country, _BY_AREA[zone.partition("/")[0]])
     regions |= dict.fromkeys(_MIDDLE_EAST, "emea") | dict.fromkeys(_AMERICAS_AT_SEA, "amer")
     return regions
+
+
+def _region_of_pod(name: str, directory: Directory) -> str | None:
+    """Return the region in which all of a pod's reps work, None when there is no such one."""
+    pod = find_pod(directory=directory, name=name)
+    zones = {
+        calendar_named(directory=directory, name=member.calendar or "default").timezone
+        for member in (pod.members if pod else ())
+    }
+    regions = {region_of_zone(zone) for zone in zones}
+    return regions.pop() if len(regions) == 1 else None

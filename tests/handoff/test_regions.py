@@ -2,7 +2,7 @@
 
 import pytest
 
-from handoff.routing.regions import REGIONS, region_of_country, region_of_zone
+from handoff.regions import REGIONS, region_of_country, region_of_zone
 
 COUNTRIES = [
     ("US", "amer"),
