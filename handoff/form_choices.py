@@ -10,6 +10,7 @@ from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Role
 from handoff.form_data import DraftData
 from handoff.model import Value
+from handoff.people import calendar_named
 
 _Kind = TypeVar("_Kind", Goal, Segment)
 
@@ -56,7 +57,7 @@ def form_choices(*, data: DraftData, directory: Directory) -> FormChoices:
         goals=tuple(Choice(value=key, label=item.name) for key, item in catalogue().goals.items()),
         calendars=tuple(
             Choice(value=spec.name, label=f"{spec.name} ({spec.timezone})")
-            for spec in directory.calendars
+            for spec in directory.calendars or (calendar_named(directory=directory, name=""),)
         ),
         lead_fields=_lead_fields(data),
         pods=_pods(data, directory),

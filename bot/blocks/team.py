@@ -148,7 +148,7 @@ def pod_inputs(*, pod: Pod | None, segment: str | None = None) -> list[kit.Block
                 action=Input.TEAM_POD_NAME,
                 value=pod.name if pod else None,
                 placeholder="enterprise-east",
-                max_length=80,
+                max_length=200,
             ),
             block_id=Input.TEAM_POD_NAME,
         ),
@@ -207,7 +207,7 @@ def hours_inputs(calendar: CalendarSpec | None, *, with_name: bool) -> list[kit.
         kit.text_input(
             action=Input.TEAM_CALENDAR_NAME,
             value=calendar.name if calendar else None,
-            max_length=40,
+            max_length=200,
         ),
         block_id=Input.TEAM_CALENDAR_NAME,
     )

@@ -69,8 +69,12 @@ def step_view(
 
 
 def choices(options: Iterable[Choice]) -> list[kit.Element]:
-    """Return select options."""
-    return [kit.option(item.label, item.value, description=item.description) for item in options]
+    """Return select options; a value too long for Slack cannot be offered."""
+    return [
+        kit.option(item.label, item.value, description=item.description)
+        for item in options
+        if len(item.value) <= kit.VALUE_LIMIT
+    ]
 
 
 def _notices(lines: Sequence[str]) -> list[kit.Block]:

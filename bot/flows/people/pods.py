@@ -103,7 +103,7 @@ def with_pod(directory: Directory, pod: Pod, *, instead_of: str | None) -> Direc
 
 
 def _name_error(directory: Directory, name: str, pod: str | None) -> str | None:
-    if not name or len(name) > _LONGEST_NAME:
+    if not name or (name != pod and len(name) > _LONGEST_NAME):
         return f"Give the pod a name of 1 to {_LONGEST_NAME} characters."
     if name != pod and find_pod(directory=directory, name=name) is not None:
         return f"There is a pod {name} already; pick another name, or edit that one."
