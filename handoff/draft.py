@@ -28,7 +28,7 @@ from handoff.routing.lint import lint
 from handoff.routing.matrix import default_caps, draft_matrix
 from handoff.routing.rules import LintFinding, RoutingMatrix
 from handoff.sla.feasibility import prove
-from handoff.sla.model import Feasibility
+from handoff.sla.model import Depth, Feasibility
 from handoff.sla.table import sla_table
 
 _YEARS_AHEAD = 3
@@ -43,6 +43,7 @@ def draft(
     as_of: datetime,
     previous: HandoffDesign | None = None,
     review: ReviewChecklist | None = None,
+    depth: Depth = Depth.QUICK,
 ) -> HandoffDesign:
     """Draft one version of a design.
 
@@ -54,6 +55,7 @@ def draft(
         as_of: The date of drafting, aware; there is no other clock here.
         previous: The version before, whose change log goes on; None for the first.
         review: The author's three confirmations; None before they are given.
+        depth: How thoroughly to prove feasibility; drafting is waited for, so quick by default.
 
     Returns:
         The design with its proofs, lint and plan. It can always be drafted; whether it can be
@@ -74,7 +76,9 @@ def draft(
 
     # 3. SLA model: targets, escalation, and the two proofs.
     policy = draft_policy(brief=brief)
-    feasibility, coverage = prove_design(brief=brief, directory=directory, as_of=as_of)
+    feasibility, coverage = prove_design(
+        brief=brief, directory=directory, as_of=as_of, depth=depth
+    )
 
     # 4. Enablement requirements.
     requests = draft_requests(brief=brief, matrix=matrix, today=today, calendar=office)
@@ -125,18 +129,23 @@ def draft(
 
 
 def prove_design(
-    *, brief: HandoffBrief, directory: Directory, as_of: datetime
+    *,
+    brief: HandoffBrief,
+    directory: Directory,
+    as_of: datetime,
+    depth: Depth = Depth.FULL,
 ) -> tuple[Feasibility, CoverageProof]:
     """Run both proofs of a brief against the directory as it is at `as_of`.
 
-    They are run at drafting, again at signing, and whenever the directory changes.
+    They are run at drafting, again at signing, and whenever the directory changes; `depth` is
+    quick where a person waits for an answer.
 
     Raises:
         BadCalendar: if the brief's calendar cannot be used.
     """
     spec = calendar_named(directory=directory, name=brief.targets.calendar)
     clock = _clock(brief, spec, as_of)
-    feasibility = prove(brief=brief, directory=directory, calendar=clock, as_of=as_of)
+    feasibility = prove(brief=brief, directory=directory, calendar=clock, as_of=as_of, depth=depth)
     coverage = prove_coverage(
         policy=draft_policy(brief=brief), directory=directory, calendar=clock, from_at=as_of
     )

@@ -6,7 +6,7 @@ from handoff.draft import prove_design
 from handoff.model import Instant
 from handoff.routing.lint import lint
 from handoff.routing.rules import LintSeverity
-from handoff.sla.model import Feasibility, Verdict
+from handoff.sla.model import Depth, Feasibility, Verdict
 
 
 def blockers(*, design: HandoffDesign, directory: Directory) -> tuple[str, ...]:
@@ -33,7 +33,9 @@ def doubts(*, design: HandoffDesign, directory: Directory, now: Instant) -> tupl
 
     Source: rules.md "Versions, hash, sign-off" (below target, unproven, coverage gap).
     """
-    feasibility, coverage = prove_design(brief=design.brief, directory=directory, as_of=now)
+    feasibility, coverage = prove_design(
+        brief=design.brief, directory=directory, as_of=now, depth=Depth.QUICK
+    )
     found = [*_feasibility_doubts(feasibility)]
     found += [
         f"step {gap.step + 1} ({role_title(gap.role)}) reaches nobody from "
