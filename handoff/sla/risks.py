@@ -191,7 +191,7 @@ def _everybody_away(first: date, directory: Directory, pod: StaffedPod, days: li
     back = next_day_at_work(pod=pod, first=first, after=days[-1])
     return Risk(
         code="nobody_at_work",
-        severity=3 if away else 2,
+        severity=3 if away else 1,
         message=f"Nobody in pod “{pod.name}” works {when} to {days[-1]:%d %b %Y} while the clock "
         f"runs{who}. Add a rep who works then"
         f"{' or move the time off' if away else ''}.",
