@@ -13,6 +13,7 @@ from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
 from bot.flows.context import Clocks, Services
+from bot.flows.keep.clock import last_instant, save_instant
 from bot.flows.look.health import database_problems
 from bot.flows.people.sync import welcome
 from bot.gateways.slack import TIMEOUT, SlackGateway, SlackUnavailable
@@ -177,6 +178,7 @@ class App:
             return
         self._engine_lock.acquire()
         prepare_tables(self.database)
+        self._resume_clock()
         advice = self.database.advice()
         if advice is not None:
             _LOG.warning(advice)
@@ -251,6 +253,17 @@ class App:
         seconds = min(wait if wait > 0 else 1.0 for wait in waits)
         return self.clocks.now() + timedelta(seconds=seconds)
 
+    def _resume_clock(self) -> None:
+        """Let a fast clock go on where it was: it is ahead of real time."""
+        last = last_instant(database=self.database)
+        if last is not None and isinstance(self.clocks, RunningClocks):
+            self.clocks.resume(last)
+
+    def _save_clock(self) -> int:
+        """Save where a fast clock is."""
+        save_instant(database=self.database, now=self.clocks.now())
+        return 0
+
     def _make_bolt(self) -> BoltApp:
         """Make the Bolt app: it answers after the listener, and its caller checks signatures."""
         client = WebClient(
@@ -302,7 +315,9 @@ class App:
         def loop(name: str, work: Callable[[], int], sleep: Callable[[], float | None]) -> Loop:
             return Loop(name=name, work=work, monotonic=clocks.monotonic, sleep=sleep)
 
+        is_fast = self.settings.handoff_time_scale != 1
         return (
+            *([loop("clock", self._save_clock, lambda: None)] if is_fast else []),
             loop("tick", self._tick, timed(Lane.CLOCK)),
             loop("slow work", self._work_slowly, timed(Lane.SLOW)),
             loop("delivery", delivery.deliver, delivery.seconds_until_due),
