@@ -1,0 +1,128 @@
+"""Timers fire once, on time, with their effects; a poisoned one blocks no other."""
+
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.watch.handlers import CLOCK_HANDLERS
+from storage import outbox, timers
+from storage.outbox import NewMessage, Priority
+from storage.timers import NewTimer, Timer, TimerKind
+from tests.support.clocks import MONDAY
+from tests.support.house import House
+
+KIND = TimerKind.REVIEW_DUE
+
+
+class Fired(list[tuple[str, datetime]]):
+    """What the tests' own kind of timer did: subject and instant."""
+
+
+@pytest.fixture
+def fired(monkeypatch: pytest.MonkeyPatch) -> Fired:
+    """Teach the app a kind of timer that notes when it fires; `poison` raises."""
+    seen = Fired()
+
+    def handler(connection: Connection, timer: Timer, now: datetime) -> None:
+        message = NewMessage(
+            workspace=timer.workspace,
+            kind="nobody renders this",
+            subject=timer.subject,
+            recipient="C1",
+            priority=Priority.DIGEST,
+            dedupe_key=timer.subject,
+        )
+        outbox.enqueue(connection, message, now=now)
+        if timer.subject == "poison":
+            raise RuntimeError("this one cannot be carried out")
+        outbox.cancel(connection, workspace=timer.workspace, subject=timer.subject, now=now)
+        seen.append((timer.subject, now))
+
+    monkeypatch.setitem(CLOCK_HANDLERS, KIND, handler)
+    return seen
+
+
+@pytest.fixture
+def schedule(house: House) -> Callable[[str, datetime], None]:
+    """Return a way to plan one of them."""
+
+    def plan(subject: str, due_at: datetime) -> None:
+        timer = NewTimer(house.workspace, KIND, subject, due_at)
+        house.app.database.run(lambda connection: timers.schedule(connection, timer))
+
+    return plan
+
+
+def test_each_fires_at_its_own_instant(
+    house: House, fired: Fired, schedule: Callable[[str, datetime], None]
+) -> None:
+    """Stepping over many due instants stops at each of them."""
+    schedule("later", MONDAY + timedelta(hours=5))
+    schedule("soon", MONDAY + timedelta(minutes=1))
+
+    house.step(hours=6)
+
+    assert fired == [
+        ("soon", MONDAY + timedelta(minutes=1)),
+        ("later", MONDAY + timedelta(hours=5)),
+    ]
+
+
+def test_nothing_fires_early_or_twice(
+    house: House, fired: Fired, schedule: Callable[[str, datetime], None]
+) -> None:
+    """A second before it is due nothing happens; afterwards it does not fire again."""
+    schedule("once", MONDAY + timedelta(minutes=10))
+
+    house.step(minutes=9, seconds=59)
+    assert fired == []
+    house.step(hours=2)
+
+    assert [subject for subject, _ in fired] == ["once"]
+
+
+def test_many_at_one_instant_all_fire(
+    house: House, fired: Fired, schedule: Callable[[str, datetime], None]
+) -> None:
+    """More than one batch due at once is worked off at that instant."""
+    due = MONDAY + timedelta(minutes=5)
+    for number in range(120):
+        schedule(f"s{number}", due)
+
+    house.step(minutes=6)
+
+    assert len(fired) == 120
+    assert {at for _, at in fired} == {due}
+
+
+def test_a_poisoned_timer_blocks_no_other_and_is_tried_again(
+    house: House, fired: Fired, schedule: Callable[[str, datetime], None]
+) -> None:
+    """Its effects are rolled back, the others fire, and after five failures it is an alarm."""
+    due = MONDAY + timedelta(minutes=5)
+    schedule("poison", due)
+    schedule("healthy", due)
+
+    house.step(minutes=10)
+
+    assert fired == [("healthy", due)]
+    with house.app.database.read() as connection:
+        assert outbox.about(connection, workspace=house.workspace, subject="poison") == []
+        ((failing, error),) = timers.failing(connection, attempts=5)
+    assert (failing.subject, error) == ("poison", "RuntimeError")
+    assert any("has failed 5 times" in line for line in house.take_errors())
+
+
+def test_a_timer_of_an_unknown_kind_waits_for_a_version_that_knows_it(house: House) -> None:
+    """Nothing is lost when the app was downgraded: the timer is put back, and it is logged."""
+    timer = NewTimer(house.workspace, TimerKind.STANDUP_POST, "w", MONDAY)
+    house.app.database.run(lambda connection: timers.schedule(connection, timer))
+
+    house.step(seconds=1)
+
+    with house.app.database.read() as connection:
+        (waiting,) = timers.waiting(connection, workspace=house.workspace, subject="w")
+    assert waiting.attempts == 1
+    assert "NoHandler" in house.take_errors()[0]
