@@ -1,0 +1,79 @@
+"""What we know about people follows Slack: at the start, each night, and on events."""
+
+from datetime import UTC, datetime
+
+from bot.flows.people.team_file import Imported, import_team
+from handoff.directory import Role
+from storage import directory, people, timers, workspaces
+from tests.support.house import House
+
+TEAM = """
+roles:
+  revops_approver: [ria@example.com]
+  sales_approver: [sam@example.com, ada@example.com]
+time_off:
+  - {person: ada@example.com, from: 2026-12-24, to: 2026-12-31}
+"""
+
+
+def test_everybody_is_known_after_the_start(house: House) -> None:
+    """People, guests, bots, who left, their zones and the user groups."""
+    with house.app.database.read() as connection:
+        known = {one.key: one for one in people.everyone(connection, workspace=house.workspace)}
+        groups = directory.load(connection, workspace=house.workspace).directory.groups
+        workspace = workspaces.get(connection, workspace=house.workspace)
+
+    assert known["U0RIA00001"].is_admin
+    assert known["U0OMAR0001"].timezone == "Europe/London"
+    assert known["U0OLGA0001"].is_guest
+    assert not known["U0FINN0001"].is_active
+    assert known["U0HANDOFF1"].is_bot
+    assert [group.key for group in groups] == ["S0REVOPS01", "S0SALESLD1"]
+    assert workspace is not None
+    assert workspace.timezone == "America/New_York"
+
+
+def test_the_sweep_comes_each_night(house: House) -> None:
+    """At three in the morning in the workspace's zone; each one plans the next."""
+    calls = house.sandbox.journal.calls
+    before = len(calls("users.list"))
+
+    house.step(until=datetime(2026, 11, 26, 12, 0, tzinfo=UTC))
+
+    assert len(calls("users.list")) - before == 3
+    with house.app.database.read() as connection:
+        (waiting,) = timers.waiting(connection, workspace=house.workspace, subject=house.workspace)
+    assert waiting.due_at == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+
+
+def test_an_outage_delays_the_sweep(house: House) -> None:
+    """A sweep that Slack does not answer is tried again."""
+    house.sandbox.faults.add("users.list", "500", count=2)
+
+    house.step(hours=24)
+
+    with house.app.database.read() as connection:
+        synced = people.synced_at(connection, workspace=house.workspace)
+    assert synced is not None
+    assert synced > datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    house.take_errors()
+    house.take_refusals()
+
+
+def test_awaited_people_stand_where_their_address_stood(house: House) -> None:
+    """A role and time off may name somebody who joins Slack later."""
+    done = import_team(database=house.app.database, text=TEAM, now=house.clocks.now())
+    assert isinstance(done, Imported)
+    assert done.unknown == ("ada@example.com",)
+    workspace = house.sandbox.workspace
+    ada = workspace.users["U0DANA0001"].__class__(
+        "U0ADA00001", "ada", "Ada Byron", email="Ada@example.com", tz="Europe/London"
+    )
+    workspace.users[ada.id] = ada
+
+    house.step(hours=24)
+
+    with house.app.database.read() as connection:
+        found = directory.load(connection, workspace=house.workspace).directory
+    assert found.roles[Role.SALES_APPROVER] == ("U0SAM00001", "U0ADA00001")
+    assert [span.person for span in found.time_off] == ["U0ADA00001"]

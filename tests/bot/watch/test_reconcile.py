@@ -1,0 +1,225 @@
+"""Messages whose outcome nobody knows are looked up; files go on where they stopped."""
+
+from datetime import timedelta
+
+import pytest
+from sqlalchemy import Connection
+
+from bot.watch.rendered import File, FileSet, Rendered
+from bot.watch.rendering import RENDERERS
+from storage import outbox
+from storage.outbox import Intent, MessageState, NewMessage, Priority
+from tests.support.house import House, open_house
+
+REVOPS = "C0REVOPS01"
+
+
+def _say(_connection: Connection, intent: Intent) -> Rendered | None:
+    return Rendered(text=intent.subject, blocks=intent.facts.get("blocks", ()))
+
+
+def _files(_connection: Connection, _intent: Intent) -> FileSet:
+    files = tuple(File(f"{name}.md", name.title(), name.encode) for name in ("one", "two"))
+    return FileSet(files=files, comment="The documents")
+
+
+@pytest.fixture(autouse=True)
+def _renderers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Teach the app two kinds of message of the tests' own."""
+    monkeypatch.setitem(RENDERERS, "said", _say)
+    monkeypatch.setitem(RENDERERS, "files.share", _files)
+
+
+def send(
+    house: House, subject: str, *, kind: str = "said", priority: Priority = Priority.SIGN_OFF
+) -> None:
+    """Enqueue a message to #revops."""
+    message = NewMessage(
+        workspace=house.workspace,
+        kind=kind,
+        subject=subject,
+        recipient=REVOPS,
+        priority=priority,
+        dedupe_key=subject,
+        order_key=subject,
+    )
+    now = house.clocks.now()
+    house.app.database.run(lambda connection: outbox.enqueue(connection, message, now=now))
+
+
+def state(house: House, subject: str) -> MessageState:
+    """Return the state of the one message about a subject."""
+    with house.app.database.read() as connection:
+        (message,) = outbox.about(connection, workspace=house.workspace, subject=subject)
+    return message.state
+
+
+def texts(house: House) -> list[str]:
+    """Take the texts of the app's new messages."""
+    return [message.text for message in house.take()]
+
+
+def expect_trouble(house: House) -> None:
+    """Take what was logged and refused; the test provoked it."""
+    house.take_errors()
+    house.take_refusals()
+
+
+def test_one_look_up_serves_a_whole_conversation(quick_house: House) -> None:
+    """Three lost answers in one channel are found with one call."""
+    house = quick_house
+    house.sandbox.faults.add("chat.postMessage", "drop", count=3)
+    for subject in ("a", "b", "c"):
+        send(house, subject)
+
+    house.step(seconds=31)
+
+    assert sorted(texts(house)) == ["a", "b", "c"]
+    assert len(house.sandbox.journal.calls("conversations.history")) == 1
+    expect_trouble(house)
+
+
+def test_an_urgent_message_that_cannot_be_looked_up_says_possible_repeat(
+    quick_house: House,
+) -> None:
+    """Better twice than never, and it says so; a routine one is held for a person."""
+    house = quick_house
+    house.sandbox.workspace.manifest.body["oauth_config"]["scopes"]["bot"].remove(
+        "channels:history"
+    )
+    house.sandbox.faults.add("chat.postMessage", "drop", count=2)
+    send(house, "call", priority=Priority.ESCALATION)
+    send(house, "digest", priority=Priority.DIGEST)
+
+    house.step(seconds=31)
+
+    assert sorted(texts(house)) == ["(Possible repeat) call", "call", "digest"]
+    assert state(house, "digest") == MessageState.HELD
+    expect_trouble(house)
+
+
+def test_a_look_up_that_must_wait_is_repeated(quick_house: House) -> None:
+    """A 429 on the history means to look later, not to post again."""
+    house = quick_house
+    house.sandbox.faults.add("chat.postMessage", "drop")
+    house.sandbox.faults.add("conversations.history", "429", retry_after=20)
+    house.sandbox.faults.add("conversations.history", "500")
+    send(house, "once")
+
+    house.step(minutes=2)
+
+    assert texts(house) == ["once"]
+    assert state(house, "once") == MessageState.SENT
+    expect_trouble(house)
+
+
+def test_the_quiet_period_is_a_setting(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """Slack may be slow to show a message in its history; how slow can be set."""
+    folder = tmp_path_factory.mktemp("house")
+    with open_house(folder, handoff_quiet_seconds=100) as house:
+        house.sandbox.faults.add("chat.postMessage", "500-after")
+        send(house, "once")
+
+        house.step(seconds=99)
+        assert house.sandbox.journal.calls("conversations.history") == []
+        house.step(seconds=2)
+
+        assert texts(house) == ["once"]
+        expect_trouble(house)
+
+
+def test_files_are_shared_together(house: House) -> None:
+    """Every file is uploaded, and one call shares them."""
+    send(house, "set", kind="files.share")
+
+    house.step()
+
+    (message,) = house.take()
+    assert len(message.files) == 2
+    assert len(house.sandbox.journal.calls("files.completeUploadExternal")) == 1
+
+
+def test_an_interrupted_set_goes_on_where_it_stopped(quick_house: House) -> None:
+    """What is uploaded is not uploaded again."""
+    house = quick_house
+    house.sandbox.faults.add("files.completeUploadExternal", "429", retry_after=5)
+    send(house, "set", kind="files.share")
+
+    house.step(seconds=10)
+
+    assert len(house.take()) == 1
+    assert len(house.sandbox.journal.calls("files.getUploadURLExternal")) == 2
+    expect_trouble(house)
+
+
+@pytest.mark.parametrize(("kind", "shared"), [("drop", 1), ("timeout", 2)])
+def test_a_lost_answer_to_sharing_is_looked_up(quick_house: House, kind: str, shared: int) -> None:
+    """The files themselves tell whether they were shared; only if not, they are again."""
+    house = quick_house
+    house.sandbox.faults.add("files.completeUploadExternal", kind, seconds=1.5)  # type: ignore[arg-type]
+    send(house, "set", kind="files.share")
+
+    house.step(seconds=40)
+
+    assert len(house.take()) == 1
+    assert state(house, "set") == MessageState.SENT
+    assert len(house.sandbox.journal.calls("files.completeUploadExternal")) == shared
+    expect_trouble(house)
+
+
+def test_a_message_of_a_sender_that_died_is_looked_up(house: House) -> None:
+    """Its lease runs out, the quiet period passes, the look-up finds nothing, and it is sent."""
+    send(house, "once")
+    wall = house.clocks.wall()
+    house.app.database.run(
+        lambda connection: outbox.claim(connection, wall=wall, lease=timedelta(seconds=60))
+    )
+
+    house.step(seconds=89)
+    assert texts(house) == []
+    house.step(seconds=5)
+
+    assert texts(house) == ["once"]
+    assert house.sandbox.journal.calls("conversations.history") == []
+
+
+def test_a_restart_resumes(tmp_path_factory: pytest.TempPathFactory) -> None:
+    """What was enqueued before the app stopped is sent by the next one, once."""
+    folder = tmp_path_factory.mktemp("house")
+    with open_house(folder) as house:
+        send(house, "once")
+        later = house.clocks.now() + timedelta(hours=1)
+
+    with open_house(folder, start=later) as house:
+        assert texts(house) == ["once"]
+    with open_house(folder, start=later) as house:
+        assert texts(house) == []
+
+
+def test_a_revoked_token_keeps_messages_until_it_is_mended(house: House) -> None:
+    """Nothing is lost or hammered while Slack does not let us in; then it goes on."""
+    workspace = house.sandbox.workspace
+    token, workspace.bot_token = workspace.bot_token, "xoxb-another"
+    send(house, "one")
+    send(house, "two")
+
+    house.step(minutes=4)
+    assert len(house.sandbox.journal.calls("chat.postMessage")) == 1
+    workspace.bot_token = token
+    house.step(minutes=3)
+
+    assert sorted(texts(house)) == ["one", "two"]
+    assert any("does not let Handoff in" in line for line in house.take_errors())
+    expect_trouble(house)
+
+
+def test_a_conversation_that_is_gone_is_an_alarm(house: House) -> None:
+    """It is marked as failed, and an operator is told."""
+    house.sandbox.workspace.channels.pop(REVOPS)
+    send(house, "lost")
+
+    house.step(minutes=1)
+
+    assert state(house, "lost") == MessageState.FAILED
+    assert any("cannot be delivered" in line for line in house.take_errors())
+    expect_trouble(house)
