@@ -34,7 +34,7 @@ def demo(
     set_up_logs(LogFormat.TEXT, quiet=True)
     with tempfile.TemporaryDirectory(prefix="handoff-demo-") as folder:
         try:
-            with _moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
+            with moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
                 typer.echo(f"Handoff is ready at {page}")
                 typer.echo("Type /define-handoff there. Ctrl-C ends it, and nothing is kept.")
                 if not no_browser:
@@ -47,7 +47,7 @@ def demo(
 
 
 @contextmanager
-def _moved_in(
+def moved_in(
     folder: Path, *, port: int, speed: float
 ) -> "Iterator[tuple[App, str, socket.socket]]":
     """Set up a workspace with the app and its team in it; yield the app and where it listens."""

@@ -1,0 +1,151 @@
+"""The commands around the app: they do their work, or say in a sentence what to do first."""
+
+import json
+import logging
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import text
+from typer.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.cli.logs import set_up_logs
+from bot.settings import LogFormat, Settings
+from handoff.audit import AuditFact
+from storage import audit, migrations, workspaces
+from storage.database import Database
+from tests.support.clocks import MONDAY
+from tests.support.house import ROOT
+
+WORKSPACE = "T0NORTHWND"
+TEAM = ROOT / "bot" / "cli" / "demo_team.yaml"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """Return the database that commands run in this folder work with."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    opened = Database("sqlite:///handoff.db")
+    migrations.upgrade(opened)
+    opened.run(
+        lambda connection: workspaces.save(
+            connection, workspace=WORKSPACE, name="Northwind", timezone="UTC", now=MONDAY
+        )
+    )
+    yield opened
+    opened.close()
+
+
+def handoff(*arguments: str, **variables: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, arguments, env=variables)
+
+
+def test_db_upgrade_makes_the_tables(tmp_path: Path) -> None:
+    """It works on an empty database, and again on a current one."""
+    url = f"sqlite:///{tmp_path / 'new.db'}"
+
+    for _ in range(2):
+        assert "up to date" in handoff("db", "upgrade", HANDOFF_DATABASE_URL=url).output
+
+    assert migrations.is_current(Database(url))
+
+
+def test_audit_verify_finds_a_changed_fact(database: Database) -> None:
+    """A whole chain is said to be whole; a changed one is named, with exit code 1."""
+    database.run(
+        lambda connection: audit.record(
+            connection,
+            workspace=WORKSPACE,
+            kind=AuditFact.CAPS_CHANGED,
+            actor="cli",
+            subject="s",
+            now=MONDAY,
+        )
+    )
+    whole = handoff("audit", "verify")
+    with database.write() as connection:
+        for name in connection.execute(
+            text(
+                "SELECT name FROM sqlite_master WHERE type = 'trigger' AND tbl_name LIKE 'audit%'"
+            )
+        ).scalars():
+            connection.execute(text(f"DROP TRIGGER {name}"))
+        connection.execute(text("UPDATE audit_fact SET actor = 'somebody'"))
+    changed = handoff("audit", "verify")
+
+    assert (whole.exit_code, changed.exit_code) == (0, 1)
+    assert "1 facts, all whole" in whole.output
+    assert "fact 1 does not fit" in changed.output
+
+
+@pytest.mark.usefixtures("database")
+def test_team_import_and_export() -> None:
+    """What was imported is exported; people who are not in Slack yet are named."""
+    imported = handoff("team", "import", str(TEAM))
+    exported = handoff("team", "export")
+
+    assert imported.exit_code == 0, imported.output
+    assert "Not in Slack yet" in imported.output
+    assert "ben@example.com" in exported.output
+
+
+@pytest.mark.usefixtures("database")
+def test_team_import_explains_a_bad_file(tmp_path: Path) -> None:
+    """The line and what to do, and exit code 1."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_text("rolls: {}\n")
+
+    result = handoff("team", "import", str(bad))
+
+    assert result.exit_code == 1
+    assert "rolls" in result.output
+
+
+@pytest.mark.usefixtures("database")
+def test_run_says_what_is_missing() -> None:
+    """Without tokens it does not start, and points to the doctor."""
+    result = handoff("run")
+
+    assert result.exit_code == 1
+    assert "SLACK_BOT_TOKEN is not set" in result.output
+    assert "handoff doctor" in result.output
+
+
+def test_run_refuses_a_second_engine(database: Database) -> None:
+    """One process works on a SQLite file; the second one says so."""
+    with database.engine_lock():
+        result = handoff("run", SLACK_BOT_TOKEN="xoxb-1", SLACK_SIGNING_SECRET="s")
+
+    assert result.exit_code == 1
+    assert "Another `handoff run` already works on this database" in result.output
+
+
+@pytest.fixture
+def _root_logger() -> Iterator[None]:
+    """Put the root logger back as it was."""
+    root = logging.getLogger()
+    handlers, level = root.handlers[:], root.level
+    yield
+    root.handlers[:], root.level = handlers, level
+
+
+@pytest.mark.usefixtures("_root_logger")
+@pytest.mark.parametrize("form", list(LogFormat))
+def test_logs_never_show_a_token(form: LogFormat, capsys: pytest.CaptureFixture[str]) -> None:
+    """Not in a message, its facts or a traceback, whatever the format."""
+    set_up_logs(form)
+    log = logging.getLogger("bot.test")
+    error = ValueError("the token xoxb-canary-1 is bad")
+
+    log.error("Failed with xapp-canary-2", exc_info=error, extra={"subject": "xoxe.xoxb-canary-3"})
+
+    said = capsys.readouterr().err
+
+    assert "Failed with xapp-…" in said
+    assert "canary" not in said
+    if form is LogFormat.JSON:
+        assert json.loads(said)["level"] == "error"

@@ -1,0 +1,49 @@
+"""`handoff demo` stands on its own: a workspace, the app, and a team to work with."""
+
+import socket
+import threading
+from collections.abc import Iterator
+from pathlib import Path
+
+import httpx
+import pytest
+import uvicorn
+from typer.testing import CliRunner
+
+from bot.cli import main
+from bot.cli.demo import moved_in
+
+
+@pytest.fixture
+def page(tmp_path: Path) -> Iterator[str]:
+    """Serve a demo; return its page's address."""
+    with moved_in(tmp_path, port=0, speed=60) as (app, address, listening):
+        server = uvicorn.Server(uvicorn.Config(app.api, log_config=None))
+        thread = threading.Thread(target=server.run, args=([listening],))
+        thread.start()
+        yield address
+        server.should_exit = True
+        thread.join(20)
+
+
+def test_the_form_opens_and_is_complete(page: str) -> None:
+    """The command opens the first step of the form, without any set-up before it."""
+    with httpx.Client(base_url=page, trust_env=False) as client:
+        assert client.get("/").status_code == 200
+        typed = {"user": "U0RIA00001", "channel": "C0REVOPS01", "text": "/define-handoff"}
+        assert client.post("/sandbox/post", json=typed).json()["ok"]
+        state = client.get("/sandbox/state", params={"user": "U0RIA00001"}).json()
+
+    assert [view["title"]["text"] for view in state["views"]] == ["1 of 5: Brief"]
+    assert state["clock"]["speed"] == 60
+
+
+def test_a_port_in_use_is_explained() -> None:
+    """The message names the port and the option."""
+    with socket.create_server(("127.0.0.1", 0)) as taken:
+        port = taken.getsockname()[1]
+        result = CliRunner().invoke(main, ["demo", "--no-browser", "--port", str(port)])
+
+    assert result.exit_code == 1
+    assert f"port {port}" in result.output
+    assert "--port" in result.output
