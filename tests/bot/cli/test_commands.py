@@ -124,16 +124,6 @@ def test_run_refuses_a_second_engine(database: Database) -> None:
     assert "Another `handoff run` already works on this database" in result.output
 
 
-@pytest.fixture
-def _root_logger() -> Iterator[None]:
-    """Put the root logger back as it was."""
-    root = logging.getLogger()
-    handlers, level = root.handlers[:], root.level
-    yield
-    root.handlers[:], root.level = handlers, level
-
-
-@pytest.mark.usefixtures("_root_logger")
 @pytest.mark.parametrize("form", list(LogFormat))
 def test_logs_never_show_a_token(form: LogFormat, capsys: pytest.CaptureFixture[str]) -> None:
     """Not in a message, its facts or a traceback, whatever the format."""
