@@ -74,6 +74,7 @@ def _row_change(before: RoutingRow, after: RoutingRow) -> list[str]:
         "when": "conditions",
         "owner_model": "owner model",
         "pod": "pod",
+        "share_with": "pods in the same rotation",
         "named_rep": "named rep",
         "fallback": "fallback",
         "band_targets": "response targets",

@@ -6,7 +6,7 @@ from datetime import date
 
 from pydantic import Field
 
-from handoff.brief import HandoffBrief, ShortText
+from handoff.brief import HandoffBrief, OwnerModel, ShortText
 from handoff.directory import CalendarSpec
 from handoff.enablement import ChecklistItem, EnablementRequest
 from handoff.escalation.coverage import CoverageProof
@@ -31,7 +31,7 @@ class PodRules(Value):
     """What a version freezes of a pod: its name, owner model and default caps."""
 
     name: ShortText
-    model: ShortText
+    model: OwnerModel
     default_daily_cap: int
     default_open_cap: int
 

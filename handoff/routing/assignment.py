@@ -83,9 +83,10 @@ class Turn(Value):
 class Situation:
     """Everything an assignment depends on, read in the transaction that decides.
 
-    `lead` has `account_owner` and `named_rep` as keys of people; `turns` is by the pods of a
-    rotation; `barred` are the reps who declined or stayed silent in this cycle; `preferred` is
-    the owner of the last cycle or of the company's open lead.
+    `lead` has `account_owner` and `named_rep` as keys of people; `pod_models` are the pods' owner
+    models as the version froze them; `turns` is by the pods of a rotation; `barred` are the reps
+    who declined or stayed silent in this cycle; `preferred` is the owner of the last cycle or of
+    the company's open lead.
     """
 
     matrix: RoutingMatrix
@@ -93,6 +94,7 @@ class Situation:
     directory: Directory
     default_caps: Caps
     at: datetime
+    pod_models: Mapping[str, OwnerModel] = field(default_factory=dict)
     loads: Mapping[PersonKey, RepLoad] = field(default_factory=dict)
     turns: Mapping[tuple[str, ...], Turn] = field(default_factory=dict)
     barred: Mapping[PersonKey, Exclusion] = field(default_factory=dict)
@@ -258,7 +260,7 @@ class _Assigner:
             return self.fall_back(row, explanation)
         model = row.owner_model
         if model is OwnerModel.POD:
-            model = pods[0].model
+            model = self._now.pod_models.get(pods[0].name, pods[0].model)
         if model is OwnerModel.LEAST_LOADED:
             return _to(_lightest(selection), Reason.LEAST_LOADED, explanation)
         return self._in_turn(pods, selection, explanation)

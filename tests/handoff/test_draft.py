@@ -17,7 +17,7 @@ from handoff.design import HandoffDesign, canonical_json
 from handoff.directory import TimeOff
 from handoff.draft import draft, prove_design
 from handoff.plan import Pattern, PlanTask, dump_plan, load_plan, plan_schema
-from handoff.routing.conditions import BadCondition
+from handoff.routing.conditions import BadCondition, format_rule
 from handoff.sla.model import Verdict
 from tests.handoff.samples import ALWAYS, AS_OF, brief, design, directory, people, with_change
 
@@ -87,6 +87,24 @@ def test_rows_follow_owner_models_and_regions() -> None:
     ]
     assert rows[0].band_targets == {Band.A: 30, Band.B: 120, Band.C: 120}
     assert rows[0].required_fields == ("email", "domain", "employees", "country")
+
+
+@pytest.mark.parametrize(
+    ("segment", "condition"),
+    [
+        (Segment.PARTNER, "deal_registration_id is set"),
+        (Segment.ENTERPRISE, "account_tier is set"),
+    ],
+)
+def test_a_rep_named_by_the_brief_takes_what_calls_for_one(
+    segment: Segment, condition: str
+) -> None:
+    """A partner manager takes registered deals, elsewhere a named rep takes tiered accounts."""
+    named = people(owner_models=(OwnerModel.NAMED_REP, OwnerModel.ROUND_ROBIN), named_rep="UDANA")
+
+    first = design(brief=brief(segment=segment, people=named)).binding.routing.rows[0]
+
+    assert (format_rule(first.when), first.named_rep) == (condition, "UDANA")
 
 
 def test_pods_of_one_region_share_a_rotation() -> None:

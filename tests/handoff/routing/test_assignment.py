@@ -134,12 +134,17 @@ def test_least_loaded_counts_untouched_leads_for_the_weight() -> None:
 
 
 def test_the_owner_model_pod_asks_the_pod() -> None:
-    """A pod's own model, as the directory has it now."""
+    """A pod's own model: as the version froze it, else as the directory has it."""
     rows = (_row("r1", model=OwnerModel.POD, pod="enterprise-emea"),)
+    loads = {"UHANA": RepLoad(untouched=1)}
 
-    found = _assigned(rows=rows, loads={"UHANA": RepLoad(untouched=1)})
+    found = _assigned(rows=rows, loads=loads)
+    frozen = _assigned(
+        rows=rows, loads=loads, pod_models={"enterprise-emea": OwnerModel.ROUND_ROBIN}
+    )
 
     assert (found.person, found.reason) == ("UIVO", Reason.LEAST_LOADED)
+    assert (frozen.person, frozen.reason) == ("UHANA", Reason.ROUND_ROBIN)
 
 
 def test_tier_two_takes_the_earliest_to_start() -> None:
