@@ -1,5 +1,6 @@
 """Apply the change that a risk of the review proposes."""
 
+from collections.abc import Mapping
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -21,13 +22,31 @@ from storage.drafts import Draft
 
 
 def apply_risk(
-    *, database: Database, workspace: str, now: datetime, by: str, draft: str, code: str
+    *,
+    database: Database,
+    workspace: str,
+    now: datetime,
+    by: str,
+    draft: str,
+    revision: int,
+    confirmed: Mapping[str, object],
+    code: str,
 ) -> Form | FieldErrors | DraftGone:
     """Type a proposed change into the draft, and return the review of what it is then.
 
     The risk is found again by its code in a fresh proof, so that a button of an old view or a
     tampered value can only ever apply what the app itself proposes now. The proof runs outside
     of the write transaction.
+
+    Args:
+        database: What is remembered.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        by: Slack id of the author.
+        draft: Id of the draft.
+        revision: The revision whose review was shown; another one changes nothing.
+        confirmed: What is ticked in the review, by field of its step; it is kept.
+        code: Of the risk.
     """
     with database.read() as connection:
         stored = own_draft(connection, workspace=workspace, draft=draft, by=by)
@@ -37,13 +56,17 @@ def apply_risk(
 
     def change(connection: Connection, current: Draft, directory: Directory) -> DraftData:
         data = data_of(current)
-        if found is None or current.revision != stored.revision:
+        if current.revision != revision:
             return data
+        review = data.review.model_copy(update=dict(confirmed))
+        kept = data.model_copy(update={"review": review})
+        if found is None:
+            return kept
         proposed, targets = found
         today = today_in(connection, workspace=workspace, now=now)
         spec = calendar_named(directory=directory, name=targets.calendar)
         clock = clock_calendar(spec=spec, clock=targets.clock, years=(today.year,))
-        return apply_change(data=data, change=proposed, day=clock.day)
+        return apply_change(data=kept, change=proposed, day=clock.day)
 
     return change_draft(
         change, database=database, workspace=workspace, now=now, by=by, draft=draft

@@ -15,7 +15,7 @@ from bot.flows.define.change import save_advanced, save_ladder, save_rows
 from bot.flows.define.form import DraftGone, FieldErrors, Form
 from bot.flows.define.save_step import save_step
 from bot.ids import Action, Input
-from bot.listeners.define.reading import read_ladder, read_text
+from bot.listeners.define.reading import read_ladder, read_step, read_text
 from bot.listeners.define.render import form_view, gone_view
 from bot.listeners.define.steps import outcome_view, submission_of
 from bot.listeners.form_state import by_subject, keys_of
@@ -164,18 +164,16 @@ def on_apply(
     place = read_place(view["private_metadata"])
     if place is None:
         return
-    submission = submission_of(context, view=view, place=place)
-    saved = save_step(database=services.database, now=services.now(), submission=submission)
-    outcome: Form | FieldErrors | DraftGone = saved
-    if isinstance(saved, Form):
-        outcome = apply_risk(
-            database=services.database,
-            workspace=str(context.team_id),
-            now=services.now(),
-            by=str(context.user_id),
-            draft=place.draft,
-            code=body["actions"][0]["value"],
-        )
+    outcome = apply_risk(
+        database=services.database,
+        workspace=str(context.team_id),
+        now=services.now(),
+        by=str(context.user_id),
+        draft=place.draft,
+        revision=place.revision,
+        confirmed=read_step(place.step, view),
+        code=body["actions"][0]["value"],
+    )
     update_modal(client, shown=view, view=outcome_view(outcome, over=view))
 
 

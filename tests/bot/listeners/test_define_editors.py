@@ -120,8 +120,13 @@ def test_apply_takes_the_change_of_a_risk(house: House) -> None:
         if block["block_id"].startswith("define.risk:") and "accessory" in block
     )
 
+    confirmed = "define.review.confirmed"
+    ticked = [o for o in review.block(confirmed)["element"]["options"] if o["value"] == "roles"]  # type: ignore[index]
+    review.values[confirmed] = {confirmed: {"type": "checkboxes", "selected_options": ticked}}
+
     ria.click(review, "define.apply", block_id=risk)
 
+    assert value_of(front(ria), confirmed) == ["roles"]
     assert "B 25m" in text_of(front(ria))
     for _ in range(4):
         ria.click(front(ria), "define.back")
