@@ -8,7 +8,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date
 from importlib.resources import files
-from typing import Annotated
+from typing import Annotated, Any
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -23,7 +23,7 @@ from handoff.brief import (
     Segment,
 )
 from handoff.defaults.form import default_draft, number_text, with_defaults
-from handoff.directory import Directory, Person, Role
+from handoff.directory import Directory, Role
 from handoff.flags import resolve_goal, resolve_segment
 from handoff.form import InvalidDraft, to_brief
 from handoff.form_data import (
@@ -36,9 +36,10 @@ from handoff.form_data import (
     RowText,
     Step,
 )
-from handoff.model import Value
-from handoff.people import DEFAULT_CALENDAR, calendar_named, holders
-from handoff.team_file import TeamFile, team_from
+from handoff.form_edit import draft_of
+from handoff.model import Value, published_schema
+from handoff.people import holders
+from handoff.team_file import TeamFile, name_people, team_from
 from handoff.yaml_file import BadFile, Path, ReadFile, explain, read_yaml
 
 Text = Annotated[str, StringConstraints(max_length=3000)]
@@ -162,7 +163,9 @@ def load_brief(*, text: str, as_of: date, directory: Directory | None = None) ->
     read = read_yaml(text)
     team = _directory(read, directory)
     if "targets" in read.data:
-        return LoadedBrief(brief=_whole_brief(read), directory=team)
+        brief = _whole_brief(read)
+        _check_whole(brief, read=read, directory=team, as_of=as_of)
+        return LoadedBrief(brief=brief, directory=team)
     try:
         file = BriefFile.model_validate(read.data)
     except ValidationError as exc:
@@ -184,13 +187,9 @@ def example_brief() -> str:
     return files("handoff.defaults").joinpath("example_brief.yaml").read_text(encoding="utf-8")
 
 
-def brief_schema() -> dict[str, object]:
-    """Return the JSON Schema of a brief file."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Handoff brief file",
-        **BriefFile.model_json_schema(by_alias=True),
-    }
+def brief_schema() -> dict[str, Any]:
+    """Return the published JSON Schema (draft 2020-12) of a brief file."""
+    return published_schema(BriefFile, title="Handoff brief file")
 
 
 # Private functions
@@ -199,37 +198,14 @@ def brief_schema() -> dict[str, object]:
 def _directory(read: ReadFile, given: Directory | None) -> Directory:
     if "team" not in read.data:
         if given is None:
-            message = "is missing; add roles, calendars and pods as in a team file."
+            message = (
+                "is missing; add roles, calendars and pods as in a team file, "
+                "or hand in a team file beside the brief."
+            )
             raise BadFile([read.problem(("team",), message)])
         return given
     team = team_from(read=read, under=("team",), people=given.people if given else ())
-    return _with_people(team)
-
-
-def _with_people(team: Directory) -> Directory:
-    """Return the team with a person for each key that nobody has yet, named after it."""
-    mentioned = [key for keys in team.roles.values() for key in keys]
-    for pod in team.pods:
-        mentioned += [pod.manager, *(member.person for member in pod.members)]
-    mentioned += [span.person for span in team.time_off]
-    known = {person.key for person in team.people}
-    timezone = calendar_named(directory=team, name=DEFAULT_CALENDAR).timezone
-    added = tuple(
-        Person(
-            key=key,
-            name=_name_of(key),
-            email=key if "@" in key else None,
-            timezone=timezone,
-        )
-        for key in dict.fromkeys(mentioned)
-        if key not in known
-    )
-    return team.model_copy(update={"people": (*team.people, *added)})
-
-
-def _name_of(key: str) -> str:
-    words = key.partition("@")[0].replace(".", " ").replace("_", " ").split()
-    return " ".join(word.capitalize() for word in words) if "@" in key and words else key
+    return name_people(directory=team)
 
 
 def _whole_brief(read: ReadFile) -> HandoffBrief:
@@ -238,6 +214,24 @@ def _whole_brief(read: ReadFile) -> HandoffBrief:
         return HandoffBrief.model_validate(data)
     except ValidationError as exc:
         raise BadFile(explain(exc, read=read, model=HandoffBrief)) from exc
+
+
+def _check_whole(
+    brief: HandoffBrief, *, read: ReadFile, directory: Directory, as_of: date
+) -> None:
+    """Check a whole brief as if its words had been typed into the form."""
+    try:
+        data = draft_of(brief=brief, directory=directory)
+        to_brief(data=data, directory=directory, as_of=as_of, author=brief.author)
+    except InvalidDraft as exc:
+        raise BadFile(
+            read.problem(
+                next((path for path in read.lines if path[-1:] == (field,)), ()),
+                message,
+            )
+            for errors in exc.errors.values()
+            for field, message in errors.items()
+        ) from exc
 
 
 def _author(file: BriefFile, directory: Directory) -> PersonKey:

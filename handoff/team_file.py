@@ -4,6 +4,7 @@ from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from functools import lru_cache
 from importlib.resources import files
+from typing import Any
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 import yaml
@@ -22,8 +23,8 @@ from handoff.directory import (
     UserGroup,
     role_title,
 )
-from handoff.model import Value
-from handoff.people import DEFAULT_CALENDAR, FALLBACK_HOURS
+from handoff.model import Value, published_schema
+from handoff.people import DEFAULT_CALENDAR, FALLBACK_HOURS, calendar_named
 from handoff.yaml_file import BadFile, Path, ReadFile, explain, nearest, read_yaml
 
 _SIGNING = (Role.REVOPS_APPROVER, Role.SALES_APPROVER)
@@ -119,13 +120,25 @@ def resolve_emails(*, directory: Directory) -> Directory:
     )
 
 
-def team_schema() -> dict[str, object]:
-    """Return the JSON Schema of a team file."""
-    return {
-        "$schema": "https://json-schema.org/draft/2020-12/schema",
-        "title": "Handoff team file",
-        **TeamFile.model_json_schema(by_alias=True),
-    }
+def name_people(*, directory: Directory) -> Directory:
+    """Return a directory with a person for each key that nobody has yet, named after it.
+
+    So a team file can be used without Slack. `dana.lee@example.com` becomes Dana Lee, in the
+    zone of the default calendar.
+    """
+    known = {person.key for person in directory.people}
+    timezone = calendar_named(directory=directory, name=DEFAULT_CALENDAR).timezone
+    added = tuple(
+        Person(key=key, name=_name_of(key), email=key if "@" in key else None, timezone=timezone)
+        for key in dict.fromkeys(_mentioned(directory))
+        if key not in known
+    )
+    return directory.model_copy(update={"people": (*directory.people, *added)})
+
+
+def team_schema() -> dict[str, Any]:
+    """Return the published JSON Schema (draft 2020-12) of a team file."""
+    return published_schema(TeamFile, title="Handoff team file")
 
 
 def propose_directory(*, members: Sequence[Person]) -> Directory:
@@ -181,13 +194,18 @@ def _resolved(
     )
 
 
-def _mentioned(file: TeamFile) -> Iterator[PersonKey]:
+def _mentioned(file: TeamFile | Directory) -> Iterator[PersonKey]:
     for holders in file.roles.values():
         yield from holders
     for pod in file.pods:
         yield pod.manager
         yield from (member.person for member in pod.members)
     yield from (span.person for span in file.time_off)
+
+
+def _name_of(key: str) -> str:
+    words = key.partition("@")[0].replace(".", " ").replace("_", " ").split()
+    return " ".join(word.capitalize() for word in words) if "@" in key and words else key
 
 
 def _with_keys(file: TeamFile, keys: Mapping[str, str]) -> TeamFile:

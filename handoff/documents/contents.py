@@ -1,9 +1,12 @@
 """What the design document says, in the order in which an approver reads it."""
 
 from collections.abc import Iterable, Mapping
+from datetime import date
+from zoneinfo import ZoneInfo
 
 from handoff.approval import Side
 from handoff.brief import ClockBasis
+from handoff.defaults.catalogue import MetricUnit
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.documents.document import (
@@ -19,12 +22,15 @@ from handoff.documents.document import (
 )
 from handoff.documents.escalation_tree import escalation_tree_svg
 from handoff.documents.plan_graph import plan_graph_svg
+from handoff.documents.proof import prediction_parts, risk_table, verdict_callout
 from handoff.durations import format_minutes
-from handoff.enablement import ChecklistItem, EnablementRequest
+from handoff.enablement import ChecklistItem, ChecklistKind, EnablementRequest
+from handoff.plan import SuccessMetric
 from handoff.routing.conditions import format_rule
-from handoff.sla.model import Feasibility, Verdict
 
 Names = Mapping[str, str]
+
+_KINDS = {ChecklistKind.QA.value: "quality check"}
 
 
 def contents(design: HandoffDesign, names: Names) -> Document:
@@ -37,7 +43,7 @@ def contents(design: HandoffDesign, names: Names) -> Document:
     return Document(
         title=f"{design.key} · {design.brief.segment.name} → {design.brief.goal.value}",
         subtitle=f"Marketing-to-sales handoff, version {design.version}, "
-        f"drafted {_day(design.as_of)}",
+        f"drafted {_day(_drafted_on(design))}",
         sections=(
             Section(title="At a glance", parts=tuple(_glance(design, names))),
             Section(title="1. Brief intake", parts=tuple(_intake(design))),
@@ -67,40 +73,8 @@ def _glance(design: HandoffDesign, names: Names) -> Iterable[Part]:
             ("Author", names.get(brief.author, brief.author)),
         )
     )
-    if design.feasibility.risks:
-        risks = sorted(design.feasibility.risks, key=lambda risk: -risk.severity)
-        yield Table(
-            columns=("Risk", "What would help"),
-            rows=tuple(
-                (risk.message, risk.change.label if risk.change else "–") for risk in risks
-            ),
-            widths=(3, 2),
-        )
-
-
-def verdict_callout(proof: Feasibility) -> Callout:
-    """Return the proof's verdict in one sentence."""
-    goal = f"The target is {proof.target_percent:g}% on time."
-    if proof.verdict is Verdict.UNPROVEN:
-        volume = proof.sustainable_leads_per_week
-        holds = f" This team holds about {volume:.0f} leads a week." if volume else ""
-        return Callout(
-            tone="warn",
-            title="Unproven: no volume was given",
-            text=f"{goal}{holds} Signing needs a written reason.",
-        )
-    predicted = f"{proof.attainment_percent or 0:.1f}% of leads are answered on time"
-    if proof.ci_low_percent is not None and proof.ci_high_percent is not None:
-        predicted += f" ({proof.ci_low_percent:.1f} to {proof.ci_high_percent:.1f}%)"
-    if proof.verdict is Verdict.HOLDS:
-        return Callout(
-            tone="good", title="The team can keep this SLA", text=f"{predicted}. {goal}"
-        )
-    return Callout(
-        tone="bad",
-        title="The team cannot keep this SLA as designed",
-        text=f"{predicted}. {goal} Signing needs a written reason.",
-    )
+    if risks := risk_table(design.feasibility):
+        yield risks
 
 
 def _answer_times(design: HandoffDesign) -> str:
@@ -200,45 +174,7 @@ def _sla(design: HandoffDesign) -> Iterable[Part]:
         ),
         widths=(1, 1, 1.5, 2, 1.5),
     )
-    proof = design.feasibility
-    yield Facts(pairs=tuple(_prediction(proof)))
-    if proof.what_ifs:
-        yield Table(
-            columns=("What if", "On time"),
-            rows=tuple((w.label, f"{w.attainment_percent:.1f}%") for w in proof.what_ifs),
-            widths=(4, 1),
-        )
-    yield Paragraph(
-        text=f"Method: {proof.method}. Arrival profile, handling time and lead times are "
-        "assumptions of the catalogue unless the brief says otherwise.",
-        is_note=True,
-    )
-
-
-def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
-    yield "Team", f"{proof.team_size} people"
-    if proof.utilisation_percent is not None:
-        yield "Utilisation", f"{proof.utilisation_percent:.0f}%"
-    for label, value in (
-        ("Half are answered within", proof.p50_minutes),
-        ("9 of 10 within", proof.p90_minutes),
-        ("19 of 20 within", proof.p95_minutes),
-        ("Tightest SLA at the target", proof.tightest_sla_minutes),
-    ):
-        if value is not None:
-            yield label, format_minutes(value)
-    if proof.smallest_team is not None:
-        yield "Smallest team for the target", f"{proof.smallest_team} people"
-    if proof.sustainable_leads_per_week is not None:
-        yield "Volume the team holds", f"{proof.sustainable_leads_per_week:.0f} leads a week"
-    if proof.guardrail_fires_per_week is not None:
-        yield "Guardrail would fire", _how_often(proof.guardrail_fires_per_week)
-
-
-def _how_often(per_week: float) -> str:
-    if per_week < 1 / 13:
-        return "less than once a quarter"
-    return f"about {per_week:.1f} times a week"
+    yield from prediction_parts(design.feasibility)
 
 
 def _escalation(design: HandoffDesign, names: Names) -> Iterable[Part]:
@@ -296,7 +232,7 @@ def _checklist(design: HandoffDesign) -> Iterable[Part]:
 
 def _item(item: EnablementRequest | ChecklistItem) -> tuple[str, ...]:
     return (
-        item.kind.value.replace("_", " "),
+        _KINDS.get(item.kind.value, item.kind.value.replace("_", " ")),
         role_title(item.owner_role),
         _day(item.due),
         "yes" if item.is_required else "no",
@@ -306,34 +242,45 @@ def _item(item: EnablementRequest | ChecklistItem) -> tuple[str, ...]:
 def _plan(design: HandoffDesign) -> Iterable[Part]:
     plan = design.plan
     yield Paragraph(text=f"Pattern: {plan.pattern.value}. {plan.pattern_reason}")
-    yield Figure(svg=plan_graph_svg(plan), caption="Tasks by what they wait for")
-    titles = {task.id: task.title for task in plan.tasks}
+    numbers = {task.id: str(number) for number, task in enumerate(plan.tasks, start=1)}
     yield Table(
-        columns=("Task", "In charge", "Substitute", "After", "Due"),
+        columns=("#", "Task", "In charge", "Substitute", "After", "Due"),
         rows=tuple(
             (
+                numbers[task.id],
                 task.title,
                 role_title(task.role),
                 role_title(task.substitute) if task.substitute else "–",
-                ", ".join(titles.get(d, d) for d in task.depends_on) or "–",
+                ", ".join(numbers.get(d, d) for d in task.depends_on) or "–",
                 _day(task.due) if task.due else "–",
             )
             for task in plan.tasks
         ),
-        widths=(3, 1.5, 1.5, 3, 1.2),
+        widths=(0.4, 4.5, 1.6, 1.6, 1, 1.3),
     )
+    yield Figure(svg=plan_graph_svg(plan), caption="Tasks by what they wait for")
     yield Table(
         columns=("Success metric", "Goal", "Baseline"),
         rows=tuple(
-            (
-                metric.name,
-                f"{metric.goal:g} {metric.unit}",
-                "not yet measurable" if metric.baseline is None else f"{metric.baseline:g}",
-            )
-            for metric in plan.success_metrics
+            (metric.name, _goal(metric), _baseline(metric)) for metric in plan.success_metrics
         ),
         widths=(3, 1, 1),
     )
+
+
+def _goal(metric: SuccessMetric) -> str:
+    """Return what a metric must reach; a lift is a relative rise over its baseline."""
+    return f"+{metric.goal:g}%" if _is_lift(metric) else f"{metric.goal:g}%"
+
+
+def _baseline(metric: SuccessMetric) -> str:
+    if metric.baseline is not None:
+        return f"{metric.baseline:g}%"
+    return "not yet measurable" if _is_lift(metric) else "–"
+
+
+def _is_lift(metric: SuccessMetric) -> bool:
+    return metric.unit == MetricUnit.PERCENT_LIFT
 
 
 def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
@@ -373,6 +320,11 @@ def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
             widths=(0.7, 1.2, 1.5, 5),
         )
     yield Paragraph(text=f"Content hash (SHA-256): {design.content_hash}", is_note=True)
+
+
+def _drafted_on(design: HandoffDesign) -> date:
+    """Return the day of drafting where the design's calendar is, as in its change log."""
+    return design.as_of.astimezone(ZoneInfo(design.binding.calendar.spec.timezone)).date()
 
 
 def _day(value: object) -> str:

@@ -117,7 +117,7 @@ def _box(box: Box) -> Markup:
 
 def _arrow(arrow: Arrow, name: str) -> Markup:
     (x1, y1), (x2, y2) = arrow.start, arrow.end
-    if abs(x2 - x1) > abs(y2 - y1):
+    if abs(y2 - y1) < LINE:  # side by side; else from above to below, whatever lies between
         middle = (x1 + x2) / 2
         path = f"M{x1:.1f} {y1:.1f}C{middle:.1f} {y1:.1f} {middle:.1f} {y2:.1f} {x2:.1f} {y2:.1f}"
     else:

@@ -51,6 +51,7 @@ def rows(tasks: Sequence[PlanTask]) -> Mapping[str, int]:
 def _place(tasks: Sequence[PlanTask]) -> dict[str, Box]:
     where = rows(tasks)
     widest = max((list(where.values()).count(row) for row in where.values()), default=0)
+    numbers = {task.id: number for number, task in enumerate(tasks, start=1)}
     boxes: dict[str, Box] = {}
     y = PADDING
     for number in range(max(where.values(), default=-1) + 1):
@@ -59,7 +60,7 @@ def _place(tasks: Sequence[PlanTask]) -> dict[str, Box]:
         x = PADDING + (widest - len(here)) * (_WIDTH + _BESIDE) / 2
         for task in here:
             boxes[task.id] = Box(
-                title=lines_of(task.title, width=_WIDTH),
+                title=lines_of(f"{numbers[task.id]}. {task.title}", width=_WIDTH),
                 lines=_details(task),
                 x=x,
                 y=y,

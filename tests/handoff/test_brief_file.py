@@ -1,5 +1,6 @@
 """The brief file: short to write, checked like the form, errors with lines."""
 
+import json
 from datetime import UTC, date, datetime
 
 import jsonschema
@@ -139,6 +140,26 @@ def test_a_whole_brief_loads_back_equal() -> None:
     again = load_brief(text=canonical_json(brief), as_of=TODAY, directory=TEAM).brief
 
     assert again == brief
+
+
+@pytest.mark.parametrize(
+    ("part", "change", "problem"),
+    [
+        ("people", {"pods": ["nowhere"]}, "people.pods: The pod “nowhere” is not in"),
+        ("people", {"sales_approver": "U01RIA"}, "people.sales_approver: "),
+        ("targets", {"calendar": "mars"}, "targets.calendar: "),
+        ("targets", {"response_sla_minutes": "soon"}, "targets.response_sla_minutes: must be"),
+        ("qualification", {"gates": ["nonsense"]}, "qualification.gates: "),
+    ],
+)
+def test_a_whole_brief_is_checked_like_the_form(
+    part: str, change: dict[str, object], problem: str
+) -> None:
+    """What a program wrote is no less checked than what a person typed."""
+    brief = load_brief(text=SHORT, as_of=TODAY, directory=TEAM).brief
+    data = json.loads(canonical_json(brief))
+
+    assert problem in problems_of(json.dumps({**data, part: {**data[part], **change}}))
 
 
 @pytest.mark.parametrize(

@@ -1,0 +1,103 @@
+"""What the feasibility proof says, in words: the same in the document and on the command line."""
+
+from collections.abc import Iterable
+
+from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
+from handoff.durations import format_minutes
+from handoff.sla.model import Feasibility, Verdict
+
+
+def verdict_callout(proof: Feasibility) -> Callout:
+    """Return the proof's verdict in one sentence."""
+    goal = f"The target is {proof.target_percent:g}% on time."
+    if proof.verdict is Verdict.UNPROVEN:
+        volume = proof.sustainable_leads_per_week
+        holds = f" This team holds about {volume:.0f} leads a week." if volume else ""
+        return Callout(
+            tone="warn",
+            title="Unproven: no volume was given",
+            text=f"{goal}{holds} Signing needs a written reason.",
+        )
+    predicted = (
+        f"{proof.attainment_percent or 0:.1f}% of leads are answered on time{_interval(proof)}"
+    )
+    if proof.verdict is Verdict.HOLDS:
+        return Callout(
+            tone="good", title="The team can keep this SLA", text=f"{predicted}. {goal}"
+        )
+    return Callout(
+        tone="bad",
+        title="The team cannot keep this SLA as designed",
+        text=f"{predicted}. {goal} Signing needs a written reason.",
+    )
+
+
+def risk_table(proof: Feasibility) -> Table | None:
+    """Return the risks, the worst first, each with what would help; None if there are none."""
+    if not proof.risks:
+        return None
+    risks = sorted(proof.risks, key=lambda risk: -risk.severity)
+    return Table(
+        columns=("Risk", "What would help"),
+        rows=tuple((risk.message, risk.change.label if risk.change else "–") for risk in risks),
+        widths=(3, 2),
+    )
+
+
+def prediction_parts(proof: Feasibility) -> Iterable[Part]:
+    """Yield the predicted figures, what single changes would do, and how it was computed."""
+    yield Facts(pairs=tuple(_prediction(proof)))
+    if proof.what_ifs:
+        yield Table(
+            columns=("What if", "On time"),
+            rows=tuple((w.label, f"{w.attainment_percent:.1f}%") for w in proof.what_ifs),
+            widths=(4, 1),
+        )
+    yield Paragraph(
+        text=f"Method: {proof.method}. Arrival profile, handling time and lead times are "
+        "assumptions of the catalogue unless the brief says otherwise.",
+        is_note=True,
+    )
+
+
+def proof_report(proof: Feasibility) -> tuple[Part, ...]:
+    """Return the proof on its own: verdict, risks, prediction."""
+    risks = risk_table(proof)
+    return (verdict_callout(proof), *((risks,) if risks else ()), *prediction_parts(proof))
+
+
+# Private functions
+
+
+def _interval(proof: Feasibility) -> str:
+    """Return the confidence interval in brackets, nothing when it has no width to speak of."""
+    if proof.ci_low_percent is None or proof.ci_high_percent is None:
+        return ""
+    low, high = f"{proof.ci_low_percent:.1f}", f"{proof.ci_high_percent:.1f}"
+    return "" if low == high else f" ({low} to {high}%)"
+
+
+def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
+    yield "Team", f"{proof.team_size} people"
+    if proof.utilisation_percent is not None:
+        yield "Utilisation", f"{proof.utilisation_percent:.0f}%"
+    for label, value in (
+        ("Half are answered within", proof.p50_minutes),
+        ("9 of 10 within", proof.p90_minutes),
+        ("19 of 20 within", proof.p95_minutes),
+        ("Tightest SLA at the target", proof.tightest_sla_minutes),
+    ):
+        if value is not None:
+            yield label, format_minutes(value) if value >= 0.5 else "no wait"
+    if proof.smallest_team is not None:
+        yield "Smallest team for the target", f"{proof.smallest_team} people"
+    if proof.sustainable_leads_per_week is not None:
+        yield "Volume the team holds", f"{proof.sustainable_leads_per_week:.0f} leads a week"
+    if proof.guardrail_fires_per_week is not None:
+        yield "Guardrail would fire", _how_often(proof.guardrail_fires_per_week)
+
+
+def _how_often(per_week: float) -> str:
+    if per_week < 1 / 13:
+        return "less than once a quarter"
+    return f"about {per_week:.1f} times a week"
