@@ -6,7 +6,10 @@ from bot.cli.audit import commands as audit_commands
 from bot.cli.database import commands as database_commands
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
+from bot.cli.draft import draft
+from bot.cli.model import model
 from bot.cli.run import run
+from bot.cli.schema import schema
 from bot.cli.team import commands as team_commands
 
 main = typer.Typer(
@@ -16,6 +19,9 @@ main = typer.Typer(
 )
 main.command()(demo)
 main.command()(run)
+main.command()(draft)
+main.command()(model)
+main.command()(schema)
 main.command()(doctor)
 main.add_typer(team_commands, name="team")
 main.add_typer(database_commands, name="db")

@@ -1,4 +1,7 @@
-"""How a command ends when it cannot do its work: a plain sentence, and exit code 1."""
+"""How a command ends when it cannot do its work: plain sentences, and an exit code.
+
+1: it could not be done. 2: what was handed in cannot be used, be it an option or a file.
+"""
 
 from collections.abc import Iterable, Iterator
 from contextlib import contextmanager
@@ -8,12 +11,14 @@ import typer
 
 from bot.settings import BadSettings, Settings, read_settings
 
+BAD_INPUT = 2
 
-def fail(problems: Iterable[str]) -> NoReturn:
+
+def fail(problems: Iterable[str], *, code: int = 1) -> NoReturn:
     """Say what is wrong, one line each, and end the command."""
     for problem in problems:
         typer.secho(problem, fg=typer.colors.RED, err=True)
-    raise typer.Exit(1)
+    raise typer.Exit(code)
 
 
 def settings_or_fail() -> Settings:

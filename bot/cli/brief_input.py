@@ -1,0 +1,73 @@
+"""A brief and its team from files, as of a day."""
+
+from collections.abc import Iterator
+from contextlib import contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.failing import BAD_INPUT, fail
+from bot.cli.input_file import failing_in, read_text
+
+if TYPE_CHECKING:
+    from handoff.brief_file import LoadedBrief
+    from handoff.directory import Directory
+
+TeamOption = Annotated[
+    Path | None,
+    typer.Option(
+        exists=True,
+        dir_okay=False,
+        metavar="FILE",
+        help="A team file, for a brief that has no `team` of its own.",
+    ),
+]
+DateOption = Annotated[
+    datetime | None,
+    typer.Option(
+        formats=["%Y-%m-%d"],
+        metavar="YYYY-MM-DD",
+        help="As if it were this day; the same brief and day give the same design.",
+        show_default="today",
+    ),
+]
+
+
+def instant_of(day: datetime | None) -> datetime:
+    """Return noon (UTC) of a given day, which is that day almost everywhere; else now."""
+    if day is not None:
+        return day.replace(hour=12, tzinfo=UTC)
+
+    from bot.app import RunningClocks
+
+    return RunningClocks().now()
+
+
+def load_or_fail(*, brief: Path, team: Path | None, as_of: datetime) -> "LoadedBrief":
+    """Read a brief; end the command if it cannot be used, naming the place of each problem."""
+    from handoff.brief_file import load_brief
+
+    directory = None if team is None else _team(team)
+    with failing_in(brief):
+        return load_brief(text=read_text(brief), as_of=as_of.date(), directory=directory)
+
+
+@contextmanager
+def failing_to_draft(brief: Path) -> Iterator[None]:
+    """Turn what only drafting can find in a brief into a sentence."""
+    from handoff.calendars import BadCalendar
+    from handoff.routing.conditions import BadCondition
+
+    try:
+        yield
+    except (BadCalendar, BadCondition) as exc:
+        fail([f"{brief}: {exc}"], code=BAD_INPUT)
+
+
+def _team(file: Path) -> "Directory":
+    from handoff.team_file import name_people, parse_team
+
+    with failing_in(file):
+        return name_people(directory=parse_team(text=read_text(file)))

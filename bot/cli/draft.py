@@ -1,0 +1,114 @@
+"""`handoff draft`: a design from a brief file, without Slack."""
+
+from collections.abc import Mapping
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated
+
+import typer
+
+from bot.cli.brief_input import DateOption, TeamOption, failing_to_draft, instant_of, load_or_fail
+from bot.cli.failing import BAD_INPUT, fail, failing_on
+from bot.cli.output_folder import write_together
+
+if TYPE_CHECKING:
+    from handoff.design import HandoffDesign
+
+_MISSING = (
+    "Say which brief to draft, and the folder to write into: handoff draft brief.yaml --out DIR. "
+    "For a brief to start from: handoff draft --example > brief.yaml"
+)
+
+
+def draft(
+    brief: Annotated[
+        Path | None,
+        typer.Argument(exists=True, dir_okay=False, metavar="BRIEF", help="YAML or JSON."),
+    ] = None,
+    out: Annotated[
+        Path | None, typer.Option(file_okay=False, metavar="DIR", help="The folder to write into.")
+    ] = None,
+    team: TeamOption = None,
+    date: DateOption = None,
+    example: Annotated[
+        bool, typer.Option("--example", help="Only print a commented brief to start from.")
+    ] = False,
+) -> None:
+    """Draft a design from a brief: document, plan, routing rules and drawings."""
+    if example:
+        _print_example()
+        return
+    if brief is None or out is None:
+        fail([_MISSING], code=BAD_INPUT)
+    design, names = _drafted(brief, team=team, date=date)
+    files = _files(design, names)
+    try:
+        write_together(folder=out, files=files)
+    except OSError as exc:
+        fail([f"{exc.filename or out}: It cannot be written: {exc.strerror}."])
+    _tell(design)
+    typer.echo(f"Written to {out}: {', '.join(files)}")
+
+
+def _print_example() -> None:
+    from handoff.brief_file import example_brief
+
+    typer.echo(example_brief(), nl=False)
+
+
+def _drafted(
+    brief: Path, *, team: Path | None, date: DateOption
+) -> "tuple[HandoffDesign, Mapping[str, str]]":
+    """Return the design and the names of its people."""
+    from handoff.defaults.catalogue import catalogue
+    from handoff.draft import draft as draft_design
+    from handoff.form_choices import names_of
+
+    as_of = instant_of(date)
+    loaded = load_or_fail(brief=brief, team=team, as_of=as_of)
+    prefix = catalogue().segments[loaded.brief.segment.base].prefix
+    with failing_to_draft(brief):
+        design = draft_design(
+            brief=loaded.brief,
+            directory=loaded.directory,
+            key=f"{prefix}-1",
+            version=1,
+            as_of=as_of,
+        )
+    return design, names_of(directory=loaded.directory)
+
+
+def _files(design: "HandoffDesign", names: Mapping[str, str]) -> dict[str, bytes]:
+    """Return every file of a design by its name; made before the first is written."""
+    from bot.gateways.press import PressFailed, press_pdf
+    from handoff.documents.escalation_tree import escalation_tree_svg
+    from handoff.documents.plan_graph import plan_graph_svg
+    from handoff.documents.render import render_html, render_markdown, render_typst
+    from handoff.plan import dump_plan
+    from handoff.routing.export import dump_rules
+
+    rules = design.binding.routing
+    with failing_on(PressFailed):
+        pdf = press_pdf(render_typst(design, names))
+    texts = {
+        "design.md": render_markdown(design, names),
+        "design.html": render_html(design, names),
+        f"plan-{design.as_of:%Y%m%dT%H%M%SZ}.json": dump_plan(design.plan),
+        "rules.yaml": dump_rules(matrix=rules, form="yaml"),
+        "rules.json": dump_rules(matrix=rules, form="json"),
+        "escalation-tree.svg": escalation_tree_svg(design.binding, names),
+        "plan-graph.svg": plan_graph_svg(design.plan),
+    }
+    return {name: text.encode() for name, text in texts.items()} | {"design.pdf": pdf}
+
+
+def _tell(design: "HandoffDesign") -> None:
+    """Say what came of the brief, and what stands against signing it."""
+    from handoff.documents.proof import verdict_callout
+
+    verdict = verdict_callout(design.feasibility)
+    typer.echo(f"{design.key}: {design.plan.objective}")
+    typer.echo(f"{verdict.title}. {verdict.text}")
+    if design.coverage.gaps:
+        typer.echo(f"{len(design.coverage.gaps)} coverage gaps: see “Escalation” in the document.")
+    for finding in design.lint:
+        typer.echo(f"Routing {finding.severity.value}: {finding.message}")

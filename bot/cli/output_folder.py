@@ -1,0 +1,26 @@
+"""Files that belong together: all of them are written, or none."""
+
+import os
+import tempfile
+from collections.abc import Mapping
+from pathlib import Path
+
+
+def write_together(*, folder: Path, files: Mapping[str, bytes]) -> None:
+    """Write files into a folder; only when all are on the disk do they get their names.
+
+    What else is in the folder stays; a file of the same name is replaced.
+
+    Args:
+        folder: Made when it does not exist, with its parents.
+        files: Content by name.
+
+    Raises:
+        OSError: if the folder cannot be written to.
+    """
+    folder.mkdir(parents=True, exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as made:
+        for name, content in files.items():
+            Path(made, name).write_bytes(content)
+        for name in files:
+            os.replace(Path(made, name), folder / name)
