@@ -17,6 +17,7 @@ class WaitingLine:
 
     design: str
     version: int
+    content_hash: str
     title: str
     channel: str | None
     sent_at: datetime
@@ -29,6 +30,16 @@ class DesignSummary:
     design: str
     title: str
     state: str
+    latest_version: int | None
+    running: str | None
+
+
+def designs_blocks(lines: Sequence[DesignSummary], *, most: int = 24) -> list[kit.Block]:
+    """Return every design with its state and what can be done with it."""
+    if not lines:
+        return [kit.context("There is no design yet. Start with `/define-handoff`.")]
+    shown = [block for line in lines[:most] for block in _design_line(line)]
+    return shown + _more(len(lines), most)
 
 
 def home_view(
@@ -66,15 +77,24 @@ def _buttons() -> kit.Block:
 def _waiting(lines: Sequence[WaitingLine]) -> list[kit.Block]:
     if not lines:
         return [kit.header("Waiting for you"), kit.context("Nothing waits for you.")]
-    shown = [
+    shown = [block for line in lines[:_MOST] for block in _waiting_line(line)]
+    return [kit.header("Waiting for you"), *shown, *_more(len(lines))]
+
+
+def _waiting_line(line: WaitingLine) -> list[kit.Block]:
+    subject = f"{line.design}|{line.version}"
+    reference = f"{subject}|{line.content_hash}"
+    open_it = kit.button("Open packet", action=Action.PACKET_OPEN, value=subject)
+    sign = kit.button("Approve", action=Action.PACKET_APPROVE, value=reference, style="primary")
+    change = kit.button("Request changes…", action=Action.PACKET_REQUEST_CHANGES, value=reference)
+    return [
         kit.section(
             f"*{kit.escape(line.design)} v{line.version}* · {kit.escape(line.title)}\n"
             f"Waits for your sign-off since {kit.instant(line.sent_at)}"
             + (f", in {kit.channel(line.channel)}" if line.channel else "")
-        )
-        for line in lines[:_MOST]
+        ),
+        kit.actions([sign, change, open_it], block_id=block_id("home.waiting", line.design)),
     ]
-    return [kit.header("Waiting for you"), *shown, *_more(len(lines))]
 
 
 def _drafts(lines: Sequence[DraftLine]) -> list[kit.Block]:
@@ -85,21 +105,23 @@ def _drafts(lines: Sequence[DraftLine]) -> list[kit.Block]:
 
 
 def _designs(lines: Sequence[DesignSummary]) -> list[kit.Block]:
-    if not lines:
-        return [
-            kit.header("Designs"),
-            kit.context("There is no design yet. Start with *Define a handoff*."),
-        ]
-    shown = [
+    return [kit.header("Designs"), *designs_blocks(lines, most=_MOST)]
+
+
+def _design_line(line: DesignSummary) -> list[kit.Block]:
+    buttons = [kit.button("Edit", action=Action.DEFINE_EDIT, value=line.design)]
+    if line.latest_version is not None:
+        subject = f"{line.design}|{line.latest_version}"
+        buttons.insert(0, kit.button("Open packet", action=Action.PACKET_OPEN, value=subject))
+    if line.running is not None:
+        buttons.append(kit.button("Manage…", action=Action.PACKET_MANAGE, value=line.running))
+    return [
         kit.section(
-            f"*{kit.escape(line.design)}* · {kit.escape(line.title)}\n{kit.escape(line.state)}",
-            accessory=kit.button("Edit", action=Action.DEFINE_EDIT, value=line.design),
-            block_id=block_id("home.design", line.design),
-        )
-        for line in lines[:_MOST]
+            f"*{kit.escape(line.design)}* · {kit.escape(line.title)}\n{kit.escape(line.state)}"
+        ),
+        kit.actions(buttons, block_id=block_id("home.design", line.design)),
     ]
-    return [kit.header("Designs"), *shown, *_more(len(lines))]
 
 
-def _more(count: int) -> list[kit.Block]:
-    return [kit.context(f"and {count - _MOST} more")] if count > _MOST else []
+def _more(count: int, most: int = _MOST) -> list[kit.Block]:
+    return [kit.context(f"and {count - most} more")] if count > most else []

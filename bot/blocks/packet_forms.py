@@ -7,6 +7,8 @@ from bot.blocks.kit import (
     View,
     actions,
     button,
+    channel,
+    context,
     escape,
     input_block,
     modal,
@@ -15,9 +17,10 @@ from bot.blocks.kit import (
     section,
     text_input,
 )
-from bot.blocks.packet import mention
+from bot.blocks.packet import mention, packet_blocks
 from bot.ids import Action, Callback, Field
 from handoff.approval import VersionState
+from handoff.packet import PacketState
 
 
 def reason_view(*, reference: str, doubts: Sequence[str]) -> View:
@@ -37,6 +40,28 @@ def reason_view(*, reference: str, doubts: Sequence[str]) -> View:
                 hint="Kept in the audit log and shown on the packet.",
             ),
         ],
+    )
+
+
+def packet_view(state: PacketState) -> View:
+    """Return the packet in a modal, for somebody who is elsewhere; its buttons work as there."""
+    where = f"The packet and its thread are in {channel(state.design.brief.people.channel)}."
+    return modal(
+        callback=Callback.PACKET_SHOWN,
+        title="Approval packet",
+        close="Close",
+        metadata=state.reference,
+        blocks=[*packet_blocks(state), context(where)],
+    )
+
+
+def denied_view(message: str, *, people: Sequence[str] = ()) -> View:
+    """Return the modal that says that nothing changed, and why."""
+    return modal(
+        callback=Callback.PACKET_SHOWN,
+        title="Nothing changed",
+        close="Close",
+        blocks=private_answer(message, people=people),
     )
 
 

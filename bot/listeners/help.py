@@ -10,8 +10,12 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.blocks.help import help_blocks
+from bot.blocks.home import designs_blocks
+from bot.blocks.kit import header
 from bot.flows.context import Services
+from bot.flows.look.home import known_designs
 from bot.ids import Command
+from bot.listeners.home import design_lines
 from bot.listeners.modals import open_modal
 from bot.listeners.team import team_or_set_up
 
@@ -54,8 +58,16 @@ def _team(ack: Ack, typed: Typed) -> None:
         ack(text=trouble, response_type="ephemeral")
 
 
+def _designs(ack: Ack, typed: Typed) -> None:
+    """List the designs, each with its state and buttons."""
+    found = known_designs(database=typed.services.database, workspace=str(typed.context.team_id))
+    blocks = [header("Designs"), *designs_blocks(design_lines(found))]
+    ack(response_type="ephemeral", text="The designs of this workspace", blocks=blocks)
+
+
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
+    "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
     "team": Subcommand("shows and changes roles, pods, working hours and time off.", _team),
 }
 

@@ -1,6 +1,7 @@
 """The Home tab, published whenever a person opens it or changes something on it."""
 
 import logging
+from collections.abc import Sequence
 from functools import partial
 from typing import Any
 
@@ -11,7 +12,7 @@ from slack_sdk.errors import SlackClientError
 from bot.blocks import kit
 from bot.blocks.home import DesignSummary, WaitingLine, home_view
 from bot.flows.context import Services
-from bot.flows.look.home import home
+from bot.flows.look.home import KnownDesign, home
 from bot.ids import Action
 from bot.listeners.define.command import discard_draft, draft_lines
 from bot.listeners.define.render import gone_view
@@ -46,6 +47,20 @@ def on_discard(
         publish_home(client, context, services)
 
 
+def design_lines(designs: Sequence[KnownDesign]) -> list[DesignSummary]:
+    """Return designs as the Home tab and `/handoff designs` show them."""
+    return [
+        DesignSummary(
+            design=line.design,
+            title=line.title,
+            state=line.state,
+            latest_version=line.latest_version,
+            running=line.running,
+        )
+        for line in designs
+    ]
+
+
 def publish_home(client: WebClient, context: BoltContext, services: Services) -> None:
     """Show the person their Home tab as it is now; a failure shows the older one."""
     person = str(context.user_id)
@@ -63,6 +78,7 @@ def _view(services: Services, *, workspace: str, person: str) -> kit.View:
             WaitingLine(
                 design=line.design,
                 version=line.version,
+                content_hash=line.content_hash,
                 title=line.title,
                 channel=line.channel,
                 sent_at=line.sent_at,
@@ -70,9 +86,6 @@ def _view(services: Services, *, workspace: str, person: str) -> kit.View:
             for line in shown.waiting
         ],
         drafts=draft_lines(shown.drafts),
-        designs=[
-            DesignSummary(design=line.design, title=line.title, state=line.state)
-            for line in shown.designs
-        ],
+        designs=design_lines(shown.designs),
         has_directory=shown.has_directory,
     )

@@ -1,28 +1,46 @@
 """The packet's buttons, modals and reactions: payload in, flow, answer out."""
 
-from collections.abc import Callable, Mapping
+from collections.abc import Callable
 from functools import partial
-from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
-from bot.blocks.packet_forms import changes_view, manage_view, reason_view
+from bot.blocks.packet_forms import (
+    changes_view,
+    denied_view,
+    manage_view,
+    packet_view,
+    reason_view,
+)
 from bot.blocks.readiness import settle_many_view, settle_view
 from bot.flows.context import Services
 from bot.flows.signoff import react
 from bot.flows.signoff.approve import approve
-from bot.flows.signoff.manage import Choice, manage
-from bot.flows.signoff.outcomes import Denied
+from bot.flows.signoff.manage import manage
+from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
 from bot.flows.signoff.request_changes import request_changes
 from bot.flows.signoff.settle import Settlement, settle_items
-from bot.flows.signoff.view import look
+from bot.flows.signoff.view import look, open_packet
 from bot.ids import Action, Callback, Field, field_of
+from bot.listeners.home import publish_home
+from bot.listeners.modals import update_modal
+from bot.listeners.packet_payloads import (
+    Payload,
+    answer,
+    channel_of,
+    chosen_in,
+    option_of,
+    show,
+    show_denied,
+    text_in,
+    value_of,
+    workspace_of,
+)
 from handoff.approval import ReasonNeeded
 from handoff.enablement import ItemState
-
-Payload = Mapping[str, Any]
+from handoff.packet import PacketState
 
 
 def register(bolt: App, services: Services) -> None:
@@ -31,6 +49,7 @@ def register(bolt: App, services: Services) -> None:
     def give(listener: Callable[..., None]) -> Callable[..., None]:
         return partial(listener, services=services)
 
+    bolt.action(Action.PACKET_OPEN)(give(_open_packet))
     bolt.action(Action.PACKET_APPROVE)(give(_approve))
     bolt.action(Action.PACKET_REQUEST_CHANGES)(give(_ask_for_changes))
     bolt.action(Action.PACKET_MANAGE)(give(_open_manage))
@@ -45,92 +64,142 @@ def register(bolt: App, services: Services) -> None:
     bolt.event("reaction_removed")(give(partial(_reaction, is_added=False)))
 
 
-def _approve(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
+def _open_packet(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
+    ack()
+    design, _, version = value_of(body).partition("|")
+    _show_packet(client, body, services, Reference.parse(f"{design}|{version}|"))
+
+
+def _redraw(client: WebClient, body: Payload, context: BoltContext, services: Services) -> None:
+    """Redraw the view whose button did something; a packet's message is updated by itself."""
+    view = body.get("view") or {}
+    if view.get("type") == "home":
+        publish_home(client, context, services)
+    elif view.get("type") == "modal":
+        shown = _packet(body, services, Reference.parse(view["private_metadata"]))
+        if not isinstance(shown, Denied):
+            update_modal(client, shown=view, view=packet_view(shown))
+
+
+def _show_packet(
+    client: WebClient, body: Payload, services: Services, reference: Reference
+) -> None:
+    shown = _packet(body, services, reference)
+    if isinstance(shown, Denied):
+        show(client, body, denied_view(shown.message))
+    else:
+        show(client, body, packet_view(shown))
+
+
+def _packet(body: Payload, services: Services, reference: Reference) -> PacketState | Denied:
+    return open_packet(
+        database=services.database,
+        workspace=workspace_of(body),
+        now=services.now(),
+        design=reference.design,
+        version=reference.version,
+    )
+
+
+def _approve(
+    ack: Ack, body: Payload, context: BoltContext, client: WebClient, services: Services
+) -> None:
     outcome = approve(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        reference=Reference.parse(_value(body)),
-        channel=_channel(body),
+        reference=Reference.parse(value_of(body)),
+        channel=channel_of(body),
     )
     ack()
-    if isinstance(outcome, ReasonNeeded):
-        view = reason_view(reference=_value(body), doubts=outcome.doubts)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+    match outcome:
+        case ReasonNeeded():
+            show(client, body, reason_view(reference=value_of(body), doubts=outcome.doubts))
+        case Denied():
+            show_denied(client, body, outcome)
+        case Done():
+            _redraw(client, body, context, services)
 
 
 def _sign_with_reason(ack: Ack, body: Payload, services: Services) -> None:
     outcome = approve(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(body["view"]["private_metadata"]),
-        reason=_text(body, Field.PACKET_REASON),
+        reason=text_in(body, Field.PACKET_REASON),
     )
-    _answer(ack, outcome, field=Field.PACKET_REASON)
+    answer(ack, outcome, field=Field.PACKET_REASON)
 
 
 def _ask_for_changes(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
     seen = look(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        reference=Reference.parse(_value(body)),
+        reference=Reference.parse(value_of(body)),
         wants="changes",
-        channel=_channel(body),
+        channel=channel_of(body),
     )
     ack()
-    if not isinstance(seen, Denied):
-        client.views_open(trigger_id=body["trigger_id"], view=changes_view(reference=_value(body)))
+    if isinstance(seen, Denied):
+        show_denied(client, body, seen)
+    else:
+        show(client, body, changes_view(reference=value_of(body)))
 
 
 def _request_changes(ack: Ack, body: Payload, services: Services) -> None:
     outcome = request_changes(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(body["view"]["private_metadata"]),
-        reason=_text(body, Field.PACKET_CHANGES),
+        reason=text_in(body, Field.PACKET_CHANGES),
     )
-    _answer(ack, outcome, field=Field.PACKET_CHANGES)
+    answer(ack, outcome, field=Field.PACKET_CHANGES)
 
 
 def _open_items(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
     seen = look(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        reference=Reference.parse(_value(body)),
+        reference=Reference.parse(value_of(body)),
         wants="items",
-        channel=_channel(body),
+        channel=channel_of(body),
     )
     ack()
-    if not isinstance(seen, Denied):
-        view = settle_many_view(reference=_value(body), items=seen.open_items)
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+    if isinstance(seen, Denied):
+        show_denied(client, body, seen)
+    else:
+        view = settle_many_view(reference=value_of(body), items=seen.open_items)
+        show(client, body, view)
 
 
 def _open_item(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
-    wish, item_id, reference = body["actions"][0]["selected_option"]["value"].split("|", 2)
+    wish, _, rest = option_of(body).partition("|")
+    item_id, _, reference = rest.partition("|")
     seen = look(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(reference),
         wants="items",
-        channel=_channel(body),
+        channel=channel_of(body),
     )
     ack()
     if isinstance(seen, Denied):
+        show_denied(client, body, seen)
         return
     item = next((item for item in seen.open_items if item.id == item_id), None)
     if item is None:
+        show(client, body, denied_view("This item is settled already."))
         return
     view = settle_view(
         reference=reference,
@@ -138,27 +207,28 @@ def _open_item(ack: Ack, body: Payload, client: WebClient, services: Services) -
         state=ItemState.WAIVED if wish == "waive" else ItemState.DONE,
         can_waive=seen.is_approver,
     )
-    client.views_open(trigger_id=body["trigger_id"], view=view)
+    show(client, body, view)
 
 
 def _settle_one(ack: Ack, body: Payload, services: Services) -> None:
     reference, _, item = body["view"]["private_metadata"].rpartition("|")
-    state = ItemState(_chosen(body, Field.ITEM_STATE))
+    is_waiver = chosen_in(body, Field.ITEM_STATE) == ItemState.WAIVED
+    state = ItemState.WAIVED if is_waiver else ItemState.DONE
     outcome = settle_items(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(reference),
         settlement=Settlement(
             items=(item,),
             state=state,
-            reason=_text(body, Field.ITEM_REASON),
-            evidence=_text(body, Field.ITEM_EVIDENCE),
+            reason=text_in(body, Field.ITEM_REASON),
+            evidence=text_in(body, Field.ITEM_EVIDENCE),
         ),
     )
-    at = Field.ITEM_REASON if state is ItemState.WAIVED else Field.ITEM_EVIDENCE
-    _answer(ack, outcome, field=at)
+    at = Field.ITEM_REASON if is_waiver else Field.ITEM_EVIDENCE
+    answer(ack, outcome, field=at)
 
 
 def _settle_many(ack: Ack, body: Payload, services: Services) -> None:
@@ -171,44 +241,46 @@ def _settle_many(ack: Ack, body: Payload, services: Services) -> None:
     )
     outcome = settle_items(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(body["view"]["private_metadata"]),
         settlement=Settlement(items=items, state=ItemState.DONE),
     )
-    _answer(ack, outcome, field=next(iter(picks), Field.ITEM_PICK))
+    answer(ack, outcome, field=next(iter(picks), Field.ITEM_PICK))
 
 
 def _open_manage(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
     seen = look(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        reference=Reference.parse(_value(body)),
+        reference=Reference.parse(value_of(body)),
         wants="manage",
-        channel=_channel(body),
+        channel=channel_of(body),
     )
     ack()
-    if not isinstance(seen, Denied):
-        view = manage_view(
-            reference=_value(body), state=seen.state, can_roll_back=seen.can_roll_back
-        )
-        client.views_open(trigger_id=body["trigger_id"], view=view)
+    if isinstance(seen, Denied):
+        show_denied(client, body, seen)
+        return
+    view = manage_view(
+        reference=value_of(body), state=seen.state, can_roll_back=seen.can_roll_back
+    )
+    show(client, body, view)
 
 
 def _manage(ack: Ack, body: Payload, services: Services) -> None:
     outcome = manage(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
         reference=Reference.parse(body["view"]["private_metadata"]),
-        choice=Choice(_chosen(body, Field.PACKET_MANAGE_WHAT)),
-        reason=_text(body, Field.PACKET_MANAGE_REASON),
+        choice=chosen_in(body, Field.PACKET_MANAGE_WHAT),
+        reason=text_in(body, Field.PACKET_MANAGE_REASON),
     )
-    _answer(ack, outcome, field=Field.PACKET_MANAGE_REASON)
+    answer(ack, outcome, field=Field.PACKET_MANAGE_REASON)
 
 
 def _reaction(body: Payload, event: Payload, services: Services, is_added: bool) -> None:
@@ -229,37 +301,3 @@ def _reaction(body: Payload, event: Payload, services: Services, is_added: bool)
             is_added=is_added,
         ),
     )
-
-
-def _answer(ack: Ack, outcome: object, *, field: str) -> None:
-    """Close the modal, or keep it open with the refusal at its field."""
-    if isinstance(outcome, Denied):
-        ack(response_action="errors", errors={field: outcome.message})
-    else:
-        ack()
-
-
-def _workspace(body: Payload) -> str:
-    return str((body.get("team") or body["user"])["id" if body.get("team") else "team_id"])
-
-
-def _value(body: Payload) -> str:
-    return str(body["actions"][0].get("value", ""))
-
-
-def _channel(body: Payload) -> str | None:
-    channel = body.get("channel") or {}
-    return channel.get("id")
-
-
-def _text(body: Payload, field: Field) -> str:
-    return _input(body, field).get("value") or ""
-
-
-def _chosen(body: Payload, field: Field) -> str:
-    return str((_input(body, field).get("selected_option") or {}).get("value", ""))
-
-
-def _input(body: Payload, field: Field) -> Payload:
-    found: Payload = body["view"]["state"]["values"].get(field, {}).get(field, {})
-    return found

@@ -3,12 +3,15 @@
 from dataclasses import dataclass
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bot.flows.define.resume import DraftSummary, summaries
+from bot.flows.signoff.reference import Reference
 from handoff.approval import Side, VersionState
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Role
 from storage import directory as directories
-from storage import drafts, views
+from storage import drafts, versions, views
 from storage.database import Database
 from storage.views import DesignLine, ReviewLine
 
@@ -30,6 +33,7 @@ class WaitingVersion:
 
     design: str
     version: int
+    content_hash: str
     title: str
     channel: str | None
     sent_at: datetime
@@ -37,11 +41,18 @@ class WaitingVersion:
 
 @dataclass(frozen=True, kw_only=True)
 class KnownDesign:
-    """A design with its state in plain words."""
+    """A design with its state in plain words.
+
+    Attributes:
+        latest_version: Number of the newest version; None while nothing was sent.
+        running: What a button carries for the version that runs or is paused, or None.
+    """
 
     design: str
     title: str
     state: str
+    latest_version: int | None
+    running: str | None
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -69,16 +80,15 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
                 _waiting(line) for line in in_review if waits_for(found.directory, line, by)
             ),
             drafts=summaries(drafts.of_author(connection, workspace=workspace, author=by)),
-            designs=tuple(
-                KnownDesign(
-                    design=line.design,
-                    title=title_of(line.segment, line.goal),
-                    state=state_of(line),
-                )
-                for line in views.all_designs(connection, workspace=workspace)
-            ),
+            designs=_known(connection, workspace),
             has_directory=found.directory.is_set_up,
         )
+
+
+def known_designs(*, database: Database, workspace: str) -> tuple[KnownDesign, ...]:
+    """Return all designs with their state."""
+    with database.read() as connection:
+        return _known(connection, workspace)
 
 
 def waits_for(directory: Directory, line: ReviewLine, person: str) -> bool:
@@ -111,10 +121,28 @@ def state_of(line: DesignLine) -> str:
     return newest
 
 
+def _known(connection: Connection, workspace: str) -> tuple[KnownDesign, ...]:
+    running = {
+        head.design: Reference(head.design, head.number, head.content_hash)
+        for head in versions.running(connection, workspace=workspace)
+    }
+    return tuple(
+        KnownDesign(
+            design=line.design,
+            title=title_of(line.segment, line.goal),
+            state=state_of(line),
+            latest_version=line.latest_version,
+            running=str(running[line.design]) if line.design in running else None,
+        )
+        for line in views.all_designs(connection, workspace=workspace)
+    )
+
+
 def _waiting(line: ReviewLine) -> WaitingVersion:
     return WaitingVersion(
         design=line.design,
         version=line.version,
+        content_hash=line.content_hash,
         title=title_of(line.segment, line.goal),
         channel=line.channel,
         sent_at=line.sent_at,

@@ -41,7 +41,7 @@ def manage(
     now: datetime,
     by: str,
     reference: Reference,
-    choice: Choice,
+    choice: str,
     reason: str,
 ) -> Done | Denied:
     """Change what a running version does; one approver, with a reason.
@@ -52,7 +52,7 @@ def manage(
         now: When the request was received, UTC-aware.
         by: Slack id from the signed payload; must be an approver of either side.
         reference: The running version, as the person was shown it.
-        choice: What should happen.
+        choice: What should happen, one of `Choice`; anything else is denied.
         reason: Why; kept in the audit log and told to both signers.
 
     Returns:
@@ -65,12 +65,14 @@ def manage(
             return case
         denied = refuse_manager(case, by) or refuse_state(case, reference)
         if denied is None:
-            denied = _carry_out(case, choice, by, reason.strip())
+            denied = _carry_out(case, Choice(choice), by, reason.strip())
         if denied is not None:
             return denied
-        _tell(case, choice, by, reason.strip())
+        _tell(case, Choice(choice), by, reason.strip())
         return Done()
 
+    if choice not in set(Choice):
+        return Denied("Please choose what should happen.")
     if not reason.strip():
         return Denied("Please say why.")
     return database.run(work, timeout=PATIENCE)

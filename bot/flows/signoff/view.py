@@ -9,14 +9,16 @@ from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import whisper
 from bot.flows.signoff.approve import PATIENCE
-from bot.flows.signoff.case import Case, lock_shown
+from bot.flows.signoff.case import Case, load, lock_shown, subject_of
 from bot.flows.signoff.manage import refuse_manager, refuse_state, version_before
 from bot.flows.signoff.outcomes import Denied
 from bot.flows.signoff.reference import Reference
 from bot.flows.signoff.request_changes import refuse_changes
 from bot.flows.signoff.settle import refuse_settling
+from bot.flows.signoff.summary import packet_state
 from handoff.approval import VersionState, Via
 from handoff.enablement import ItemState
+from handoff.packet import PacketState
 from handoff.readiness import Item, items_of
 from storage.database import Database
 
@@ -82,6 +84,26 @@ def look(
         return seen
 
     return database.run(work, timeout=PATIENCE)
+
+
+def open_packet(
+    *, database: Database, workspace: str, now: datetime, design: str, version: int
+) -> PacketState | Denied:
+    """Return what the packet of a version shows now; every member of the workspace may look.
+
+    Args:
+        database: Where the design is.
+        workspace: The Slack team of the verified request.
+        now: The domain's instant, UTC-aware.
+        design: Its key.
+        version: Number of the version.
+    """
+    subject = subject_of(design, version)
+    with database.read() as connection:
+        case = load(connection, workspace=workspace, subject=subject, now=now)
+        if case is None:
+            return Denied("I do not know this version. Please look at the newest packet.")
+        return packet_state(case)
 
 
 def _look(case: Case, by: str, reference: Reference, wants: Wish) -> Seen | Denied:

@@ -146,7 +146,8 @@ def test_an_unknown_design_cannot_be_edited(house: House, design: str) -> None:
     house.take_errors()
     home = home_of(house, "ria")
     button = next(b for b in home.blocks if b["block_id"] == "home.design:ENT-1")
-    button["accessory"]["value"] = design
+    (edit,) = (e for e in button["elements"] if e["action_id"] == "define.edit")
+    edit["value"] = design
 
     house.person("ria").click(home, "define.edit")
 
