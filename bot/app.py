@@ -25,6 +25,7 @@ from bot.watch.delivery import Delivery
 from bot.watch.engine import Engine
 from bot.watch.handlers import CLOCK_HANDLERS, slow_handlers
 from bot.watch.loops import Loop
+from bot.watch.reactions import look_at_all
 from bot.watch.reconcile import Reconciliation
 from bot.watch.rendering import RENDERERS
 from bot.watch.settling import Settling
@@ -189,6 +190,7 @@ class App:
             name=identity.team_name,
             now=self.clocks.now(),
         )
+        look_at_all(database=self.database, workspace=identity.team_id, now=self.clocks.now())
         _LOG.info("Working as %s in %s", identity.bot_user_id, identity.team_name)
         self._is_open = True
 

@@ -1,12 +1,18 @@
 """What stands against signing a version now: blockers forbid it, doubts ask for a reason."""
 
+from collections.abc import Sequence
+
 from handoff.design import HandoffDesign
 from handoff.directory import Directory, role_title
 from handoff.draft import prove_design
+from handoff.escalation.coverage import CoverageProof
 from handoff.model import Instant
 from handoff.routing.lint import lint
 from handoff.routing.rules import LintSeverity
 from handoff.sla.model import Depth, Feasibility, Verdict
+
+UNPROVEN = "the SLA is unproven"
+UNDER_TARGET = "under the target"
 
 
 def blockers(*, design: HandoffDesign, directory: Directory) -> tuple[str, ...]:
@@ -36,6 +42,11 @@ def doubts(*, design: HandoffDesign, directory: Directory, now: Instant) -> tupl
     feasibility, coverage = prove_design(
         brief=design.brief, directory=directory, as_of=now, depth=Depth.QUICK
     )
+    return proof_doubts(feasibility=feasibility, coverage=coverage)
+
+
+def proof_doubts(*, feasibility: Feasibility, coverage: CoverageProof) -> tuple[str, ...]:
+    """Return what two proofs say against a version, in words for its signers."""
     found = [*_feasibility_doubts(feasibility)]
     found += [
         f"step {gap.step + 1} ({role_title(gap.role)}) reaches nobody from "
@@ -47,12 +58,20 @@ def doubts(*, design: HandoffDesign, directory: Directory, now: Instant) -> tupl
     return tuple(found)
 
 
+def doubt_kinds(found: Sequence[str]) -> frozenset[str]:
+    """Return what is in doubt, whatever the numbers are: `unproven`, `target`, `coverage`."""
+    return frozenset(
+        "unproven" if UNPROVEN in doubt else "target" if UNDER_TARGET in doubt else "coverage"
+        for doubt in found
+    )
+
+
 def _feasibility_doubts(proof: Feasibility) -> tuple[str, ...]:
     if proof.verdict is Verdict.UNPROVEN:
-        return ("the SLA is unproven: no volume was given",)
+        return (f"{UNPROVEN}: no volume was given",)
     if proof.verdict is Verdict.FAILS:
         predicted = proof.attainment_percent or 0
         return (
-            f"predicted {predicted:.0f}% on time, under the target of {proof.target_percent:g}%",
+            f"predicted {predicted:.0f}% on time, {UNDER_TARGET} of {proof.target_percent:g}%",
         )
     return ()

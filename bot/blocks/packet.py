@@ -44,6 +44,8 @@ def packet_blocks(state: PacketState) -> list[Block]:
     ]
     if risks := _risks(design):
         blocks.append(section(risks))
+    if state.doubts_now:
+        blocks.append(section(_doubts_now(state)))
     if state.changes:
         blocks.append(section(_changes(state)))
     blocks.append(section(_signatures(state)))
@@ -151,6 +153,11 @@ def _risks(design: HandoffDesign) -> str:
         for gap in design.coverage.gaps[:2]
     ]
     return "*Risks*\n" + "\n".join(lines) if lines else ""
+
+
+def _doubts_now(state: PacketState) -> str:
+    lines = [f"• {escape(doubt)}" for doubt in state.doubts_now]
+    return "⚠️ *Since it was signed, the team has changed*\n" + "\n".join(lines)
 
 
 def _changes(state: PacketState) -> str:

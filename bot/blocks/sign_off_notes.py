@@ -8,8 +8,10 @@ from bot.blocks.packet import mention
 from bot.ids import Action
 from handoff.approval import Side
 from handoff.packet import PacketState
+from handoff.readiness import items_of
 
 _ASKS = {"asked", "remind", "substitute"}
+_MOST_ITEMS = 12
 
 
 def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
@@ -28,6 +30,17 @@ def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
         "changes_requested": f"{by} asks for changes to handoff {name}:{reason}",
         "expired": f"Nobody signed handoff {name} within 14 days, so it was closed. "
         "A copy is open as the next draft.",
+        "no_substitute": f"Nobody can sign handoff {name} for {side} right now: "
+        f"{mention(facts.get('instead_of', ''))} is away and no substitute is there. "
+        "An admin can name one with `/handoff team`.",
+        "voided": f"Handoff {name} was edited, so your sign-off of it does not count any more. "
+        f"Version {packet.newest_version} is waiting now.",
+        "proof": f"⚠️ The team has changed, and handoff {name} no longer holds: "
+        + escape("; ".join(facts.get("doubts", ()))),
+        "items_due": f"Due today before handoff {name} goes live:\n{_items(packet, facts)}",
+        "items_overdue": f"Overdue before handoff {name} can go live"
+        + "".join(f" {mention(owner)}" for owner in facts.get("owners", ()))
+        + f":\n{_items(packet, facts)}",
         "active": f"🟢 Handoff {name} is active. New leads follow it from now on.",
         "pause": f"⏸️ {by} paused handoff {name}:{reason} New leads go to the fallback.",
         "resume": f"🟢 {by} resumed handoff {name}:{reason}",
@@ -53,6 +66,15 @@ def note_blocks(*, packet: PacketState, facts: Mapping[str, Any]) -> list[Block]
         resume = button("Edit the next version", action=Action.DEFINE_RESUME, value=facts["draft"])
         blocks.append(actions([resume], block_id="packet.next"))
     return blocks
+
+
+def _items(packet: PacketState, facts: Mapping[str, Any]) -> str:
+    named = set(facts.get("items", ()))
+    titles = [item.title for item in items_of(packet.design.binding) if item.id in named]
+    shown = [f"• {escape(title)}" for title in titles[:_MOST_ITEMS]]
+    if len(titles) > len(shown):
+        shown.append(f"• and {len(titles) - len(shown)} more")
+    return "\n".join(shown)
 
 
 def _where(packet: PacketState) -> str:

@@ -4,10 +4,12 @@ from collections.abc import Mapping
 from functools import partial
 
 from bot.flows.signoff.activate import on_activation_due
+from bot.flows.signoff.due import on_item_overdue, on_item_remind_due
 from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
 from bot.flows.signoff.supersede import on_expiry_due
 from bot.gateways.slack import SlackGateway
 from bot.watch.people_sync import sync_people
+from bot.watch.proofs import prove_again
 from bot.watch.reactions import compare_reactions
 from bot.watch.tick import Handler, SlowHandler
 from storage.database import Database
@@ -19,6 +21,8 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.SIGNOFF_SUBSTITUTE: on_substitute_due,
     TimerKind.SIGNOFF_EXPIRE: on_expiry_due,
     TimerKind.DESIGN_ACTIVATE: on_activation_due,
+    TimerKind.ITEM_REMIND: on_item_remind_due,
+    TimerKind.ITEM_DUE: on_item_overdue,
 }
 
 
@@ -26,5 +30,6 @@ def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKi
     """Return what is worked on outside any transaction."""
     return {
         TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack),
+        TimerKind.PROOF_RUN: partial(prove_again, database=database),
         TimerKind.SIGNOFF_RECONCILE: partial(compare_reactions, slack=slack, database=database),
     }

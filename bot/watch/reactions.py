@@ -1,20 +1,20 @@
 """Compare the reactions on waiting packets with what was heard of them: events may be lost."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Mapping
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import packet_card
-from bot.flows.signoff.case import lock
+from bot.flows.signoff.case import lock, subject_of
 from bot.flows.signoff.react import APPROVE, reconcile
-from bot.flows.signoff.remind import RECONCILE_EVERY
+from bot.flows.signoff.remind import RECONCILE_EVERY, ask_instead_of_the_away
 from bot.gateways.outcomes import Done
 from bot.gateways.slack import SlackGateway
 from bot.watch.tick import Save
 from handoff.approval import VersionState
-from storage import outbox, timers
+from storage import outbox, timers, views
 from storage.database import Database
 from storage.timers import NewTimer, Timer, TimerKind
 
@@ -37,6 +37,7 @@ def compare_reactions(
         case = lock(connection, workspace=timer.workspace, subject=timer.subject, now=now)
         if case is None or case.version.state is not VersionState.IN_REVIEW:
             return
+        ask_instead_of_the_away(case)
         if present is not None:
             reconcile(case, present=present)
         _look_again(connection, timer, now)
@@ -44,14 +45,18 @@ def compare_reactions(
     return save
 
 
-def look_at_all(
-    connection: Connection, *, workspace: str, subjects: Sequence[str], now: datetime
-) -> None:
+def look_at_all(*, database: Database, workspace: str, now: datetime) -> None:
     """Look at every waiting packet once, now: after a start, events may have been missed."""
     slot = f"start:{now.isoformat()}"
-    for subject in subjects:
+
+    def work(connection: Connection) -> None:
+        waiting = views.in_review(connection, workspace=workspace, limit=1000)
+        subjects = [subject_of(line.design, line.version) for line in waiting]
         kind = TimerKind.SIGNOFF_RECONCILE
-        timers.schedule(connection, NewTimer(workspace, kind, subject, now, slot=slot))
+        new = [NewTimer(workspace, kind, subject, now, slot=slot) for subject in subjects]
+        timers.schedule(connection, *new)
+
+    database.run(work)
 
 
 def _look_again(connection: Connection, timer: Timer, now: datetime) -> None:

@@ -40,6 +40,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
 ONLY_SHOWN = {
     ids.Callback.DEFINE_CHOOSE,
     ids.Callback.DEFINE_CLOSED,
+    ids.Callback.PACKET_SHOWN,
     ids.Callback.TEAM_OVERVIEW,
 }
 

@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.flows.signoff.team_changed import team_changed
 from handoff.audit import AuditFact
 from handoff.directory import Directory, Person, UserGroup
 from handoff.team_file import resolve_emails
@@ -63,6 +64,7 @@ def save_everyone(
     is_first = people.synced_at(connection, workspace=workspace) is None
     report = _save(connection, workspace=workspace, members=members, now=now)
     _refresh_directory(connection, workspace=workspace, groups=groups, now=now)
+    team_changed(connection, workspace=workspace, now=now)
     known = workspaces.get(connection, workspace=workspace)
     zone = known.timezone if known else "UTC"
     if known and is_first:
@@ -95,6 +97,8 @@ def person_changed(
         report = _save(connection, workspace=workspace, members=[member], now=now)
         if report.joined:
             _refresh_directory(connection, workspace=workspace, groups=None, now=now)
+        if report.joined or report.deactivated or report.reactivated:
+            team_changed(connection, workspace=workspace, now=now)
         return report
 
     return database.run(work)

@@ -6,6 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.flows.signoff.team_changed import team_changed
 from handoff.audit import AuditFact
 from handoff.directory import Directory
 from handoff.form_choices import names_of
@@ -139,6 +140,7 @@ def change_directory(
             now=now,
             data=what,
         )
+        team_changed(connection, workspace=workspace, now=now)
         return team_of(connection, workspace=workspace, by=by)
 
     try:

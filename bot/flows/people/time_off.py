@@ -6,6 +6,7 @@ from pydantic import ValidationError
 from sqlalchemy import Connection
 
 from bot.flows.people.team import Refused, Team, team_of
+from bot.flows.signoff.team_changed import team_changed
 from handoff.audit import AuditFact
 from handoff.directory import TimeOff
 from storage import audit
@@ -31,6 +32,7 @@ def add_time_off(
 
     def work(connection: Connection) -> Team:
         directories.add_time_off(connection, workspace=workspace, time_off=absence, by=by, now=now)
+        team_changed(connection, workspace=workspace, now=now)
         kind = AuditFact.TIME_OFF_ADDED
         _remember(connection, absence, kind, workspace=workspace, by=by, now=now)
         return team_of(connection, workspace=workspace, by=by)
@@ -48,6 +50,7 @@ def remove_time_off(
         if removed is not None:
             kind = AuditFact.TIME_OFF_REMOVED
             _remember(connection, removed.time_off, kind, workspace=workspace, by=by, now=now)
+            team_changed(connection, workspace=workspace, now=now)
         return team_of(connection, workspace=workspace, by=by)
 
     return database.run(work)

@@ -6,6 +6,7 @@ from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import show_packet, show_readiness, tell_channel
 from bot.flows.signoff.case import Case, lock
+from bot.flows.signoff.due import plan_item_reminders
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.go_live import go_live_opening
@@ -17,6 +18,7 @@ from storage.timers import NewTimer, Timer, TimerKind
 def prepare_go_live(case: Case) -> None:
     """Show what is still to be done, and look again when go-live opens."""
     show_readiness(case)
+    plan_item_reminders(case)
     opens_at = go_live_opening(case.design)
     timers.schedule(
         case.connection,

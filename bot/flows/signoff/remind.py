@@ -1,6 +1,6 @@
 """Reminders on the approvers' working time, and their substitutes after the set time."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -10,7 +10,7 @@ from bot.flows.signoff.case import Case, lock
 from handoff.approval import Side, VersionState
 from handoff.audit import AuditFact
 from handoff.people import is_reachable, working_calendar
-from storage import timers
+from storage import audit, timers
 from storage.timers import NewTimer, Timer, TimerKind
 
 #: Working minutes of the approver after which they are reminded.
@@ -52,24 +52,58 @@ def on_substitute_due(connection: Connection, timer: Timer, now: datetime) -> No
     """Handle `signoff.substitute`: ask the first substitute who can be reached as well."""
     side = Side(timer.slot)
     case = _waiting(connection, timer, now, side)
-    if case is None:
+    if case is not None:
+        _ask_substitute(case, side)
+
+
+def ask_instead_of_the_away(case: Case) -> None:
+    """Ask a substitute at once for each side whose approver cannot be reached any more.
+
+    Source: rules.md, "Versions, hash, sign-off" (reminders; the substitute at once).
+    """
+    if case.version.state is not VersionState.IN_REVIEW:
         return
+    signed = {sign_off.side for sign_off in case.sign_offs}
+    for side, person in case.asked().items():
+        is_away = not is_reachable(directory=case.directory, person=person, at=case.now)
+        if is_away and side not in signed:
+            _ask_substitute(case, side)
+
+
+def _ask_substitute(case: Case, side: Side) -> None:
+    """Ask the first substitute who can be reached; the same one is asked once."""
     asked = case.asked()[side]
     busy = {asked, *(sign_off.person for sign_off in case.sign_offs)}
     substitute = next(
         (
             key
             for key in case.approvers()[side]
-            if key not in busy and is_reachable(directory=case.directory, person=key, at=now)
+            if key not in busy and is_reachable(directory=case.directory, person=key, at=case.now)
         ),
         None,
     )
     if substitute is None:
+        _nobody_left(case, side, asked)
+        return
+    data = {"side": side.value, "person": substitute, "instead_of": asked}
+    if _was_recorded(case, AuditFact.SUBSTITUTE_ASKED, data):
         return
     facts = {"event": "substitute", "side": side.value, "instead_of": asked}
     tell_people(case, people=(substitute,), event=f"substitute:{side.value}", facts=facts)
-    data = {"side": side.value, "person": substitute, "instead_of": asked}
     case.record(AuditFact.SUBSTITUTE_ASKED, data=data)
+
+
+def _nobody_left(case: Case, side: Side, asked: str) -> None:
+    """Tell the author, once, that an absent approver has no substitute who is there."""
+    if not is_reachable(directory=case.directory, person=asked, at=case.now):
+        facts = {"event": "no_substitute", "side": side.value, "instead_of": asked}
+        author = (case.design.brief.author,)
+        tell_people(case, people=author, event=f"no_substitute:{side.value}", facts=facts)
+
+
+def _was_recorded(case: Case, kind: AuditFact, data: Mapping[str, str]) -> bool:
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
+    return any(fact.kind is kind and fact.data == data for fact in facts)
 
 
 def _times(case: Case, side: Side, person: str) -> Iterator[NewTimer]:

@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.drafting import data_of, own_draft, reviewed, today_in
-from bot.flows.signoff.announce import show_packet, show_thread
+from bot.flows.signoff.announce import show_packet, show_thread, tell_people
 from bot.flows.signoff.case import Case, lock, subject_of
 from bot.flows.signoff.remind import ask_approvers
 from bot.flows.signoff.supersede import supersede
@@ -166,6 +166,9 @@ def _supersede_before(case: Case) -> None:
         VersionState.APPROVED,
     }:
         supersede(before, by=case.design.brief.author, because="edited")
+        asked = set(case.asked().values())
+        signers = [s.person for s in before.sign_offs if s.person not in asked]
+        tell_people(before, people=signers, event="voided", facts={"event": "voided"})
 
 
 def _items(design: HandoffDesign, directory: Directory) -> list[ReadinessItem]:
