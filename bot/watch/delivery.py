@@ -20,7 +20,7 @@ from bot.watch.rendered import Rendered, Renderer
 from bot.watch.settling import ALL_METHODS, Settle, Settling
 from storage import gates, outbox, people
 from storage.database import Database
-from storage.outbox import Intent
+from storage.outbox import Intent, MessageState
 
 _LOG = logging.getLogger(__name__)
 
@@ -102,9 +102,8 @@ class Delivery:
             if self.database.run(result.settle):
                 return
             _LOG.warning("A message was taken over by another sender", extra=ids)
-            if result.posted is not None:  # that sender will post it, or has
-                channel, ts = result.posted
-                self.slack.delete(channel=channel, ts=ts)
+            if result.posted is not None:
+                self._take_back(intent, *result.posted)
 
         error = attempt(work, what="outgoing message", **ids)
         if error is not None:
@@ -112,6 +111,17 @@ class Delivery:
                 self.settling.again if intent.attempts < _MOST_FAILURES else self.settling.never
             )
             self.database.run(settle(intent, error=type(error).__name__))
+
+    def _take_back(self, intent: Intent, channel: str, ts: str) -> None:
+        """Delete our copy if the sender that took over posts its own.
+
+        While the outcome is unknown our copy stays: the look-up will find it.
+        """
+        with self.database.read() as connection:
+            about = outbox.about(connection, workspace=intent.workspace, subject=intent.subject)
+        current = next((message for message in about if message.seq == intent.seq), intent)
+        if current.ts != ts and current.state is not MessageState.UNKNOWN:
+            self.slack.delete(channel=channel, ts=ts)
 
     def _send(self, intent: Intent, lease: Lease) -> _Result:
         """Do what this message needs, and return how to save what became of it."""

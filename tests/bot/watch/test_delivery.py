@@ -257,3 +257,101 @@ def test_an_ephemeral_message_is_never_repeated(quick_house: House) -> None:
     assert states(house) == [MessageState.FAILED]
     assert house.take()
     assert house.take_errors()
+
+
+@pytest.mark.parametrize("is_taken_over", [False, True])
+def test_a_sender_that_lost_its_lease_leaves_one_copy(
+    house: House, monkeypatch: pytest.MonkeyPatch, is_taken_over: bool
+) -> None:
+    """Its copy is found by the look-up, or deleted if another sender posts its own."""
+    database, post = house.app.database, house.app.slack.post
+
+    def lose(connection: Connection) -> None:
+        later = house.clocks.wall() + timedelta(seconds=61)
+        outbox.recover(connection, wall=later, look_at=later)
+        if is_taken_over:
+            lease = timedelta(seconds=60)
+            (lost,) = outbox.claim_unknown(connection, wall=later, lease=lease)
+            outbox.retry(connection, lost, retry_at=later, now=house.clocks.now())
+
+    def slowly(**given: Any) -> Any:  # noqa: ANN401 - the gateway's own
+        outcome = post(**given)
+        if len(house.sandbox.journal.calls("chat.postMessage")) == 1:
+            database.run(lose)
+        return outcome
+
+    monkeypatch.setattr(house.app.slack, "post", slowly)
+    send(house, "once")
+
+    house.step(minutes=2)
+
+    assert texts(house) == ["once"]
+    assert states(house) == [MessageState.SENT]
+    assert len(house.sandbox.journal.calls("chat.delete")) == is_taken_over
+
+
+def test_a_message_that_cannot_be_rendered_is_given_up_with_an_alarm(house: House) -> None:
+    """It is tried ten times, blocks no other, and then needs a person."""
+    send(house, "broken", facts={"revision": "not a number", "blocks": 7}, order_key="a")
+    send(house, "unknown", kind="no such kind", order_key="b")
+    send(house, "healthy", order_key="c")
+
+    house.step(hours=1)
+
+    assert texts(house) == ["healthy"]
+    assert states(house) == [MessageState.FAILED, MessageState.FAILED, MessageState.SENT]
+    errors = house.take_errors()
+    assert sum("cannot be delivered" in line for line in errors) == 2
+    assert sum("A row failed" in line for line in errors) == 20
+
+
+def test_a_lease_that_is_about_to_end_is_not_used(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A process that was stopped between its claim and its call does not call."""
+    instants = iter([0.0, 59.0])
+    monkeypatch.setattr(house.clocks, "monotonic", lambda: next(instants, 0.0))
+    send(house, "once")
+
+    house.app.loops[2].drain()
+
+    assert texts(house) == ["once"]
+    assert len(house.sandbox.journal.calls("chat.postMessage")) == 1
+    with house.app.database.read() as connection:
+        (message,) = outbox.about(connection, workspace=house.workspace, subject="s1")
+    assert message.attempts == 2
+
+
+def test_refused_blocks_of_an_update_fall_back_to_the_words(house: House) -> None:
+    """The card shows the words at least."""
+    send(house, "v1", card="packet:1")
+    house.step()
+    send(house, "v2", card="packet:1", facts={"blocks": [{"type": "nonsense"}]})
+
+    house.step()
+
+    assert texts(house) == ["v2"]
+    assert house.take_errors()
+    house.take_refusals()
+
+
+def test_a_person_who_cannot_be_written_to_is_an_alarm(house: House) -> None:
+    """Opening the conversation is refused, so the message has failed."""
+    send(house, "nobody", recipient="U0NOBODY01")
+
+    house.step()
+
+    assert states(house) == [MessageState.FAILED]
+    assert house.take_errors()
+    house.take_refusals()
+
+
+def test_a_reply_whose_root_never_arrived_is_said_anyway(house: House) -> None:
+    """Outside the thread is better than not at all."""
+    send(house, "root", card="packet:1", facts={"unwanted": True})
+    send(house, "reply", thread="packet:1")
+
+    house.step()
+
+    (message,) = house.take()
+    assert message.thread_ts is None
