@@ -86,6 +86,7 @@ TRANSITIONS: Mapping[LeadState, frozenset[LeadState]] = {
             LeadState.NURTURED,
             LeadState.ASSIGNED,
             LeadState.UNROUTABLE,
+            LeadState.TOUCHED,
             LeadState.DISPOSED,
         }
     ),
@@ -95,10 +96,19 @@ TRANSITIONS: Mapping[LeadState, frozenset[LeadState]] = {
     ),
     # A person names an owner, or a retry finds one.
     LeadState.UNROUTABLE: frozenset({LeadState.ASSIGNED, LeadState.TOUCHED, LeadState.DISPOSED}),
+    # Its owner handed it back or left, and nobody else is there: a routing failure.
     LeadState.ASSIGNED: frozenset(
-        {LeadState.ASSIGNED, LeadState.ACCEPTED, LeadState.TOUCHED, LeadState.DISPOSED}
+        {
+            LeadState.ASSIGNED,
+            LeadState.ACCEPTED,
+            LeadState.UNROUTABLE,
+            LeadState.TOUCHED,
+            LeadState.DISPOSED,
+        }
     ),
-    LeadState.ACCEPTED: frozenset({LeadState.ASSIGNED, LeadState.TOUCHED, LeadState.DISPOSED}),
+    LeadState.ACCEPTED: frozenset(
+        {LeadState.ASSIGNED, LeadState.UNROUTABLE, LeadState.TOUCHED, LeadState.DISPOSED}
+    ),
     LeadState.TOUCHED: frozenset({LeadState.CLOSED}),
     LeadState.CLOSED: frozenset(),
     LeadState.NURTURED: frozenset(),

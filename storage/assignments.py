@@ -1,8 +1,9 @@
 """Assignments: who got a lead, and the whole explanation why."""
 
+from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, insert, select, update
 
 from handoff.design import canonical_json
 from handoff.model import Instant, Value
@@ -19,6 +20,7 @@ class Assignment(Value):
         attempt: From 1 within the cycle.
         reason: Why this rep: one of `handoff.routing.assignment.Reason`, or a manager's choice.
         explanation: The row matched, every excluded candidate and why, the clock arithmetic.
+        notify_at: When the rep is told: at once, or when their work starts.
         end: Why it ended (`declined`, `silent`, `reassigned`, …), or None while it holds.
     """
 
@@ -30,6 +32,7 @@ class Assignment(Value):
     reason: str
     explanation: Explanation
     at: Instant
+    notify_at: Instant
     ended_at: Instant | None = None
     end: str | None = None
     note: str | None = None
@@ -70,17 +73,23 @@ def of_lead(connection: Connection, *, workspace: str, lead: str) -> list[Assign
     return [_assignment(row) for row in rows]
 
 
-def count_since(connection: Connection, *, workspace: str, rep: str, since: datetime) -> int:
-    """Count what a rep was given from an instant on (what `daily_cap` limits).
+def given_since(
+    connection: Connection, *, workspace: str, reps: Collection[str], since: datetime
+) -> list[tuple[str, datetime]]:
+    """Return what reps were given (what `daily_cap` limits): who, and when they are told.
+
+    A lead that waits for somebody's work to start counts on the day of that start.
 
     Args:
         connection: Any connection.
         workspace: The Slack team.
-        rep: Slack id.
-        since: The start of the rep's local day, UTC-aware; included.
+        reps: Slack ids.
+        since: Leave out whoever was told before this instant, UTC-aware.
     """
-    found = select(func.count()).where(_a.workspace == workspace, _a.rep == rep, _a.at >= since)
-    return connection.execute(found).scalar_one()
+    found = select(_a.rep, _a.notify_at).where(
+        _a.workspace == workspace, _a.rep.in_(sorted(reps)), _a.notify_at >= since
+    )
+    return [(row.rep, row.notify_at) for row in connection.execute(found)]
 
 
 def _assignment(row: RowMapping) -> Assignment:

@@ -1,6 +1,7 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
 from collections.abc import Collection, Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
@@ -188,6 +189,26 @@ def get(connection: Connection, *, workspace: str, lead: str) -> Lead | None:
     """Return a cycle by id, or None."""
     found = _some(connection, select(leads).where(_l.workspace == workspace, _l.id == lead))
     return found[0] if found else None
+
+
+def cycle_of(connection: Connection, *, workspace: str, root: str, cycle: int) -> Lead | None:
+    """Return one cycle of a lead that is named by its first, or None."""
+    mine = select(leads).where(_l.workspace == workspace, _l.root == root, _l.cycle == cycle)
+    found = _some(connection, mine)
+    return found[0] if found else None
+
+
+def notified(
+    connection: Connection, *, workspace: str, lead: str, owner: str, now: datetime
+) -> None:
+    """Remember when a lead's owner was first told; later messages change nothing."""
+    mine = update(leads).where(
+        _l.workspace == workspace,
+        _l.id == lead,
+        _l.owner == owner,
+        _l.notified_at.is_(None),
+    )
+    connection.execute(mine.values(notified_at=now))
 
 
 def lock(connection: Connection, *, workspace: str, ids: Iterable[str]) -> list[Lead]:

@@ -462,11 +462,12 @@ class Assignment(Row, table=True):
     reason: str
     explanation: str
     at: datetime = Field(sa_column=_at())
+    notify_at: datetime = Field(sa_column=_at())
     ended_at: datetime | None = Field(sa_column=_maybe_at())
     end: str | None
     note: str | None
 
-    __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "rep", "at"))
+    __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "rep", "notify_at"))
 
 
 class PodTurn(Row, table=True):

@@ -48,6 +48,7 @@ class TimerKind(StrEnum):
     SIGNOFF_RECONCILE = "signoff.reconcile"
     DESIGN_ACTIVATE = "design.activate"
     LEAD_HOLD = "lead.hold"
+    LEAD_NOTIFY = "lead.notify"
     ACKNOWLEDGE_EXPIRE = "acknowledge.expire"
     GUARDRAIL_JOIN = "guardrail.join"
     GUARDRAIL_OVERDUE = "guardrail.overdue"

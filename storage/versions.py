@@ -5,6 +5,7 @@ Flows lock the design first (`designs.lock()`); the checks here hold even for on
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
@@ -227,7 +228,13 @@ def _moved(expected: VersionState, to: VersionState, now: datetime) -> dict[str,
 
 def _version(row: RowMapping) -> DesignVersion:
     """Read a row back into a version."""
-    return DesignVersion(**{**row, "body": HandoffDesign.model_validate_json(row["body"])})
+    return DesignVersion(**{**row, "body": _body(row["body"])})
+
+
+@lru_cache(maxsize=64)
+def _body(text: str) -> HandoffDesign:
+    """Read a version's body; every lead needs it, and the same text is the same design."""
+    return HandoffDesign.model_validate_json(text)
 
 
 def _heads(rows: Iterable[RowMapping]) -> list[VersionHead]:

@@ -3,6 +3,9 @@
 from collections.abc import Mapping
 from functools import partial
 
+from bot.flows.lead.breach import on_breach_due
+from bot.flows.lead.notify import on_notify_due
+from bot.flows.lead.route import on_hold_over, on_retry_due
 from bot.flows.signoff.activate import on_activation_due
 from bot.flows.signoff.due import on_item_overdue, on_item_remind_due
 from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
@@ -23,6 +26,10 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.DESIGN_ACTIVATE: on_activation_due,
     TimerKind.ITEM_REMIND: on_item_remind_due,
     TimerKind.ITEM_DUE: on_item_overdue,
+    TimerKind.CLOCK_BREACH: on_breach_due,
+    TimerKind.LEAD_HOLD: on_hold_over,
+    TimerKind.LEAD_NOTIFY: on_notify_due,
+    TimerKind.ROUTE_RETRY: on_retry_due,
 }
 
 

@@ -52,11 +52,28 @@ class Reason(StrEnum):
     REASSIGNED = "reassigned"
 
 
+STAND_INS = frozenset({Reason.FALLBACK, Reason.FALLBACK_SUBSTITUTE, Reason.POD_MANAGER})
+"""Who holds a lead for one of these may dispose of it or name a rep, and not accept it."""
+
+
 class SkippedRow(Value):
     """A row (or preferred owner) that did not take the lead, and why."""
 
     row: str
     because: str
+
+
+class ClockArithmetic(Value):
+    """How the due instant came about: minutes of the design's clock, added on its calendar."""
+
+    calendar: str
+    band: str
+    target_minutes: float
+    arrived_at: Instant
+    due_at: Instant
+    warn_50_at: Instant | None = None
+    warn_80_at: Instant | None = None
+    accept_by_at: Instant | None = None
 
 
 class Explanation(Value):
@@ -69,6 +86,7 @@ class Explanation(Value):
     tier: int = 0
     excluded: tuple[Excluded, ...] = ()
     notes: tuple[str, ...] = ()
+    clock: ClockArithmetic | None = None
 
 
 class Turn(Value):

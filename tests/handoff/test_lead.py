@@ -16,11 +16,11 @@ from handoff.lead import (
 from handoff.states import NotAllowed
 
 ALLOWED = {
-    "new": "held nurtured assigned unroutable disposed",
+    "new": "held nurtured assigned unroutable touched disposed",
     "held": "assigned unroutable touched disposed",
     "unroutable": "assigned touched disposed",
-    "assigned": "assigned accepted touched disposed",
-    "accepted": "assigned touched disposed",
+    "assigned": "assigned accepted unroutable touched disposed",
+    "accepted": "assigned unroutable touched disposed",
     "touched": "closed",
 }
 

@@ -41,6 +41,7 @@ def assignment(attempt: int, rep: str = "U1") -> Assignment:
         reason="turn",
         explanation=Explanation(row="r1", notes=("U9 has time off",)),
         at=NOW + attempt * HOUR,
+        notify_at=NOW + (attempt + 1) * HOUR,
     )
 
 
@@ -57,9 +58,11 @@ def test_assignments_end_before_the_next(with_lead: Database) -> None:
         assignments.add(connection, assignment(2, rep="U2"))
 
         first, second = assignments.of_lead(connection, workspace="T1", lead="a")
-        count = {"workspace": "T1", "rep": "U1"}
-        assert assignments.count_since(connection, **count, since=NOW + HOUR) == 1
-        assert assignments.count_since(connection, **count, since=NOW + 2 * HOUR) == 0
+        count = {"workspace": "T1", "reps": ["U1", "U3"]}
+        told_at = NOW + 2 * HOUR
+        given = assignments.given_since(connection, **count, since=told_at)
+        assert given == [("U1", told_at)]
+        assert not assignments.given_since(connection, **count, since=told_at + HOUR)
 
     assert (first.end, first.note, first.ended_at) == ("declined", "full", NOW)
     assert second == assignment(2, rep="U2")

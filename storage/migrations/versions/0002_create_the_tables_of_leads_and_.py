@@ -191,6 +191,7 @@ def upgrade() -> None:
         sa.Column("reason", sa.String(), nullable=False),
         sa.Column("explanation", sa.String(), nullable=False),
         sa.Column("at", columns.Instant(), nullable=False),
+        sa.Column("notify_at", columns.Instant(), nullable=False),
         sa.Column("ended_at", columns.Instant(), nullable=True),
         sa.Column("end", sa.String(), nullable=True),
         sa.Column("note", sa.String(), nullable=True),
@@ -200,9 +201,9 @@ def upgrade() -> None:
         sa.PrimaryKeyConstraint("workspace", "lead", "attempt", name=op.f("pk_assignment")),
     )
     op.create_index(
-        op.f("ix_assignment_workspace_rep_at"),
+        op.f("ix_assignment_workspace_rep_notify_at"),
         "assignment",
-        ["workspace", "rep", "at"],
+        ["workspace", "rep", "notify_at"],
         unique=False,
     )
     op.create_table(

@@ -1,0 +1,107 @@
+"""The messages about a lead: which cards and notices a change puts into the outbox."""
+
+from collections.abc import Iterable, Mapping
+from typing import Any
+
+from bot.flows.lead.case import LeadCase
+from storage import outbox
+from storage.outbox import NewMessage, Priority
+
+CARD = "lead:"
+
+
+def lead_card(lead_id: str) -> str:
+    """Return the id of a lead's card; each owner in turn has a message of their own."""
+    return f"{CARD}{lead_id}"
+
+
+def show_lead(case: LeadCase) -> None:
+    """Post or update the lead's card: for its owner once they are to be told, for those before.
+
+    Who had the lead before sees on their message what became of it.
+    """
+    card = lead_card(case.lead.id)
+    shown = outbox.card_messages(case.connection, workspace=case.workspace, card=card)
+    recipients = dict.fromkeys(message.recipient for message in shown)
+    if case.lead.owner is not None and is_owner_told(case):
+        recipients[case.lead.owner] = None
+    for recipient in recipients:
+        _send(case, kind="lead", recipient=recipient, card=card)
+
+
+def is_owner_told(case: LeadCase) -> bool:
+    """Return True once the owner's ping is due; before, they are not at work."""
+    current = case.current()
+    return current is not None and current.notify_at <= case.now
+
+
+def tell_owner(case: LeadCase, *, kind: str, event: str, facts: Mapping[str, Any]) -> None:
+    """Tell the owner something in the thread of their card; `event` names it for ever."""
+    owner = case.lead.owner
+    if owner is None:
+        return
+    _send(
+        case,
+        kind=kind,
+        recipient=owner,
+        thread=lead_card(case.lead.id),
+        dedupe_key=f"{kind}:{case.lead.id}:{event}:{owner}",
+        facts=facts,
+        order_key=f"{owner}:{lead_card(case.lead.id)}",
+    )
+
+
+def tell_channel(case: LeadCase, *, kind: str, event: str, facts: Mapping[str, Any]) -> None:
+    """Tell the design's channel; nobody when no design took the lead."""
+    if case.work is None:
+        return
+    channel = case.work.design.brief.people.channel
+    _send(
+        case,
+        kind=kind,
+        recipient=channel,
+        dedupe_key=f"{kind}:{case.lead.id}:{event}:{channel}",
+        facts=facts,
+        priority=Priority.ESCALATION,
+    )
+
+
+def tell_people(
+    case: LeadCase, *, people: Iterable[str], kind: str, event: str, facts: Mapping[str, Any]
+) -> None:
+    """Send each of `people` a direct message about the lead, once per event and person."""
+    for person in dict.fromkeys(people):
+        _send(
+            case,
+            kind=kind,
+            recipient=person,
+            dedupe_key=f"{kind}:{case.lead.id}:{event}:{person}",
+            facts=facts,
+        )
+
+
+def _send(
+    case: LeadCase,
+    *,
+    kind: str,
+    recipient: str,
+    facts: Mapping[str, Any] | None = None,
+    card: str | None = None,
+    thread: str | None = None,
+    dedupe_key: str | None = None,
+    order_key: str | None = None,
+    priority: Priority = Priority.REP,
+) -> None:
+    message = NewMessage(
+        workspace=case.workspace,
+        kind=kind,
+        subject=case.lead.id,
+        recipient=recipient,
+        priority=priority,
+        card=card,
+        thread=thread,
+        dedupe_key=dedupe_key,
+        order_key=order_key,
+        facts=facts or {},
+    )
+    outbox.enqueue(case.connection, message, now=case.now)

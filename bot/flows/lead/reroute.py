@@ -1,0 +1,40 @@
+"""Take a lead from its owner and find another; the clock never restarts."""
+
+from bot.flows.lead.case import LeadCase
+from bot.flows.lead.route import matching_row, settle
+from bot.flows.lead.situation import situation_of
+from handoff.audit import AuditFact
+from handoff.routing.assignment import assign, assign_fallback
+from handoff.routing.rules import RoutingRow
+
+
+def reroute(
+    case: LeadCase,
+    *,
+    end: str,
+    because: str,
+    note: str | None = None,
+    to_fallback: bool = False,
+) -> None:
+    """End the assignment that holds and give the lead to somebody else.
+
+    Args:
+        case: The lead, locked and assigned or accepted.
+        end: Why the assignment ended, one word; `declined` and `silent` bar its rep.
+        because: The same for people.
+        note: What the owner said.
+        to_fallback: Give it to the row's fallback, as after two re-routes.
+    """
+    before = case.lead.owner
+    case.end_assignment(end, note=note)
+    case.record(AuditFact.LEAD_REROUTED, data={"from": before, "because": because})
+    situation = situation_of(case, with_preferred=False)
+    row = _row(case)
+    if to_fallback and row is not None:
+        settle(case, assign_fallback(situation=situation, row=row), because=because)
+    else:
+        settle(case, assign(situation=situation), because=because)
+
+
+def _row(case: LeadCase) -> RoutingRow | None:
+    return case.row or matching_row(case)

@@ -1,0 +1,226 @@
+"""Route a lead: clock, owner, message; or hold, retry, fallback, routing failure."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.lead import timing
+from bot.flows.lead.case import LeadCase, lock
+from bot.flows.lead.give import give
+from bot.flows.lead.incidents import report
+from bot.flows.lead.messages import show_lead, tell_people
+from bot.flows.lead.situation import NO_CAPS, situation_of
+from bot.flows.rows import attempt
+from handoff.approval import VersionState
+from handoff.audit import AuditFact
+from handoff.brief import Band
+from handoff.directory import Role
+from handoff.lead import LeadState
+from handoff.people import holders
+from handoff.routing.assignment import (
+    AssignTo,
+    Explanation,
+    Hold,
+    Incomplete,
+    Situation,
+    Unroutable,
+    assign,
+    assign_fallback,
+    decide_missing,
+    retry_after,
+)
+from handoff.routing.evaluation import is_satisfied
+from handoff.routing.rules import OnMissing, RoutingRow
+from storage import timers
+from storage.incidents import IncidentKind
+from storage.timers import NewTimer, Timer, TimerKind
+
+_ROUTABLE = frozenset({LeadState.NEW, LeadState.HELD})
+
+
+def route_lead(connection: Connection, *, workspace: str, now: datetime, lead_id: str) -> None:
+    """Give a stored lead to somebody, and start its clock.
+
+    A failure inside (a broken rule, a record that cannot be read) keeps the lead and tries again
+    after 1 and 5 minutes; it is never lost.
+
+    Args:
+        connection: The transaction that stored the lead; its design is locked here first.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        lead_id: A cycle that was just stored, or is held; in any other state nothing is done.
+    """
+    _try(connection, workspace=workspace, now=now, lead_id=lead_id, tries=1)
+
+
+def on_retry_due(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `route.retry`: try again, at last the fallback, then a routing failure."""
+    _try(
+        connection,
+        workspace=timer.workspace,
+        now=now,
+        lead_id=timer.subject,
+        tries=int(timer.slot) + 1,
+    )
+
+
+def on_hold_over(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `lead.hold`: the wait for enrichment is over; do what the row says."""
+    case = lock(connection, workspace=timer.workspace, lead_id=timer.subject, now=now)
+    if case is not None and case.lead.state is LeadState.HELD:
+        route(case, tries=1)
+
+
+def route(case: LeadCase, *, tries: int) -> None:
+    """Route a lead that is locked.
+
+    Args:
+        case: The lead, new or held.
+        tries: Which try this is, from 1; the third takes the fallback whatever is missing.
+    """
+    if case.work is None:
+        fail(case, cause="no design takes this lead", explanation=None)
+        return
+    row = matching_row(case)
+    if case.lead.clock is None:
+        timing.start(case, row=row)
+    if row is not None and not _is_complete(case, row, tries):
+        return
+    situation = situation_of(case, with_preferred=True)
+    if row is not None and case.state is VersionState.PAUSED:
+        settle(case, assign_fallback(situation=situation, row=row), because="the design is paused")
+    else:
+        settle(case, assign(situation=situation))
+
+
+def settle(case: LeadCase, decision: AssignTo | Unroutable, *, because: str = "") -> None:
+    """Carry out whatever was decided about the owner."""
+    if isinstance(decision, AssignTo):
+        give(case, decision, because=because)
+    else:
+        fail(case, cause=decision.because, explanation=decision.explanation)
+
+
+def fail(case: LeadCase, *, cause: str, explanation: Explanation | None) -> None:
+    """Store that nobody could be found: a routing failure, dated now. The clock runs on."""
+    case.become(LeadState.UNROUTABLE, owner=None)
+    data = {"cause": cause}
+    if explanation is not None:
+        data["explanation"] = explanation.model_dump_json()
+    case.record(AuditFact.ROUTING_FAILED, data=data)
+    show_lead(case)
+    report(case, kind=IncidentKind.ROUTING_FAILURE, occurred_at=case.now, cause=cause)
+
+
+def matching_row(case: LeadCase) -> RoutingRow | None:
+    """Return the first row whose conditions the lead meets."""
+    fields = case.fields
+    rows = case.running.design.binding.routing.rows
+    return next((row for row in rows if is_satisfied(rule=row.when, lead=fields)), None)
+
+
+def _try(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, tries: int
+) -> None:
+    """Route in a savepoint; what fails is tried again later, at last without the rules."""
+
+    def work() -> None:
+        with connection.begin_nested():
+            case = lock(connection, workspace=workspace, lead_id=lead_id, now=now)
+            if case is not None and case.lead.state in _ROUTABLE:
+                route(case, tries=tries)
+
+    error = attempt(work, what="routing", workspace=workspace, lead=lead_id, tries=tries)
+    if error is None:
+        return
+    again = _retry(workspace, lead_id, now=now, tries=tries)
+    if again is not None:
+        timers.schedule(connection, again)
+        return
+    case = lock(connection, workspace=workspace, lead_id=lead_id, now=now)
+    if case is not None and case.lead.state in _ROUTABLE:
+        _last_resort(case, cause=f"routing failed {tries} times: {type(error).__name__}")
+
+
+def _last_resort(case: LeadCase, *, cause: str) -> None:
+    """After the retries: the fallback of the last row, read without the rules; else a failure."""
+    row = case.running.design.binding.routing.rows[-1] if case.work else None
+    if row is None:
+        fail(case, cause=cause, explanation=None)
+        return
+    if case.lead.clock is None:
+        timing.start(case, row=row)
+    directory = case.running.as_frozen(case.directory)
+    situation = Situation(
+        matrix=case.running.design.binding.routing,
+        lead={},
+        directory=directory,
+        default_caps=NO_CAPS,
+        at=case.now,
+    )
+    settle(case, assign_fallback(situation=situation, row=row), because=cause)
+
+
+def _is_complete(case: LeadCase, row: RoutingRow, tries: int) -> bool:
+    """Return True when the lead can go on to an owner; else see to what it waits for.
+
+    A lead that lacks required fields is held, the clock running; then the row decides.
+    """
+    was_held = case.lead.state is LeadState.HELD
+    found = decide_missing(
+        row=row,
+        lead=case.fields,
+        target_minutes=case.running.target_minutes(row, case.lead.band or Band.C),
+        was_held=was_held,
+    )
+    match found:
+        case Hold():
+            _hold(case, found)
+            return False
+        case Incomplete(then=OnMissing.FALLBACK):
+            _to_fallback(case, row, found.fields)
+            return False
+        case Incomplete(then=OnMissing.ASK_MARKETING):
+            return _ask_marketing(case, row, found.fields, tries)
+        case _:
+            return True
+
+
+def _hold(case: LeadCase, hold: Hold) -> None:
+    over_at = case.calendar.add(case.now, hold.minutes)
+    case.become(LeadState.HELD)
+    case.record(
+        AuditFact.LEAD_HELD,
+        data={"missing": list(hold.fields), "until": over_at.isoformat()},
+    )
+    timers.schedule(case.connection, timing.timer(case, TimerKind.LEAD_HOLD, due_at=over_at))
+
+
+def _to_fallback(case: LeadCase, row: RoutingRow, missing: Sequence[str]) -> None:
+    situation = situation_of(case, with_preferred=False)
+    decision = assign_fallback(situation=situation, row=row)
+    settle(case, decision, because=f"still missing: {', '.join(missing)}")
+
+
+def _ask_marketing(case: LeadCase, row: RoutingRow, missing: Sequence[str], tries: int) -> bool:
+    """Ask marketing once for what is missing, look again after each retry, then fall back."""
+    again = _retry(case.workspace, case.lead.id, now=case.now, tries=tries)
+    if again is None:
+        _to_fallback(case, row, missing)
+        return False
+    asked = case.running.design.binding.guardrail.marketing_leadership or holders(
+        directory=case.directory, role=Role.MARKETING_LEADERSHIP
+    )
+    facts = {"missing": list(missing)}
+    tell_people(case, people=asked[:1], kind="lead.incomplete", event="missing", facts=facts)
+    timers.schedule(case.connection, again)
+    return False
+
+
+def _retry(workspace: str, lead_id: str, *, now: datetime, tries: int) -> NewTimer | None:
+    """Return the timer of the next try, None after the last."""
+    wait = retry_after(attempts=tries)
+    if wait is None:
+        return None
+    return NewTimer(workspace, TimerKind.ROUTE_RETRY, lead_id, now + wait, slot=str(tries))

@@ -1,0 +1,125 @@
+"""Everything that an assignment depends on, read in the transaction that decides."""
+
+from collections import defaultdict
+from collections.abc import Mapping
+from datetime import date, timedelta
+
+from bot.flows.lead.case import LeadCase
+from handoff.brief import OwnerModel, PersonKey
+from handoff.directory import Directory
+from handoff.routing.assignment import Reason, Situation, Turn
+from handoff.routing.eligibility import Caps, Exclusion, RepLoad, local_date
+from handoff.routing.evaluation import is_satisfied
+from handoff.routing.fairness import turn_key
+from handoff.routing.rules import RoutingRow
+from storage import assignments, leads, pod_turns
+
+#: Caps that never bind: members carry the version's own defaults already.
+NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
+_DAY = timedelta(days=2)
+
+_BARS: Mapping[str | None, Exclusion] = {
+    "declined": Exclusion.DECLINED,
+    "silent": Exclusion.SILENT,
+}
+
+
+def situation_of(case: LeadCase, *, with_preferred: bool) -> Situation:
+    """Read what an assignment depends on; locks the rotations that may be asked.
+
+    Args:
+        case: The lead, locked, with its design.
+        with_preferred: Let the last owner, or the owner of the company's open lead, go first.
+    """
+    directory = case.running.as_frozen(case.directory)
+    fields = case.fields
+    matrix = case.running.design.binding.routing
+    rows = [row for row in matrix.rows if is_satisfied(rule=row.when, lead=fields)]
+    return Situation(
+        matrix=matrix,
+        lead=fields,
+        directory=directory,
+        default_caps=NO_CAPS,
+        at=case.now,
+        loads=_loads(case, directory, rows),
+        turns=_turns(case, directory, rows),
+        barred=_barred(case),
+        pod_models=case.running.pod_models,
+        preferred=_preferred(case) if with_preferred else None,
+    )
+
+
+def _barred(case: LeadCase) -> Mapping[PersonKey, Exclusion]:
+    """Return who is out for this cycle: decliners, and those who stayed silent."""
+    return {one.rep: _BARS[one.end] for one in case.assignments() if one.end in _BARS}
+
+
+def _preferred(case: LeadCase) -> tuple[PersonKey, Reason] | None:
+    """Return the owner of the lead's last cycle, else of its company's open lead."""
+    last = _last_owner(case)
+    if last is not None:
+        return last, Reason.LAST_OWNER
+    if case.lead.domain is None:
+        return None
+    owner = leads.owner_in_domain(
+        case.connection, workspace=case.workspace, domain=case.lead.domain
+    )
+    return None if owner is None else (owner, Reason.COMPANY_OWNER)
+
+
+def _last_owner(case: LeadCase) -> PersonKey | None:
+    if case.lead.cycle == 1:
+        return None
+    before = leads.cycle_of(
+        case.connection,
+        workspace=case.workspace,
+        root=case.lead.root,
+        cycle=case.lead.cycle - 1,
+    )
+    return None if before is None else before.owner
+
+
+def _loads(
+    case: LeadCase, directory: Directory, rows: list[RoutingRow]
+) -> Mapping[PersonKey, RepLoad]:
+    """Return what each rep of the rows' pods carries, counted by their own local days."""
+    names = {name for row in rows for name in (row.pod, *row.share_with) if name}
+    members = sorted(
+        {m.person for pod in directory.pods if pod.name in names for m in pod.members}
+    )
+    if not members:
+        return {}
+    untouched = leads.untouched_by_owner(case.connection, workspace=case.workspace, owners=members)
+    given = assignments.given_since(
+        case.connection, workspace=case.workspace, reps=members, since=case.now - _DAY
+    )
+    days: dict[PersonKey, dict[date, int]] = defaultdict(lambda: defaultdict(int))
+    for rep, counts_at in given:
+        days[rep][local_date(directory=directory, person=rep, at=counts_at)] += 1
+    return {
+        rep: RepLoad(assigned_on=dict(days[rep]), untouched=untouched.get(rep, 0))
+        for rep in members
+    }
+
+
+def _turns(
+    case: LeadCase, directory: Directory, rows: list[RoutingRow]
+) -> Mapping[tuple[str, ...], Turn]:
+    """Lock and return the rotations of the rows, in one order for everybody."""
+    members = {pod.name: pod for pod in directory.pods}
+    rotations = {
+        tuple(name for name in (row.pod, *row.share_with) if name in members)
+        for row in rows
+        if row.owner_model in (OwnerModel.ROUND_ROBIN, OwnerModel.POD)
+    }
+    turns = {}
+    for names in sorted(filter(None, rotations)):
+        weights = {m.person: m.weight for name in names for m in members[name].members}
+        turns[names] = pod_turns.lock(
+            case.connection,
+            workspace=case.workspace,
+            pods=names,
+            key=turn_key(weights=weights),
+            reps=weights,
+        )
+    return turns

@@ -1,0 +1,121 @@
+"""The clock of a lead and its timers: set together, and set anew together."""
+
+from collections.abc import Iterator
+from datetime import datetime
+
+from bot.flows.lead.case import LeadCase
+from handoff.audit import AuditFact
+from handoff.brief import Band
+from handoff.routing.assignment import ClockArithmetic
+from handoff.routing.rules import RoutingRow
+from handoff.sla.clock import Clock, ClockState, settle, start_clock, times_of
+from storage import timers
+from storage.timers import NewTimer, Timer, TimerKind
+
+CLOCK_KINDS = frozenset(
+    {
+        TimerKind.CLOCK_WARN,
+        TimerKind.CLOCK_BREACH,
+        TimerKind.CLOCK_ACCEPT,
+        TimerKind.CLOCK_RESUME,
+    }
+)
+
+
+def start(case: LeadCase, *, row: RoutingRow | None) -> None:
+    """Start the clock at the durable receipt, with the target of the row and the lead's band."""
+    band = case.lead.band or Band.C
+    clock = start_clock(
+        arrived_at=case.lead.arrived_at,
+        target_minutes=case.running.target_minutes(row, band),
+        calendar=case.calendar,
+    )
+    case.save(clock=clock, band=band, rule=row and row.id, generation=case.lead.generation + 1)
+    case.record(
+        AuditFact.CLOCK_STARTED,
+        data={
+            "band": band.value,
+            "target_minutes": clock.target_minutes,
+            "due_at": clock.due_at.isoformat(),
+        },
+    )
+    set_timers(case)
+
+
+def set_timers(case: LeadCase) -> None:
+    """Set the timers of a running clock, of the lead's generation."""
+    timers.schedule(case.connection, *_times(case))
+    current = case.current()
+    if current is not None:
+        set_accept_by(case, attempt=current.attempt)
+
+
+def stop_timers(case: LeadCase) -> None:
+    """Cancel everything that waits for this lead: nothing more becomes due."""
+    timers.cancel(case.connection, workspace=case.workspace, subject=case.lead.id, now=case.now)
+
+
+def stop_clock(case: LeadCase) -> None:
+    """Stop a clock that still runs or is paused; a breach stands."""
+    clock = case.lead.clock
+    if clock is not None and clock.state in (ClockState.RUNNING, ClockState.PAUSED):
+        case.save(clock=settle(clock=clock, state=ClockState.STOPPED), resume_at=None)
+        case.record(AuditFact.CLOCK_STOPPED)
+
+
+def timer(case: LeadCase, kind: TimerKind, *, due_at: datetime, slot: str = "") -> NewTimer:
+    """Return a timer of this lead, of its generation."""
+    return NewTimer(
+        case.workspace, kind, case.lead.id, due_at, slot=slot, generation=case.lead.generation
+    )
+
+
+def set_accept_by(case: LeadCase, *, attempt: int) -> None:
+    """Watch whether the owner accepts in time, if that time has not passed already."""
+    clock = case.lead.clock
+    if clock is None or clock.state is not ClockState.RUNNING:
+        return
+    accept_by_at = times_of(clock=clock, calendar=case.calendar).accept_by_at
+    if accept_by_at is not None and case.now < accept_by_at < clock.due_at:
+        kind = TimerKind.CLOCK_ACCEPT
+        timers.schedule(case.connection, timer(case, kind, due_at=accept_by_at, slot=str(attempt)))
+
+
+def is_current(case: LeadCase, due: Timer) -> bool:
+    """Return True when a timer belongs to the clock as it stands, not to an earlier setting."""
+    return due.generation == case.lead.generation
+
+
+def running_clock(case: LeadCase) -> Clock | None:
+    """Return the lead's clock while it runs, else None."""
+    clock = case.lead.clock
+    return clock if clock is not None and clock.state is ClockState.RUNNING else None
+
+
+def arithmetic(case: LeadCase) -> ClockArithmetic | None:
+    """Return how the due instant came about, for the explanation."""
+    clock = case.lead.clock
+    if clock is None or case.lead.band is None:
+        return None
+    times = times_of(clock=clock, calendar=case.calendar)
+    return ClockArithmetic(
+        calendar=case.calendar.spec.name,
+        band=case.lead.band.value,
+        target_minutes=clock.target_minutes,
+        arrived_at=clock.arrived_at,
+        due_at=clock.due_at,
+        warn_50_at=times.warn_50_at,
+        warn_80_at=times.warn_80_at,
+        accept_by_at=times.accept_by_at,
+    )
+
+
+def _times(case: LeadCase) -> Iterator[NewTimer]:
+    clock = running_clock(case)
+    if clock is None:
+        return
+    times = times_of(clock=clock, calendar=case.calendar)
+    for slot, at in (("50", times.warn_50_at), ("80", times.warn_80_at)):
+        if at is not None and at < clock.due_at:
+            yield timer(case, TimerKind.CLOCK_WARN, due_at=at, slot=slot)
+    yield timer(case, TimerKind.CLOCK_BREACH, due_at=clock.due_at)
