@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-dev
 ARGS ?=
 
-.PHONY: demo run test check lint types layers requirements clean
+.PHONY: demo run test check lint types layers bench requirements clean
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -40,11 +40,19 @@ check: lint types layers test  ## everything a change must pass, with branch cov
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 
+bench: $(STAMP)  ## the goals of performance against their peers, measured side by side
+	$(BIN)/python -m venv $(VENV)/bench
+	$(VENV)/bench/bin/python -m pip install --quiet --require-hashes -r requirements-bench.txt
+	PYTHONPATH=$$($(VENV)/bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
+	  $(BIN)/python -m tests.benchmarks $(ARGS)
+
 requirements:  ## pin again, with hashes and without addresses
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  pyproject.toml -o requirements.txt
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
 	  pyproject.toml --group dev -c requirements.txt build-requirements.in -o requirements-dev.txt
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	  --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:
 	rm -rf $(VENV) build .coverage* .hypothesis .ruff_cache .mypy_cache

@@ -14,8 +14,9 @@ relation of B to C: R. B. Cooper, Introduction to Queueing Theory, 2nd edition (
 
 from collections.abc import Iterator
 from functools import lru_cache
-from itertools import islice
-from math import exp, inf, isfinite, log
+from itertools import accumulate
+from math import exp, inf, log
+from operator import mul
 
 #: Beyond this many reps no team is suggested; the largest sensible sales floor is far smaller.
 LARGEST_CREW = 5_000
@@ -35,7 +36,7 @@ def offered_load(*, arrivals_per_hour: float, handling_minutes: float) -> float:
     Raises:
         ImpossibleQueue: if a number is negative, not finite, or the handling time is zero.
     """
-    _check(load=arrivals_per_hour, servers=0, handling_minutes=handling_minutes)
+    _check(arrivals_per_hour, 0, handling_minutes)
     return arrivals_per_hour * handling_minutes / 60
 
 
@@ -49,13 +50,10 @@ def blocking_probability(*, load: float, servers: int) -> float:
     Raises:
         ImpossibleQueue: if a number is negative or not finite.
 
-    Source: A. K. Erlang (1917); B(n) = aB(n-1) / (n + aB(n-1)), B(0) = 1, Cooper (1981) 3.3.
+    Source: A. K. Erlang (1917); Cooper (1981) 3.3.
     """
-    _check(load=load, servers=servers)
-    blocked = 1.0
-    for n in range(1, servers + 1):
-        blocked = load * blocked / (n + load * blocked)
-    return blocked
+    _check(load, servers)
+    return 1 / _inverse_blocking(load, servers) if load else float(servers == 0)
 
 
 def waiting_probability(*, load: float, servers: int) -> float:
@@ -71,10 +69,8 @@ def waiting_probability(*, load: float, servers: int) -> float:
 
     Source: A. K. Erlang (1917); C = cB / (c - a(1 - B)), Cooper (1981) 3.4.
     """
-    _check(load=load, servers=servers)
-    if load >= servers:
-        return 1.0
-    return _waiting(blocked=blocking_probability(load=load, servers=servers), load=load, n=servers)
+    _check(load, servers)
+    return _erlang_c(load, servers)
 
 
 def late_probability(
@@ -93,9 +89,8 @@ def late_probability(
 
     Source: P(W > t) = C exp(-(c - a) t / s), Kleinrock (1975) 5.86 for FCFS M/M/c.
     """
-    _check(load=load, servers=servers, handling_minutes=handling_minutes, minutes=target_minutes)
-    waiting = waiting_probability(load=load, servers=servers)
-    return _late(waiting, load, servers, target_minutes / handling_minutes)
+    _check(load, servers, handling_minutes, target_minutes)
+    return _late(_erlang_c(load, servers), load, servers, target_minutes / handling_minutes)
 
 
 def attainment(
@@ -112,12 +107,11 @@ def attainment(
     Raises:
         ImpossibleQueue: if a number is out of its range.
     """
-    return 1.0 - late_probability(
-        load=load,
-        servers=servers,
-        handling_minutes=handling_minutes,
-        target_minutes=target_minutes,
-    )
+    _check(load, servers, handling_minutes, target_minutes)
+    waiting = _erlang_c(load, servers)
+    if load >= servers:
+        return 1.0 - waiting
+    return 1.0 - waiting * exp((load - servers) * target_minutes / handling_minutes)
 
 
 def mean_wait_minutes(*, load: float, servers: int, handling_minutes: float) -> float:
@@ -136,7 +130,7 @@ def mean_wait_minutes(*, load: float, servers: int, handling_minutes: float) -> 
 
     Source: E[W] = C s / (c - a), Cooper (1981) 3.4.
     """
-    _check(load=load, servers=servers, handling_minutes=handling_minutes)
+    _check(load, servers, handling_minutes)
     if load >= servers:
         return inf
     return waiting_probability(load=load, servers=servers) * handling_minutes / (servers - load)
@@ -159,7 +153,7 @@ def wait_percentile_minutes(
     Raises:
         ImpossibleQueue: if a number is out of its range.
     """
-    _check(load=load, servers=servers, handling_minutes=handling_minutes)
+    _check(load, servers, handling_minutes)
     if not 0 <= share < 1:
         raise ImpossibleQueue(f"a share lies from 0 up to, not including, 1; got {share}")
     if load >= servers:
@@ -210,12 +204,12 @@ def attainment_by_crew(
     Raises:
         ImpossibleQueue: if a number is out of its range, at the first step.
     """
-    _check(load=load, servers=0, handling_minutes=handling_minutes, minutes=target_minutes)
+    _check(load, 0, handling_minutes, target_minutes)
     span, blocked, n = target_minutes / handling_minutes, 1.0, 0
     while True:
         n += 1
         blocked = load * blocked / (n + load * blocked)
-        waiting = 1.0 if load >= n else _waiting(blocked=blocked, load=load, n=n)
+        waiting = 1.0 if load >= n else _waiting(blocked, load, n)
         yield 1.0 - _late(waiting, load, n, span)
 
 
@@ -238,7 +232,7 @@ def late_probability_in_turn(
     Source: GI/M/1 with Erlang arrivals: P(W > t) = s exp(-(1 - s) t / h), s the root below 1 of
     s = (a / (a + 1 - s))^c; Kleinrock (1975) 6.25 to 6.27.
     """
-    _check(load=load, servers=servers, handling_minutes=handling_minutes, minutes=target_minutes)
+    _check(load, servers, handling_minutes, target_minutes)
     if load >= servers:
         return 1.0
     root = _turn_root(load, servers)
@@ -266,11 +260,17 @@ def smallest_crew(
         raise ImpossibleQueue(
             f"an attainment target lies between 0 and 1; got {attainment_target}"
         )
-    curve = attainment_by_crew(
-        load=load, handling_minutes=handling_minutes, target_minutes=target_minutes
-    )
-    sizes = enumerate(islice(curve, LARGEST_CREW), start=1)
-    return next((size for size, on_time in sizes if on_time >= attainment_target), None)
+    _check(load, 0, handling_minutes, target_minutes)
+    if load == 0:
+        return 1
+    span, size = target_minutes / handling_minutes, int(load) + 1  # fewer never catch up
+    blocked = 1 / _inverse_blocking(load, size)
+    while _late(_waiting(blocked, load, size), load, size, span) > 1 - attainment_target:
+        size += 1
+        if size > LARGEST_CREW:
+            return None
+        blocked = load * blocked / (size + load * blocked)
+    return size
 
 
 @lru_cache(maxsize=1024)
@@ -286,24 +286,40 @@ def _turn_root(load: float, servers: int) -> float:
     return low
 
 
-def _waiting(*, blocked: float, load: float, n: int) -> float:
-    return n * blocked / (n - load * (1 - blocked))
+@lru_cache(maxsize=1024)
+def _erlang_c(load: float, servers: int) -> float:
+    """Return Erlang C, remembered: a team is asked for one target after the other."""
+    if load >= servers:
+        return 1.0
+    if load == 0:
+        return 0.0
+    return _waiting(1 / _inverse_blocking(load, servers), load, servers)
+
+
+def _inverse_blocking(load: float, servers: int) -> float:
+    """Return 1 / B as the sum over k of c (c - 1) ... (c - k + 1) / a^k, without a Python loop.
+
+    It overflows to infinity where B is too small for a float, which is right.
+    """
+    factors = map((1 / load).__mul__, range(servers, 0, -1))
+    inverse: float = 1.0 + sum(accumulate(factors, mul))
+    return inverse
+
+
+def _waiting(blocked: float, load: float, servers: int) -> float:
+    return servers * blocked / (servers - load * (1 - blocked))
 
 
 def _late(waiting: float, load: float, servers: int, span: float) -> float:
-    if load >= servers:
-        return waiting
-    return waiting * exp(-(servers - load) * span)
+    return waiting if load >= servers else waiting * exp((load - servers) * span)
 
 
-def _check(
-    *, load: float, servers: int, handling_minutes: float = 1.0, minutes: float = 0.0
-) -> None:
-    if not (isfinite(load) and load >= 0):
+def _check(load: float, servers: int, handling_minutes: float = 1.0, minutes: float = 0.0) -> None:
+    if not 0 <= load < inf:
         raise ImpossibleQueue(f"arrivals are zero or more, and finite; got {load}")
     if servers < 0:
         raise ImpossibleQueue(f"a team has zero reps or more; got {servers}")
-    if not (isfinite(handling_minutes) and handling_minutes > 0):
+    if not 0 < handling_minutes < inf:
         raise ImpossibleQueue(f"a lead takes more than zero minutes; got {handling_minutes}")
     if not minutes >= 0:
         raise ImpossibleQueue(f"a response target is zero minutes or more; got {minutes}")
