@@ -27,6 +27,8 @@ _CALLBACKS = {
     Step.CAPACITY: Callback.DEFINE_CAPACITY,
     Step.REVIEW: Callback.DEFINE_REVIEW,
 }
+_FROM_THE_CATALOGUE = {Step.BRIEF, Step.QUALIFICATION, Step.CAPACITY}
+_ASSUMPTION = "Pre-filled values are assumptions from practice: change what you know better."
 
 
 @dataclass(frozen=True)
@@ -64,7 +66,12 @@ def step_view(
         submit=submit,
         close="Close",
         metadata=place.dump(),
-        blocks=[*_notices(shown.notices), *blocks, _ways(place.step)],
+        blocks=[
+            *_notices(shown.notices),
+            *blocks,
+            *([kit.context(_ASSUMPTION)] if place.step in _FROM_THE_CATALOGUE else []),
+            _ways(place.step),
+        ],
     )
 
 

@@ -108,13 +108,28 @@ def test_junk_is_no_place(metadata: str) -> None:
 
 def test_a_full_home_tab_fits() -> None:
     """At most a hundred blocks; what does not fit is counted."""
-    waiting = WaitingLine(design="ENT-1", version=2, title=LONG, channel="C1", sent_at=AS_OF)
+    waiting = [
+        WaitingLine(
+            design=f"ENT-{n}",
+            version=2,
+            title=LONG,
+            content_hash="h",
+            channel="C1",
+            sent_at=AS_OF,
+        )
+        for n in range(30)
+    ]
     view = home_view(
-        waiting=[waiting] * 30,
+        waiting=waiting,
         drafts=[
             DraftLine(id=f"d{n}", title=LONG, step="brief", updated_at=AS_OF) for n in range(30)
         ],
-        designs=[DesignSummary(design=f"ENT-{n}", title=LONG, state="active") for n in range(30)],
+        designs=[
+            DesignSummary(
+                design=f"ENT-{n}", title=LONG, state="active", latest_version=2, running="active"
+            )
+            for n in range(30)
+        ],
         has_directory=False,
     )
 
