@@ -239,7 +239,8 @@ class Catalogue(Value):
     def field_label(self, name: str) -> str:
         """Return a lead field as people say it; an unknown one is its name with blanks."""
         labels = {field.name: field.label for field in self.lead_fields}
-        return labels.get(name) or name.replace("_", " ").capitalize()
+        words = name.replace("_", " ")
+        return labels.get(name) or words[:1].upper() + words[1:]
 
 
 @lru_cache(maxsize=1)

@@ -251,7 +251,7 @@ def _plan(design: HandoffDesign) -> Iterable[Part]:
                 task.title,
                 role_title(task.role),
                 role_title(task.substitute) if task.substitute else "–",
-                ", ".join(numbers.get(d, d) for d in task.depends_on) or "–",
+                _in_order(numbers.get(d, d) for d in task.depends_on),
                 _day(task.due) if task.due else "–",
             )
             for task in plan.tasks
@@ -266,6 +266,10 @@ def _plan(design: HandoffDesign) -> Iterable[Part]:
         ),
         widths=(3, 1, 1),
     )
+
+
+def _in_order(numbers: Iterable[str]) -> str:
+    return ", ".join(sorted(numbers, key=lambda number: (len(number), number))) or "–"
 
 
 def _goal(metric: SuccessMetric) -> str:

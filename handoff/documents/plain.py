@@ -38,7 +38,7 @@ def _columns(rows: Sequence[Sequence[str]]) -> Iterable[str]:
     widths = [max(map(len, column)) for column in zip(*rows, strict=True)]
     widest = widths.index(max(widths))
     others = sum(widths) - widths[widest] + len(_BETWEEN) * (len(widths) - 1)
-    widths[widest] = max(min(widths[widest], WIDTH - others), 20)
+    widths[widest] = min(widths[widest], max(WIDTH - others, 20))
     for row in rows:
         cells = [wrap(cell, width) or [""] for cell, width in zip(row, widths, strict=True)]
         for number in range(max(map(len, cells))):
