@@ -51,7 +51,9 @@ def load_or_fail(*, brief: Path, team: Path | None, as_of: datetime) -> "LoadedB
 
     directory = None if team is None else _team(team)
     with failing_in(brief):
-        return load_brief(text=read_text(brief), as_of=as_of.date(), directory=directory)
+        loaded = load_brief(text=read_text(brief), as_of=as_of.date(), directory=directory)
+    _warn_of_strangers(brief, loaded)
+    return loaded
 
 
 @contextmanager
@@ -64,6 +66,17 @@ def failing_to_draft(brief: Path) -> Iterator[None]:
         yield
     except (BadCalendar, BadCondition) as exc:
         fail([f"{brief}: {exc}"], code=BAD_INPUT)
+
+
+def _warn_of_strangers(file: Path, loaded: "LoadedBrief") -> None:
+    """Name people who are in no pod and no role: it may be right, or a slip of the pen."""
+    people = loaded.brief.people
+    named = (people.fallback, people.named_rep, people.revops_approver, people.sales_approver)
+    known = {person.key for person in loaded.directory.people}
+    for key in dict.fromkeys((*named, *people.sales_leadership, *people.marketing_leadership)):
+        if key is not None and key not in known:
+            warning = f"{file}: {key} has no pod and no role in the team. Is it spelt right?"
+            typer.secho(warning, fg=typer.colors.YELLOW, err=True)
 
 
 def _team(file: Path) -> "Directory":

@@ -7,7 +7,8 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
-from bot.cli.failing import fail, failing_on, settings_or_fail
+from bot.cli.failing import BAD_INPUT, fail, failing_on, settings_or_fail
+from bot.cli.input_file import failing_in, read_text
 
 if TYPE_CHECKING:
     from bot.flows.context import Database
@@ -28,17 +29,22 @@ def import_file(
     from bot.app import RunningClocks
     from bot.flows.people.team import Refused
     from bot.flows.people.team_file import NoWorkspace, SeveralWorkspaces, import_team
-    from handoff.yaml_file import BadFile
 
-    with _database() as database, failing_on(BadFile, NoWorkspace, SeveralWorkspaces):
+    text = read_text(file)
+    with (
+        _database() as database,
+        failing_in(file),
+        failing_on(NoWorkspace, SeveralWorkspaces),
+    ):
         done = import_team(
             database=database,
-            text=file.read_text(encoding="utf-8"),
+            text=text,
             now=RunningClocks().now(),
             workspace=workspace,
         )
     if isinstance(done, Refused):
-        fail(f"{role}: {problem}" for role, problem in done.errors.items())
+        problems = (f"{file}: roles: {role}: {problem}" for role, problem in done.errors.items())
+        fail(problems, code=BAD_INPUT)
     typer.echo(f"The directory is imported (revision {done.revision}).")
     if done.unknown:
         typer.echo(f"Not in Slack yet, and known as soon as they are: {', '.join(done.unknown)}.")

@@ -95,14 +95,14 @@ def test_team_import_and_export() -> None:
 
 @pytest.mark.usefixtures("database")
 def test_team_import_explains_a_bad_file(tmp_path: Path) -> None:
-    """The line and what to do, and exit code 1."""
+    """The line and what to do, and exit code 2."""
     bad = tmp_path / "bad.yaml"
     bad.write_text("rolls: {}\n")
 
     result = handoff("team", "import", str(bad))
 
-    assert result.exit_code == 1
-    assert "rolls" in result.output
+    assert result.exit_code == 2
+    assert f"{bad}:1: rolls: is not a known field; did you mean `roles`?" in result.stderr
 
 
 @pytest.mark.usefixtures("database")
