@@ -62,6 +62,7 @@ def _drafted(
     from handoff.defaults.catalogue import catalogue
     from handoff.draft import draft as draft_design
     from handoff.form_choices import names_of
+    from handoff.sla.model import Depth
 
     as_of = instant_of(date)
     loaded = load_or_fail(brief=brief, team=team, as_of=as_of)
@@ -73,6 +74,7 @@ def _drafted(
             key=f"{prefix}-1",
             version=1,
             as_of=as_of,
+            depth=Depth.FULL,
         )
     return design, names_of(directory=loaded.directory)
 
