@@ -17,6 +17,7 @@ from bot.flows.keep.clock import last_instant, save_instant
 from bot.flows.look.health import database_problems
 from bot.flows.people.sync import welcome
 from bot.gateways.slack import TIMEOUT, SlackGateway, SlackUnavailable
+from bot.gateways.socket_mode import open_socket
 from bot.http.api import build_api
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
@@ -199,8 +200,10 @@ class App:
         self.open()
         self.engine.start()
         if self.settings.slack_app_token is not None:
-            self._socket = _open_socket(
-                self.bolt, token=self.settings.slack_app_token.get_secret_value()
+            self._socket = open_socket(
+                self.bolt,
+                token=self.settings.slack_app_token.get_secret_value(),
+                base_url=self.settings.slack_api_url,
             )
 
     def stop(self) -> None:
@@ -408,13 +411,3 @@ def _token(settings: Settings) -> str:
     if settings.slack_bot_token is None:
         raise CannotStart(" ".join(settings.missing()))
     return settings.slack_bot_token.get_secret_value()
-
-
-def _open_socket(bolt: BoltApp, *, token: str) -> "SocketModeHandler":
-    """Connect to Slack by a web socket; imported only when it is used."""
-    from slack_bolt.adapter.socket_mode import SocketModeHandler
-
-    web_client = WebClient(base_url=bolt.client.base_url, timeout=TIMEOUT)
-    handler = SocketModeHandler(bolt, token, web_client=web_client)
-    handler.connect()  # type: ignore[no-untyped-call]  # untyped in Bolt
-    return handler

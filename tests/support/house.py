@@ -13,7 +13,7 @@ import yaml
 from bot.app import App
 from bot.sandbox import Sandbox, load_seed
 from bot.sandbox.messages import Message
-from bot.sandbox.outward.link import Answer, Outgoing
+from bot.sandbox.outward.link import Answer, Deliver, Outgoing
 from bot.sandbox.person import Person
 from bot.settings import Settings
 from tests.support.asgi import AsgiClient, asgi_client
@@ -131,17 +131,24 @@ def manifest() -> dict[str, Any]:
 
 
 @contextmanager
-def open_house(folder: Path, *, start: datetime = MONDAY, **settings: object) -> Iterator[House]:
+def open_house(
+    folder: Path,
+    *,
+    start: datetime = MONDAY,
+    deliver: Deliver | None = None,
+    **settings: object,
+) -> Iterator[House]:
     """Let the app move in; at the end, fail on whatever the test did not expect.
 
     Args:
         folder: For the database.
         start: What the clocks show at first.
+        deliver: Brings Slack's requests to the app; None for signed HTTP.
         settings: Other settings than the usual ones.
     """
     clocks = StillClocks(start)
 
-    def deliver(outgoing: Outgoing) -> Answer:
+    def post(outgoing: Outgoing) -> Answer:
         answer = client.post(outgoing.path, content=outgoing.body, headers=outgoing.headers)
         return Answer(answer.status_code, dict(answer.headers), answer.content)
 
@@ -153,7 +160,7 @@ def open_house(folder: Path, *, start: datetime = MONDAY, **settings: object) ->
         app_url="http://app.test/slack/events",
         clock=clocks,
         wall=clocks.wall,
-        deliver=deliver,
+        deliver=deliver or post,
         answer_limit=ANSWER_LIMIT,
     )
     with sandbox.running():
