@@ -1,10 +1,10 @@
 """Escalations: running climbs, and whom they called."""
 
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, func, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, case, func, select, update
 
 from handoff.brief import PersonKey
 from handoff.design import canonical_json
@@ -19,6 +19,10 @@ from storage.upsert import for_each_database
 _OPEN = for_each_database(lambda into: into(escalations).on_conflict_do_nothing())
 _CALL = for_each_database(lambda into: into(calls).on_conflict_do_nothing())
 _e = escalations.c
+_c = calls.c
+
+#: The step of those who are told on a breach, before anybody is called.
+TOLD = -1
 
 
 class EscalationKind(StrEnum):
@@ -26,6 +30,11 @@ class EscalationKind(StrEnum):
 
     LEAD = "lead"
     GUARDRAIL = "guardrail"
+
+    @property
+    def card(self) -> str:
+        """Return the kind of the messages that show it."""
+        return "escalation" if self is EscalationKind.LEAD else "guardrail"
 
 
 class Escalation(Value):
@@ -64,10 +73,12 @@ class EscalationCall(Value):
 
     Attributes:
         reopen: The position's `reopens` at the time.
-        step: 0-based index of the step.
+        step: 0-based index of the step; `TOLD` for who is told before the first step.
         repeat: 0 for the first call of the step.
         recipient: Slack id of the person or channel; the role where nobody could be called.
         skipped: Why nobody was called, in words, or None.
+        card: The message that it is shown on, shared by calls at about the same time; None
+            where nobody was called.
     """
 
     escalation: str
@@ -78,6 +89,7 @@ class EscalationCall(Value):
     role: str
     is_substitute: bool = False
     skipped: str | None = None
+    card: str | None = None
     at: Instant
 
 
@@ -172,11 +184,69 @@ def call(connection: Connection, *, workspace: str, call: EscalationCall) -> boo
 
 def calls_of(connection: Connection, *, workspace: str, escalation: str) -> list[EscalationCall]:
     """Return whom a climb called, and which steps it skipped, in order."""
-    _c = calls.c
     columns = [_c[name] for name in EscalationCall.model_fields]
     mine = select(*columns).where(_c.workspace == workspace, _c.escalation == escalation)
     in_order = mine.order_by(_c.at, _c.reopen, _c.step, _c.repeat, _c.recipient)
     return [EscalationCall(**row) for row in connection.execute(in_order).mappings()]
+
+
+def shared_card(
+    connection: Connection,
+    *,
+    climb: Escalation,
+    step: int,
+    recipient: str,
+    now: datetime,
+    within: timedelta,
+) -> str | None:
+    """Return the message on which a call of `climb` can be shown as well, or None.
+
+    It has the same recipient, step and design, was first called on less than `within` ago,
+    shows a climb that is still open, and not yet this one: to be called again needs a new one.
+
+    Args:
+        connection: The connection whose transaction locked the design.
+        climb: Whose call it is.
+        step: 0-based index of the step, or `TOLD`.
+        recipient: Slack id of the person or channel.
+        now: When the call is made, UTC-aware.
+        within: How long a message takes further calls.
+    """
+    same = and_(
+        _e.workspace == _c.workspace,
+        _e.id == _c.escalation,
+        _e.design == climb.design,
+        _e.kind == climb.kind.value,
+    )
+    recent = (
+        select(_c.card)
+        .join(escalations, same)
+        .where(
+            _c.workspace == climb.workspace,
+            _c.recipient == recipient,
+            _c.step == step,
+            _c.card.is_not(None),
+            # No message has calls further apart than `within`, so these are all of its calls.
+            _c.at > now - 2 * within,
+        )
+        .group_by(_c.card)
+        .having(
+            func.min(_c.at) > now - within,
+            func.max(case((_e.state == EscalationState.OPEN.value, 1), else_=0)) == 1,
+            func.max(case((_e.id == climb.id, 1), else_=0)) == 0,
+        )
+    )
+    newest = recent.order_by(func.min(_c.at).desc(), _c.card).limit(1)
+    card: str | None = connection.execute(newest).scalar_one_or_none()
+    return card
+
+
+def on_card(connection: Connection, *, workspace: str, card: str) -> list[Escalation]:
+    """Return the climbs that a message shows, the oldest first."""
+    shown = select(_c.escalation).where(_c.workspace == workspace, _c.card == card)
+    found = select(escalations).where(_e.workspace == workspace, _e.id.in_(shown))
+    rows = connection.execute(found.order_by(_e.opened_at, _e.id)).mappings()
+    return [_escalation(row) for row in rows]
 
 
 def _named(workspace: str, escalation: str) -> Select[tuple[Any, ...]]:

@@ -2,24 +2,17 @@
 
 from collections.abc import Collection
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection, select, update
 
 from handoff.brief import PersonKey
+from handoff.escalation.incident import IncidentKind
 from handoff.model import Instant, Value
 from storage.tables import incident_table as incidents
 from storage.upsert import for_each_database
 
 _RECORD = for_each_database(lambda into: into(incidents).on_conflict_do_nothing())
 _i = incidents.c
-
-
-class IncidentKind(StrEnum):
-    """What went wrong."""
-
-    BREACH = "breach"
-    ROUTING_FAILURE = "routing_failure"
 
 
 class IncidentRecord(Value):
@@ -66,6 +59,13 @@ def void(
     mine = (_i.workspace == workspace, _i.lead == lead, _i.voided_at.is_(None))
     statement = update(incidents).where(*mine).values(voided_at=now).returning(*_i)
     row = connection.execute(statement).mappings().one_or_none()
+    return None if row is None else IncidentRecord(**row)
+
+
+def of_lead(connection: Connection, *, workspace: str, lead: str) -> IncidentRecord | None:
+    """Return the incident of a lead's cycle, voided or not, or None."""
+    mine = select(incidents).where(_i.workspace == workspace, _i.lead == lead)
+    row = connection.execute(mine).mappings().one_or_none()
     return None if row is None else IncidentRecord(**row)
 
 

@@ -582,10 +582,13 @@ class EscalationCall(Row, table=True):
     role: str
     is_substitute: bool
     skipped: str | None
+    card: str | None
     at: datetime = Field(sa_column=_at())
 
     __table_args__ = (
         ForeignKey(["workspace", "escalation"], ["escalation.workspace", "escalation.id"]),
+        Index(None, "workspace", "recipient", "at"),
+        Index(None, "workspace", "card"),
     )
 
 

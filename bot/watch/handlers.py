@@ -3,6 +3,8 @@
 from collections.abc import Mapping
 from functools import partial
 
+from bot.flows.escalate.climb import on_step_due
+from bot.flows.escalate.guardrail import on_join_due, on_overdue_due
 from bot.flows.lead.breach import on_breach_due
 from bot.flows.lead.notify import on_notify_due
 from bot.flows.lead.route import on_hold_over, on_retry_due
@@ -24,6 +26,9 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.SIGNOFF_SUBSTITUTE: on_substitute_due,
     TimerKind.SIGNOFF_EXPIRE: on_expiry_due,
     TimerKind.DESIGN_ACTIVATE: on_activation_due,
+    TimerKind.ESCALATION_STEP: on_step_due,
+    TimerKind.GUARDRAIL_JOIN: on_join_due,
+    TimerKind.GUARDRAIL_OVERDUE: on_overdue_due,
     TimerKind.ITEM_REMIND: on_item_remind_due,
     TimerKind.ITEM_DUE: on_item_overdue,
     TimerKind.CLOCK_BREACH: on_breach_due,

@@ -1,6 +1,7 @@
 """Which renderer makes which kind of message. One line a kind."""
 
+from bot.watch.escalations import ESCALATION_RENDERERS
 from bot.watch.packets import PACKET_RENDERERS
 from bot.watch.rendered import Renderer
 
-RENDERERS: dict[str, Renderer] = {**PACKET_RENDERERS}
+RENDERERS: dict[str, Renderer] = {**PACKET_RENDERERS, **ESCALATION_RENDERERS}

@@ -7,7 +7,7 @@ Source: rules.md "Escalation and guardrail", product.md section 6.
 """
 
 from collections.abc import Callable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -24,6 +24,9 @@ HOLD_MINUTES = 120
 
 Reachable = Callable[[int], Sequence[PersonKey]]
 """Who can be reached for a step (0-based): its holders in order, groups by their key."""
+
+Members = Mapping[PersonKey, Sequence[PersonKey]]
+"""The persons of each user group, by its key."""
 
 
 class EscalationState(StrEnum):
@@ -108,6 +111,7 @@ def next_call(
     reachable: Reachable,
     now: datetime,
     calendar: BusinessCalendar,
+    members: Members | None = None,
 ) -> Call | NobodyToCall:
     """Decide the next call of an open climb.
 
@@ -117,11 +121,20 @@ def next_call(
         reachable: Who can be reached for a step now, asked only for steps that come into turn.
         now: Decision instant, aware.
         calendar: The design's clock, on which the times to acknowledge run.
+        members: Who stands in a step when a user group does; None where there is no group.
 
     Returns:
         The call with the steps skipped before it, or that nobody is left to call.
     """
-    return _Climber(policy, position, reachable, now, calendar).decide()
+    climber = _Climber(
+        policy=policy,
+        position=position,
+        reachable=reachable,
+        now=now,
+        calendar=calendar,
+        members=members or {},
+    )
+    return climber.decide()
 
 
 def reopen(*, policy: EscalationPolicy, position: Position) -> Position:
@@ -161,28 +174,26 @@ def change(*, before: EscalationState, after: EscalationState) -> EscalationStat
     return step(subject="an escalation", table=TRANSITIONS, before=before, after=after)
 
 
+@dataclass(kw_only=True)
 class _Climber:
     """Walks the steps from a position, noting those it passes over."""
 
-    def __init__(
-        self,
-        policy: EscalationPolicy,
-        position: Position | None,
-        reachable: Reachable,
-        now: datetime,
-        calendar: BusinessCalendar,
-    ) -> None:
-        self._policy = policy
-        self._position = position or Position(step=-1, calls=0)
-        self._is_first = position is None
-        self._reachable = reachable
-        self._now = now
-        self._calendar = calendar
-        self._skipped: list[Skip] = []
+    policy: EscalationPolicy
+    position: Position | None
+    reachable: Reachable
+    now: datetime
+    calendar: BusinessCalendar
+    members: Members
+    skipped: list[Skip] = field(default_factory=list)
+
+    @property
+    def here(self) -> Position:
+        """Return where the climb stands, before the first step if it has not begun."""
+        return self.position or Position(step=-1, calls=0)
 
     def decide(self) -> Call | NobodyToCall:
-        here = self._position
-        steps = self._policy.steps
+        here = self.here
+        steps = self.policy.steps
         is_repeat = here.step >= 0 and here.calls <= steps[here.step].repeats
         for index in range(here.step if is_repeat else here.step + 1, len(steps)):
             person = self._person_for(index)
@@ -193,34 +204,39 @@ class _Climber:
 
     def _repeat_the_last(self) -> Call | NobodyToCall:
         """Call the highest step that reaches anybody again, at last once a day."""
-        here = self._position
-        if not self._is_first:
-            for index in reversed(range(len(self._policy.steps))):
+        here = self.here
+        if self.position is not None:
+            for index in reversed(range(len(self.policy.steps))):
                 person = self._person_for(index, is_noted=False)
                 if person is not None:
                     return self._call(index, person, calls=here.calls, final=here.final + 1)
         return NobodyToCall(
-            skipped=tuple(self._skipped),
-            position=None if self._is_first else here,
+            skipped=tuple(self.skipped),
+            position=self.position,
             next_at=self._next_opening(),
         )
 
     def _person_for(self, index: int, *, is_noted: bool = True) -> PersonKey | None:
         """Return whom a step calls: who stood there before, else the first who is free."""
-        standing = self._position.standing
-        elsewhere = {person for at, person in standing.items() if at != index}
-        people = self._reachable(index)
-        free = [person for person in people if person not in elsewhere]
+        standing = self.here.standing
+        others = [key for at, key in standing.items() if at != index]
+        elsewhere = {person for key in others for person in self._stand_for(key)}
+        people = self.reachable(index)
+        free = [key for key in people if not elsewhere.issuperset(self._stand_for(key))]
         if free:
             return standing[index] if standing.get(index) in free else free[0]
         if is_noted:
             reason = SkipReason.STANDS_IN_EARLIER_STEP if people else SkipReason.NOBODY_REACHABLE
             who = people[0] if people else None
-            self._skipped.append(Skip(step=index, reason=reason, person=who))
+            self.skipped.append(Skip(step=index, reason=reason, person=who))
         return None
 
+    def _stand_for(self, key: PersonKey) -> Sequence[PersonKey]:
+        """Return the persons behind a key: a user group's members, or the person."""
+        return self.members.get(key) or (key,)
+
     def _call(self, index: int, person: PersonKey, *, calls: int, final: int) -> Call:
-        here = self._position
+        here = self.here
         repeat = here.repeats.get(index, 0)
         position = Position(
             step=index,
@@ -230,18 +246,18 @@ class _Climber:
             repeats={**here.repeats, index: repeat + 1},
             standing={**here.standing, index: person},
         )
-        wait = self._policy.steps[index].acknowledge_minutes
-        is_daily = final > 0 and final >= self._policy.final_repeats
+        wait = self.policy.steps[index].acknowledge_minutes
+        is_daily = final > 0 and final >= self.policy.final_repeats
         return Call(
             step=index,
             repeat=repeat,
             reopen=here.reopens,
             person=person,
-            skipped=tuple(self._skipped),
+            skipped=tuple(self.skipped),
             position=position,
-            next_at=self._next_opening() if is_daily else self._calendar.add(self._now, wait),
+            next_at=self._next_opening() if is_daily else self.calendar.add(self.now, wait),
         )
 
     def _next_opening(self) -> datetime:
-        tomorrow = self._calendar.local_date(self._now) + timedelta(days=1)
-        return self._calendar.opens_on(tomorrow)
+        tomorrow = self.calendar.local_date(self.now) + timedelta(days=1)
+        return self.calendar.opens_on(tomorrow)

@@ -5,11 +5,12 @@ from datetime import datetime, timedelta
 import pytest
 
 from handoff.escalation.climb import EscalationState, Position
+from handoff.escalation.incident import IncidentKind
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from storage import designs, escalations, incidents, leads
 from storage.database import Database
 from storage.escalations import Escalation, EscalationCall, EscalationKind
-from storage.incidents import IncidentKind, IncidentRecord
+from storage.incidents import IncidentRecord
 from storage.revisions import StaleRevision
 from tests.storage.conftest import NOW
 from tests.storage.test_leads import lead

@@ -1,0 +1,1 @@
+"""When a lead is not answered: incidents, climbs, who has it, and the guardrail."""

@@ -1,0 +1,244 @@
+"""The climb for one lead: opened by an incident, one step after the other, closed by a touch."""
+
+from collections.abc import Sequence
+from datetime import datetime
+from enum import StrEnum
+
+from sqlalchemy import Connection
+
+from bot.flows.escalate.announce import call, show, tell
+from bot.flows.escalate.case import Case, load, lock
+from handoff.audit import AuditFact
+from handoff.escalation.climb import (
+    Call,
+    EscalationState,
+    Position,
+    Skip,
+    SkipReason,
+    next_call,
+)
+from handoff.escalation.policy import EscalationPolicy
+from handoff.people import display_name
+from storage import audit, escalations, incidents, timers
+from storage.escalations import Escalation, EscalationCall, EscalationKind
+from storage.ids import new_id
+from storage.incidents import IncidentRecord
+from storage.timers import NewTimer, Timer, TimerKind
+
+#: What waits for something to happen in a climb.
+WAITING = (TimerKind.ESCALATION_STEP, TimerKind.ACKNOWLEDGE_EXPIRE, TimerKind.PROMISE_DUE)
+
+
+class Because(StrEnum):
+    """Why a climb ends without anybody resolving it."""
+
+    TOUCHED = "touched"
+    DISPOSED = "disposed"
+    VOIDED = "voided"
+
+
+def open_climb(
+    connection: Connection, *, incident: IncidentRecord, policy: EscalationPolicy, now: datetime
+) -> None:
+    """Open the climb for an incident: tell owner and channel, and run the first step at once.
+
+    Args:
+        connection: The transaction, which locked the design and the lead.
+        incident: Just stored.
+        policy: Snapshot from when the lead's clock started.
+        now: The domain's instant, UTC-aware.
+    """
+    climb = Escalation(
+        workspace=incident.workspace,
+        id=new_id("esc", now=now),
+        kind=EscalationKind.LEAD,
+        subject=incident.id,
+        design=incident.design,
+        lead=incident.lead,
+        policy=policy,
+        opened_at=now,
+    )
+    if not escalations.start(connection, escalation=climb):
+        return
+    case = load(connection, workspace=climb.workspace, escalation_id=climb.id, now=now)
+    if case is None:
+        return
+    case.record(AuditFact.ESCALATION_OPENED, data={"incident": incident.id, "lead": climb.lead})
+    tell(case)
+    run_step(case)
+
+
+def on_step_due(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `escalation.step`: nobody acknowledged in time, so call the next one."""
+    case = lock_waiting(connection, timer, now, EscalationState.OPEN)
+    if case is not None:
+        run_step(case, due_at=timer.due_at)
+
+
+def run_step(case: Case, *, due_at: datetime | None = None) -> None:
+    """Decide the next call of an open climb, make it, and set the time of the one after it.
+
+    Args:
+        case: The climb, locked.
+        due_at: When it was due, for the record of how late it is; None at once.
+    """
+    decision = next_call(
+        policy=case.escalation.policy,
+        position=case.escalation.position,
+        reachable=lambda step: _reachable(case, step),
+        now=case.now,
+        calendar=case.rules.calendar,
+        members=case.members(),
+    )
+    _note(case, decision.skipped, decision.position)
+    case.save(position=decision.position)
+    if isinstance(decision, Call):
+        _call(case, decision, due_at=due_at)
+    schedule(case, TimerKind.ESCALATION_STEP, decision.next_at)
+    show(case)
+
+
+def close_climb(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: Because
+) -> None:
+    """End the climb of a lead's cycle, if one runs: it was touched, disposed of, or no incident.
+
+    With `VOIDED` the incident is voided too: an earlier touch was proven. A packet that leadership
+    already has stays, with a note.
+
+    Args:
+        connection: The transaction, which locked the design and the lead.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        lead_id: The cycle.
+        because: What ended it.
+    """
+    if because is Because.VOIDED:
+        _void(connection, workspace=workspace, lead_id=lead_id, now=now)
+    found = escalations.of_lead(connection, workspace=workspace, lead=lead_id)
+    if found is None:
+        return
+    case = lock(connection, workspace=workspace, escalation_id=found.id, now=now)
+    if case is None or case.has_ended:
+        return
+    if because is Because.VOIDED:
+        finish(case, EscalationState.VOIDED, by="handoff", cause=because.value)
+        case.record(AuditFact.ESCALATION_VOIDED)
+    else:
+        finish(case, EscalationState.RESOLVED, by="handoff", cause=because.value)
+        case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because.value})
+
+
+def finish(case: Case, state: EscalationState, *, by: str, cause: str) -> None:
+    """End a climb for good: nothing more is due, and all its messages say so."""
+    case.become(state, ended_by=by, ended_at=case.now, cause=cause)
+    stop_waiting(case)
+    show(case)
+
+
+def stop_waiting(case: Case) -> None:
+    """Cancel whatever the climb waits for."""
+    timers.cancel(
+        case.connection,
+        workspace=case.workspace,
+        subject=case.escalation.id,
+        now=case.now,
+        kinds=WAITING,
+    )
+
+
+def schedule(case: Case, kind: TimerKind, due_at: datetime) -> None:
+    """Set what the climb waits for next; it replaces an earlier time of the same kind."""
+    generation = case.escalation.revision
+    timer = NewTimer(case.workspace, kind, case.escalation.id, due_at, generation=generation)
+    timers.schedule(case.connection, timer)
+
+
+def lock_waiting(
+    connection: Connection, timer: Timer, now: datetime, state: EscalationState
+) -> Case | None:
+    """Lock the climb of a timer and return it if it still waits for just this timer."""
+    case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
+    if case is None or case.escalation.state is not state:
+        return None
+    return case if case.escalation.revision == timer.generation else None
+
+
+# Private functions
+
+
+def _reachable(case: Case, step: int) -> list[str]:
+    """Return whom a step reaches now, in order, user groups by their key."""
+    keys = case.keys_of(case.escalation.policy.steps[step])
+    return [key for key in keys if case.can_reach(key)]
+
+
+def _call(case: Case, made: Call, *, due_at: datetime | None) -> None:
+    """Call the person of a step, or those of a user group who stand in no other step."""
+    step = case.escalation.policy.steps[made.step]
+    members = case.members()
+    others = {
+        person
+        for at, key in made.position.standing.items()
+        if at != made.step
+        for person in members.get(key, (key,))
+    }
+    people = [one for one in members.get(made.person, (made.person,)) if one not in others]
+    is_substitute = made.person != case.keys_of(step)[0]
+    for person in people:
+        call(
+            case,
+            step=made.step,
+            repeat=made.repeat,
+            recipient=person,
+            role=step.role,
+            is_substitute=is_substitute,
+        )
+    facts = {"step": made.step, "repeat": made.repeat, "reopen": made.reopen, "people": people}
+    late = {} if due_at is None else {"late_seconds": (case.now - due_at).total_seconds()}
+    case.record(AuditFact.STEP_CALLED, data=facts | late)
+
+
+def _note(case: Case, skips: Sequence[Skip], position: Position | None) -> None:
+    """Remember the steps that were passed over, and why."""
+    for skip in skips:
+        role = case.escalation.policy.steps[skip.step].role
+        note = EscalationCall(
+            escalation=case.escalation.id,
+            reopen=position.reopens if position else 0,
+            step=skip.step,
+            repeat=position.repeats.get(skip.step, 0) if position else 0,
+            recipient=role,
+            role=role,
+            skipped=_words(case, skip),
+            at=case.now,
+        )
+        if escalations.call(case.connection, workspace=case.workspace, call=note):
+            facts = {"step": skip.step, "reason": skip.reason.value, "person": skip.person}
+            case.record(AuditFact.STEP_SKIPPED, data=facts)
+
+
+def _words(case: Case, skip: Skip) -> str:
+    if skip.reason is SkipReason.NOBODY_REACHABLE or skip.person is None:
+        return "nobody can be reached"
+    return f"{display_name(directory=case.directory, key=skip.person)} was called already"
+
+
+def _void(connection: Connection, *, workspace: str, lead_id: str, now: datetime) -> None:
+    """Void the incident of a lead; a guardrail that it fired or joined says so."""
+    incident = incidents.void(connection, workspace=workspace, lead=lead_id, now=now)
+    if incident is None:
+        return
+    audit.record(
+        connection,
+        workspace=workspace,
+        kind=AuditFact.INCIDENT_VOIDED,
+        actor="handoff",
+        subject=lead_id,
+        now=now,
+        data={"incident": incident.id},
+    )
+    if incident.guardrail is not None:
+        case = load(connection, workspace=workspace, escalation_id=incident.guardrail, now=now)
+        if case is not None:
+            show(case)

@@ -1,0 +1,222 @@
+"""The guardrail: several incidents on one design call leadership, once."""
+
+from collections.abc import Iterator
+from datetime import datetime, timedelta
+
+from sqlalchemy import Connection
+
+from bot.flows.escalate.announce import CHANNEL, call, show
+from bot.flows.escalate.case import Case, load, lock
+from bot.flows.escalate.rules import Rules, rules_now
+from handoff.audit import AuditFact
+from handoff.directory import Role
+from handoff.escalation.guardrail import (
+    JOIN_EVERY,
+    OVERDUE_DAYS,
+    FireGuardrail,
+    Incident,
+    JoinGuardrail,
+    decide_guardrail,
+    overdue_at,
+)
+from handoff.escalation.policy import EscalationPolicy, EscalationStep
+from storage import directory as directories
+from storage import escalations, incidents, outbox, timers
+from storage.escalations import TOLD, Escalation, EscalationKind
+from storage.ids import new_id
+from storage.incidents import IncidentRecord
+from storage.outbox import NewMessage, Priority
+from storage.timers import NewTimer, Timer, TimerKind
+
+_CRO_STEP = 2
+
+
+def check_guardrail(connection: Connection, *, incident: IncidentRecord, now: datetime) -> None:
+    """Fire or join the guardrail of a design after an incident was stored.
+
+    Args:
+        connection: The transaction, which locked the design: two incidents at once would
+            otherwise each count only one.
+        incident: Just stored; its own time decides, not `now`.
+        now: The domain's instant, UTC-aware.
+    """
+    here = {"workspace": incident.workspace, "design": incident.design}
+    directory = directories.load(connection, workspace=incident.workspace).directory
+    rules = rules_now(connection, directory=directory, **here)
+    window = timedelta(hours=rules.guardrail.window_hours)
+    known = incidents.between(
+        connection,
+        after=incident.occurred_at - window,
+        until=incident.occurred_at + window,
+        **here,
+    )
+    running = escalations.open_guardrail(connection, **here)
+    decision = decide_guardrail(
+        incident=_timed(incident),
+        others=[_timed(one) for one in known],
+        guardrail=rules.guardrail,
+        last_resolved_at=escalations.last_guardrail_end(connection, **here),
+        is_open=running is not None,
+    )
+    if isinstance(decision, FireGuardrail):
+        _fire(connection, incident, decision, rules, now)
+    elif isinstance(decision, JoinGuardrail) and running is not None:
+        _join(connection, incident, running, now)
+
+
+def on_join_due(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `guardrail.join`: tell in its thread which incidents joined since the last time."""
+    case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
+    if case is None or case.has_ended:
+        return
+    start = case.escalation.opened_at + int(timer.slot) * JOIN_EVERY
+    joined = [
+        one.id
+        for one in incidents.of_guardrail(
+            connection, workspace=timer.workspace, guardrail=timer.subject
+        )
+        if start <= one.recorded_at < start + JOIN_EVERY and _is_later(case, one)
+    ]
+    messages = [
+        NewMessage(
+            workspace=case.workspace,
+            kind="guardrail.join",
+            subject=case.escalation.id,
+            recipient=recipient,
+            priority=Priority.ESCALATION,
+            dedupe_key=f"guardrail.join:{timer.subject}:{timer.slot}:{recipient}",
+            thread=card,
+            facts={"incidents": joined},
+        )
+        for card, recipient in _cards(case)
+        if joined
+    ]
+    outbox.enqueue(connection, *messages, now=now)
+
+
+def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `guardrail.overdue`: nobody resolved it within five working days, so call the CRO."""
+    case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
+    if case is None or case.has_ended:
+        return
+    people = _call_slot(case, _CRO_STEP)
+    case.record(AuditFact.GUARDRAIL_OVERDUE, data={"people": people})
+    show(case)
+
+
+# Private functions
+
+
+def _timed(incident: IncidentRecord) -> Incident:
+    return Incident(id=incident.id, occurred_at=incident.occurred_at)
+
+
+def _fire(
+    connection: Connection,
+    incident: IncidentRecord,
+    decision: FireGuardrail,
+    rules: Rules,
+    now: datetime,
+) -> None:
+    fired = Escalation(
+        workspace=incident.workspace,
+        id=new_id("grd", now=now),
+        kind=EscalationKind.GUARDRAIL,
+        subject=incident.id,
+        design=incident.design,
+        policy=_policy(rules),
+        opened_at=now,
+    )
+    if not escalations.start(connection, escalation=fired):
+        return
+    incidents.join(
+        connection,
+        workspace=incident.workspace,
+        ids=decision.incidents,
+        guardrail=fired.id,
+    )
+    case = load(connection, workspace=incident.workspace, escalation_id=fired.id, now=now)
+    if case is None:
+        return
+    if rules.channel is not None:
+        call(case, step=TOLD, repeat=0, recipient=rules.channel, role=CHANNEL)
+    people = [person for slot in (0, 1) for person in _call_slot(case, slot)]
+    if not people:
+        people = _call_slot(case, _CRO_STEP)
+    facts = {"design": incident.design, "incidents": list(decision.incidents), "people": people}
+    case.record(AuditFact.GUARDRAIL_FIRED, data=facts)
+    due_at = overdue_at(fired_at=now, calendar=rules.calendar)
+    timer = NewTimer(case.workspace, TimerKind.GUARDRAIL_OVERDUE, fired.id, due_at)
+    timers.schedule(connection, timer)
+    show(case)
+
+
+def _policy(rules: Rules) -> EscalationPolicy:
+    """Return whom the guardrail calls: leadership of both sides, at last the CRO."""
+    minutes = round(OVERDUE_DAYS * rules.calendar.day_minutes)
+    slots = (
+        (Role.SALES_LEADERSHIP, rules.guardrail.sales_leadership),
+        (Role.MARKETING_LEADERSHIP, rules.guardrail.marketing_leadership),
+        (Role.CRO, ()),
+    )
+    return EscalationPolicy(
+        name="guardrail",
+        steps=tuple(
+            EscalationStep(role=role, holders=keys, acknowledge_minutes=minutes)
+            for role, keys in slots
+        ),
+    )
+
+
+def _call_slot(case: Case, slot: int) -> list[str]:
+    """Call the first of a slot who can be reached, a user group's members all of them."""
+    step = case.escalation.policy.steps[slot]
+    keys = case.keys_of(step)
+    found = next((key for key in keys if case.can_reach(key)), None)
+    if found is None:
+        return []
+    known = {call.recipient for call in case.calls()}
+    people = [one for one in case.members().get(found, (found,)) if one not in known]
+    for person in people:
+        call(
+            case,
+            step=slot,
+            repeat=0,
+            recipient=person,
+            role=step.role,
+            is_substitute=found != keys[0],
+        )
+    return people
+
+
+def _join(
+    connection: Connection, incident: IncidentRecord, running: Escalation, now: datetime
+) -> None:
+    """Let an incident join an open guardrail; those of a quarter of an hour are told together."""
+    incidents.join(
+        connection, workspace=incident.workspace, ids=[incident.id], guardrail=running.id
+    )
+    slot = (now - running.opened_at) // JOIN_EVERY
+    due_at = running.opened_at + (slot + 1) * JOIN_EVERY
+    timers.schedule(
+        connection,
+        NewTimer(incident.workspace, TimerKind.GUARDRAIL_JOIN, running.id, due_at, slot=str(slot)),
+    )
+    case = load(connection, workspace=incident.workspace, escalation_id=running.id, now=now)
+    if case is None:
+        return
+    case.record(AuditFact.GUARDRAIL_JOINED, data={"incident": incident.id})
+    show(case)
+
+
+def _is_later(case: Case, incident: IncidentRecord) -> bool:
+    """Tell an incident that joined from those that fired it, which its packet shows first."""
+    return incident.id != case.escalation.subject and incident.recorded_at > (
+        case.escalation.opened_at
+    )
+
+
+def _cards(case: Case) -> Iterator[tuple[str, str]]:
+    for one in case.calls():
+        if one.card is not None:
+            yield one.card, one.recipient

@@ -1,0 +1,112 @@
+"""By which policy, calendar and guardrail a design escalates."""
+
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from sqlalchemy import Connection
+
+from handoff.brief import ClockBasis, LadderSpec
+from handoff.calendars import BusinessCalendar, calendar_of, clock_calendar
+from handoff.design import HandoffDesign
+from handoff.directory import Directory
+from handoff.escalation.policy import EscalationPolicy, EscalationStep, Guardrail
+from handoff.go_live import design_calendar
+from handoff.people import DEFAULT_CALENDAR, calendar_named
+from storage import designs, versions
+
+_YEARS = range(2020, 2040)
+
+#: What the reserved design of unmatched leads escalates by: the ladder that every form proposes.
+DEFAULT_POLICY = EscalationPolicy(
+    steps=tuple(
+        EscalationStep(
+            role=step.role, acknowledge_minutes=step.acknowledge_minutes, repeats=step.repeats
+        )
+        for step in LadderSpec().steps
+    )
+)
+
+
+@dataclass(frozen=True)
+class Rules:
+    """How a version escalates.
+
+    Attributes:
+        policy: The steps; a climb keeps the snapshot that it started with.
+        guardrail: Count, window and leadership.
+        calendar: On which the times to acknowledge run.
+        zone: Of that calendar; an elapsed clock too is read in the design's zone.
+        channel: Slack id of the design's channel, or None for unmatched leads.
+    """
+
+    policy: EscalationPolicy
+    guardrail: Guardrail
+    calendar: BusinessCalendar
+    zone: ZoneInfo
+    channel: str | None
+    design: HandoffDesign | None = None
+
+
+def rules_at(
+    connection: Connection,
+    *,
+    workspace: str,
+    design: str,
+    version: int | None,
+    directory: Directory,
+) -> Rules:
+    """Return the rules of a version: a lead's at its arrival.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        design: Key of the design.
+        version: Its number; None for unmatched leads, which have the defaults.
+        directory: Gives the defaults their calendar.
+    """
+    stored = version and versions.get(
+        connection, workspace=workspace, design=design, number=version
+    )
+    return _rules_of(stored.body) if stored else _defaults(directory)
+
+
+def rules_now(
+    connection: Connection, *, workspace: str, design: str, directory: Directory
+) -> Rules:
+    """Return the rules of a design's active version, else of its latest."""
+    known = designs.get(connection, workspace=workspace, key=design)
+    version = known.active_version if known else None
+    if version is None:
+        latest = versions.latest(connection, workspace=workspace, design=design)
+        version = latest.number if latest else None
+    return rules_at(
+        connection, workspace=workspace, design=design, version=version, directory=directory
+    )
+
+
+def _rules_of(design: HandoffDesign) -> Rules:
+    binding = design.binding
+    calendar = design_calendar(design)
+    clock = calendar
+    if binding.sla.clock is ClockBasis.ELAPSED:
+        clock = clock_calendar(spec=binding.calendar.spec, clock=ClockBasis.ELAPSED, years=_YEARS)
+    return Rules(
+        policy=binding.policy,
+        guardrail=binding.guardrail,
+        calendar=clock,
+        zone=calendar.zone,
+        channel=design.brief.people.channel,
+        design=design,
+    )
+
+
+def _defaults(directory: Directory) -> Rules:
+    spec = calendar_named(directory=directory, name=DEFAULT_CALENDAR)
+    calendar = calendar_of(spec=spec, years=_YEARS)
+    return Rules(
+        policy=DEFAULT_POLICY,
+        guardrail=Guardrail(),
+        calendar=calendar,
+        zone=calendar.zone,
+        channel=None,
+    )
