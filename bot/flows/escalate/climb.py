@@ -2,7 +2,6 @@
 
 from collections.abc import Sequence
 from datetime import datetime
-from enum import StrEnum
 
 from sqlalchemy import Connection
 
@@ -25,16 +24,11 @@ from storage.ids import new_id
 from storage.incidents import IncidentRecord
 from storage.timers import NewTimer, Timer, TimerKind
 
+#: Who ends a climb that no person resolved.
+APP = "handoff"
+
 #: What waits for something to happen in a climb.
 WAITING = (TimerKind.ESCALATION_STEP, TimerKind.ACKNOWLEDGE_EXPIRE, TimerKind.PROMISE_DUE)
-
-
-class Because(StrEnum):
-    """Why a climb ends without anybody resolving it."""
-
-    TOUCHED = "touched"
-    DISPOSED = "disposed"
-    VOIDED = "voided"
 
 
 def open_climb(
@@ -99,34 +93,44 @@ def run_step(case: Case, *, due_at: datetime | None = None) -> None:
 
 
 def close_climb(
-    connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: Because
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: str
 ) -> None:
-    """End the climb of a lead's cycle, if one runs: it was touched, disposed of, or no incident.
-
-    With `VOIDED` the incident is voided too: an earlier touch was proven. A packet that leadership
-    already has stays, with a note.
+    """Resolve the climb of a lead's cycle, if one runs: the lead was touched or disposed of.
 
     Args:
-        connection: The transaction, which locked the design and the lead.
+        connection: The transaction.
         workspace: The Slack team.
         now: The domain's instant, UTC-aware.
         lead_id: The cycle.
-        because: What ended it.
+        because: What resolved it, in words: "touched".
     """
-    if because is Because.VOIDED:
-        _void(connection, workspace=workspace, lead_id=lead_id, now=now)
-    found = escalations.of_lead(connection, workspace=workspace, lead=lead_id)
-    if found is None:
-        return
-    case = lock(connection, workspace=workspace, escalation_id=found.id, now=now)
-    if case is None or case.has_ended:
-        return
-    if because is Because.VOIDED:
-        finish(case, EscalationState.VOIDED, by="handoff", cause=because.value)
-        case.record(AuditFact.ESCALATION_VOIDED)
-    else:
-        finish(case, EscalationState.RESOLVED, by="handoff", cause=because.value)
-        case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because.value})
+    case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
+    if case is not None:
+        finish(case, EscalationState.RESOLVED, by=APP, cause=because)
+        case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because})
+
+
+def void_incident(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: str
+) -> None:
+    """Void the incident of a lead's cycle and stop its climb: an earlier touch was proven.
+
+    A packet that leadership already has stays, with a note.
+
+    Args:
+        connection: The transaction.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        lead_id: The cycle.
+        because: What was proven, in words.
+    """
+    case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
+    incident = incidents.void(connection, workspace=workspace, lead=lead_id, now=now)
+    if case is not None:
+        finish(case, EscalationState.VOIDED, by=APP, cause=because)
+        case.record(AuditFact.ESCALATION_VOIDED, data={"cause": because})
+    if incident is not None:
+        _record_void(connection, incident=incident, because=because, now=now)
 
 
 def finish(case: Case, state: EscalationState, *, by: str, cause: str) -> None:
@@ -224,21 +228,32 @@ def _words(case: Case, skip: Skip) -> str:
     return f"{display_name(directory=case.directory, key=skip.person)} was called already"
 
 
-def _void(connection: Connection, *, workspace: str, lead_id: str, now: datetime) -> None:
-    """Void the incident of a lead; a guardrail that it fired or joined says so."""
-    incident = incidents.void(connection, workspace=workspace, lead=lead_id, now=now)
-    if incident is None:
-        return
+def _running(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str
+) -> Case | None:
+    """Lock and return the climb of a lead's cycle unless it has ended."""
+    found = escalations.of_lead(connection, workspace=workspace, lead=lead_id)
+    if found is None:
+        return None
+    case = lock(connection, workspace=workspace, escalation_id=found.id, now=now)
+    return None if case is None or case.has_ended else case
+
+
+def _record_void(
+    connection: Connection, *, incident: IncidentRecord, because: str, now: datetime
+) -> None:
+    """Remember that an incident was none, and say so on the packet that leadership has."""
+    workspace = incident.workspace
     audit.record(
         connection,
         workspace=workspace,
         kind=AuditFact.INCIDENT_VOIDED,
-        actor="handoff",
-        subject=lead_id,
+        actor=APP,
+        subject=incident.lead or incident.id,
         now=now,
-        data={"incident": incident.id},
+        data={"incident": incident.id, "cause": because},
     )
     if incident.guardrail is not None:
-        case = load(connection, workspace=workspace, escalation_id=incident.guardrail, now=now)
-        if case is not None:
-            show(case)
+        packet = load(connection, workspace=workspace, escalation_id=incident.guardrail, now=now)
+        if packet is not None:
+            show(packet)

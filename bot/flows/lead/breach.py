@@ -9,10 +9,10 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.incidents import report
 from bot.flows.lead.messages import show_lead, tell_channel, tell_owner
 from handoff.audit import AuditFact
+from handoff.escalation.incident import IncidentKind
 from handoff.lead import is_open
 from handoff.sla.clock import ClockState, is_breached, settle
 from storage import timers
-from storage.incidents import IncidentKind
 from storage.timers import Timer, TimerKind
 
 

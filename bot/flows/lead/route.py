@@ -16,6 +16,7 @@ from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.brief import Band
 from handoff.directory import Role
+from handoff.escalation.incident import IncidentKind
 from handoff.lead import LeadState
 from handoff.people import holders
 from handoff.routing.assignment import (
@@ -33,7 +34,6 @@ from handoff.routing.assignment import (
 from handoff.routing.evaluation import is_satisfied
 from handoff.routing.rules import OnMissing, RoutingRow
 from storage import timers
-from storage.incidents import IncidentKind
 from storage.timers import NewTimer, Timer, TimerKind
 
 _ROUTABLE = frozenset({LeadState.NEW, LeadState.HELD})
