@@ -120,7 +120,7 @@ def _proven(
         guardrail_fires=forecast[0],
         guardrail_count=forecast[1],
     )
-    by_hour = question.staffed.demand.leads_by_hour()
+    by_hour = question.staffed.leads_by_hour()
     late = tuple(
         leads * share for leads, share in zip(by_hour, outcome.late_by_hour, strict=False)
     )
@@ -156,7 +156,7 @@ def _smallest_team(question: _Question) -> tuple[int | None, tuple[tuple[int, fl
 
     The formula says where to look; the model itself decides, one rep at a time from there.
     """
-    tried: dict[int, float] = {}
+    tried = {question.staffed.team_size: question.outcome().attainment}
 
     def keeps(size: int) -> bool:
         if size not in tried:

@@ -2,23 +2,29 @@
 
 from collections.abc import Sequence
 from math import sqrt
+from operator import mul
 
 from handoff.sla.queue import Method, QueueOutcome, percentile
 
 _RANK: tuple[Method, ...] = ("closed form", "transient chain", "simulation")
 
 
-def mix(*, outcomes: Sequence[QueueOutcome], shares: Sequence[float]) -> QueueOutcome:
+def mix(
+    *,
+    outcomes: Sequence[QueueOutcome],
+    shares: Sequence[float],
+    arrivals: Sequence[tuple[float, ...]],
+) -> QueueOutcome:
     """Return what the leads see who go to these pods by these shares.
 
     Args:
         outcomes: One per pod, at least one.
         shares: Part of the leads of each pod; they add up to 1.
+        arrivals: Leads of each pod by hour of the week, 168 each.
 
     Returns:
-        Attainment, curve and lateness by share; backlogs added up, where all are known; the
-        utilisation of the pods by their share of the leads; intervals combined as independent;
-        the roughest method.
+        Attainment, curve and utilisation by share; lateness of an hour by its leads; backlogs
+        added up, where all are known; intervals combined as independent; the roughest method.
     """
     if len(outcomes) == 1:
         return outcomes[0]
@@ -40,19 +46,32 @@ def mix(*, outcomes: Sequence[QueueOutcome], shares: Sequence[float]) -> QueueOu
         p95=percentile(curve=curve, share=0.95),
         p99=percentile(curve=curve, share=0.99),
         utilisation=sum(share * part.utilisation for part, share in parts if share),
-        backlog=_added([part.backlog for part in outcomes], [1.0] * len(parts)),
-        late_by_hour=_added([part.late_by_hour for part in outcomes], shares),
+        backlog=_added([part.backlog for part in outcomes]),
+        late_by_hour=_late(outcomes, arrivals),
         curve=curve,
         method=max((part.method for part in outcomes), key=_RANK.index),
         error=max(below, above),
     )
 
 
-def _added(hours: Sequence[tuple[float, ...]], factors: Sequence[float]) -> tuple[float, ...]:
-    """Return the weighted sum hour by hour; nothing where one of them knows nothing."""
-    if not all(hours):
+def _added(hours: Sequence[tuple[float, ...]]) -> tuple[float, ...]:
+    """Return the sum hour by hour; nothing where one of them knows nothing."""
+    return tuple(map(sum, zip(*hours, strict=True))) if all(hours) else ()
+
+
+def _late(
+    outcomes: Sequence[QueueOutcome], arrivals: Sequence[tuple[float, ...]]
+) -> tuple[float, ...]:
+    """Return the late share of each hour's leads, all pods together."""
+    if not all(part.late_by_hour for part in outcomes):
         return ()
+    late = _added(
+        [
+            tuple(map(mul, part.late_by_hour, leads))
+            for part, leads in zip(outcomes, arrivals, strict=True)
+        ]
+    )
     return tuple(
-        sum(factor * value for factor, value in zip(factors, hour, strict=True))
-        for hour in zip(*hours, strict=True)
+        hour / leads if leads else 0.0
+        for hour, leads in zip(late, _added(list(arrivals)), strict=True)
     )

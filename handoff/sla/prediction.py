@@ -30,7 +30,7 @@ def predict_at_once(staffing: Staffing) -> QueueOutcome:
     Theory (1990) 5.3.
     """
     outcomes = [_at_once(pod, staffing) for pod in staffing.pods]
-    return mix(outcomes=outcomes, shares=[pod.share for pod in staffing.pods])
+    return _together(outcomes, staffing)
 
 
 @lru_cache(maxsize=256)
@@ -53,10 +53,18 @@ def predict_in_full(staffing: Staffing) -> QueueOutcome:
                 effort=_effort(demand.leads_per_week, pod.crew),
             )
         )
-    return mix(outcomes=outcomes, shares=[pod.share for pod in staffing.pods])
+    return _together(outcomes, staffing)
 
 
 # Private functions
+
+
+def _together(outcomes: list[QueueOutcome], staffing: Staffing) -> QueueOutcome:
+    return mix(
+        outcomes=outcomes,
+        shares=[pod.share for pod in staffing.pods],
+        arrivals=[pod.demand(staffing.demand).leads_by_hour() for pod in staffing.pods],
+    )
 
 
 def _effort(leads_per_week: float, crew: Crew) -> Effort:

@@ -86,6 +86,11 @@ class Staffing:
         """The seats of all pods; a rep in two pods is counted once by `reps`."""
         return sum(len(pod.crew.seats) for pod in self.pods)
 
+    def leads_by_hour(self) -> tuple[float, ...]:
+        """Return the leads of all pods by hour of the week, 168 values."""
+        pods = [pod.demand(self.demand).leads_by_hour() for pod in self.pods]
+        return tuple(map(sum, zip(*pods, strict=True)))
+
     def with_volume(self, factor: float) -> "Staffing":
         """Return the same team with more or fewer leads."""
         leads = self.demand.leads_per_week * factor

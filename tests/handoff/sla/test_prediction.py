@@ -15,13 +15,14 @@ from handoff.sla.transient import solve
 from tests.handoff.sla.worlds import around_the_clock, demand, office, steady
 
 TEN = Service(mean_minutes=10)
+BUSY, QUIET = (3.0,) * 168, (1.0,) * 167 + (0.0,)
 
 
 def test_one_pod_is_left_as_it_is() -> None:
     """Mixing a single outcome changes nothing."""
     only = solve(demand=demand(), crew=office(reps=4), service=TEN)
 
-    assert mix(outcomes=[only], shares=[1.0]) is only
+    assert mix(outcomes=[only], shares=[1.0], arrivals=[BUSY]) is only
 
 
 def test_pods_mix_by_their_share_of_the_leads() -> None:
@@ -32,7 +33,7 @@ def test_pods_mix_by_their_share_of_the_leads() -> None:
     )
     poor = replace(poor, ci_low=poor.attainment - 0.04, ci_high=poor.attainment + 0.04)
 
-    both = mix(outcomes=[good, poor], shares=[0.75, 0.25])
+    both = mix(outcomes=[good, poor], shares=[0.75, 0.25], arrivals=[BUSY, QUIET])
 
     expected = 0.75 * good.attainment + 0.25 * poor.attainment
     assert both.attainment == pytest.approx(expected)
@@ -50,7 +51,7 @@ def test_an_overwhelmed_pod_caps_what_the_rest_can_reach() -> None:
     fine = solve(demand=demand(), crew=office(reps=8), service=TEN)
     lost = overwhelmed(utilisation=2.0, method="transient chain")
 
-    both = mix(outcomes=[fine, lost], shares=[0.9, 0.1])
+    both = mix(outcomes=[fine, lost], shares=[0.9, 0.1], arrivals=[BUSY, QUIET])
 
     assert both.attainment == pytest.approx(0.9 * fine.attainment)
     assert both.backlog == ()
