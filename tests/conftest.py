@@ -9,6 +9,8 @@ from hypothesis import settings
 
 from tests.support.house import House, open_house
 
+pytest_plugins = ["tests.support.databases"]
+
 # A busy machine is no defect: no test fails because an example took long.
 settings.register_profile("handoff", deadline=None)
 settings.load_profile("handoff")

