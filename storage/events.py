@@ -6,7 +6,7 @@ rolled back has seen nothing, and the next delivery finds the door open.
 
 from datetime import datetime
 
-from sqlalchemy import Connection, delete
+from sqlalchemy import Connection, delete, select
 
 from storage.tables import reaction_table as reactions
 from storage.tables import seen_event_table as seen_events
@@ -106,6 +106,23 @@ def newest_reaction(
         "event_at": event_at,
     }
     return connection.execute(_REACT[connection.dialect.name], row).rowcount == 1
+
+
+def last_reaction(
+    connection: Connection, *, workspace: str, channel: str, ts: str, person: str
+) -> tuple[str, bool] | None:
+    """Return the newest reaction that was heard of a person on a message: name, and if added.
+
+    None if nothing was heard.
+    """
+    found = select(reactions.c.name, reactions.c.is_added).where(
+        reactions.c.workspace == workspace,
+        reactions.c.channel == channel,
+        reactions.c.ts == ts,
+        reactions.c.person == person,
+    )
+    row = connection.execute(found).one_or_none()
+    return None if row is None else (row.name, row.is_added)
 
 
 def sweep(connection: Connection, *, before: datetime) -> int:

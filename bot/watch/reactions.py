@@ -1,6 +1,8 @@
 """Compare the reactions on waiting packets with what was heard of them: events may be lost."""
 
-from collections.abc import Mapping
+from collections import defaultdict
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
@@ -8,7 +10,7 @@ from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import packet_card
 from bot.flows.signoff.case import lock, subject_of
-from bot.flows.signoff.react import APPROVE, reconcile
+from bot.flows.signoff.react import reconcile
 from bot.flows.signoff.remind import RECONCILE_EVERY, ask_instead_of_the_away
 from bot.gateways.outcomes import Done
 from bot.gateways.slack import SlackGateway
@@ -23,10 +25,19 @@ class ReactionsUnknown(RuntimeError):
     """Slack did not say which reactions a packet carries; it is asked again later."""
 
 
+@dataclass(frozen=True, kw_only=True)
+class _Present:
+    """The reactions on a packet: by name without skin tone, who put them there."""
+
+    channel: str
+    ts: str
+    people: Mapping[str, Collection[str]]
+
+
 def compare_reactions(
     timer: Timer, now: datetime, *, slack: SlackGateway, database: Database
 ) -> Save:
-    """Ask Slack which ✅ a waiting packet carries; return how to bring the version into line.
+    """Ask Slack which reactions a packet carries; return how to bring the version into line.
 
     Raises:
         ReactionsUnknown: if Slack could not be asked; the timer is tried again.
@@ -39,7 +50,7 @@ def compare_reactions(
             return
         ask_instead_of_the_away(case)
         if present is not None:
-            reconcile(case, present=present)
+            reconcile(case, channel=present.channel, ts=present.ts, present=present.people)
         _look_again(connection, timer, now)
 
     return save
@@ -68,8 +79,8 @@ def _look_again(connection: Connection, timer: Timer, now: datetime) -> None:
         timers.schedule(connection, again)
 
 
-def _present(slack: SlackGateway, database: Database, timer: Timer) -> set[str] | None:
-    """Return whose ✅ the packet carries; None while it has not been posted."""
+def _present(slack: SlackGateway, database: Database, timer: Timer) -> _Present | None:
+    """Return the reactions that the packet carries; None while it has not been posted."""
     with database.read() as connection:
         found = outbox.card_messages(
             connection, workspace=timer.workspace, card=packet_card(timer.subject)
@@ -80,9 +91,7 @@ def _present(slack: SlackGateway, database: Database, timer: Timer) -> set[str] 
     if not isinstance(outcome, Done):
         raise ReactionsUnknown(timer.subject)
     message: Mapping[str, Any] = outcome.data.get("message") or {}
-    return {
-        person
-        for reaction in message.get("reactions") or ()
-        if str(reaction["name"]).partition("::")[0] == APPROVE
-        for person in reaction["users"]
-    }
+    people: defaultdict[str, set[str]] = defaultdict(set)
+    for reaction in message.get("reactions") or ():
+        people[str(reaction["name"]).partition("::")[0]].update(reaction["users"])
+    return _Present(channel=found[0].channel, ts=found[0].ts, people=people)

@@ -1,6 +1,6 @@
 """Reactions on a packet: ✅ signs, ❌ brings a button, taking ✅ back withdraws."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
 
@@ -69,24 +69,47 @@ def reacted(
         database.run(work, timeout=PATIENCE)
 
 
-def reconcile(case: Case, *, present: Collection[str]) -> None:
-    """Bring a version into line with the ✅ that its packet carries now.
+def reconcile(
+    case: Case, *, channel: str, ts: str, present: Mapping[str, Collection[str]]
+) -> None:
+    """Bring a version into line with the reactions that its packet carries now.
 
-    Events may be lost; what Slack shows is the truth.
+    Events may be lost; what Slack shows is the truth. What was heard of already is not answered
+    a second time.
 
     Args:
         case: The version, its design locked.
-        present: Slack ids of those whose ✅ is on the packet.
+        channel: The conversation of the packet.
+        ts: Slack's name of the packet's message.
+        present: For each name of a reaction, Slack ids of those who put it there.
     """
-    signed = {sign_off.person for sign_off in case.sign_offs}
+    checks, crosses = (set(present.get(name, ())) for name in (APPROVE, REQUEST_CHANGES))
     by_reaction = {s.person for s in case.sign_offs if s.via is Via.REACTION}
-    for person in sorted(by_reaction - set(present)):
+    for person in sorted(by_reaction - checks):
         _withdraw(case, person)
+    signed = {sign_off.person for sign_off in case.sign_offs}
     approvers = {key for keys in case.approvers().values() for key in keys}
-    for person in sorted((set(present) & approvers) - signed):
+    missed = [(person, APPROVE) for person in sorted((checks & approvers) - signed)]
+    missed += [(person, REQUEST_CHANGES) for person in sorted(crosses & approvers)]
+    for person, name in missed:
         fresh = lock(case.connection, workspace=case.workspace, subject=case.subject, now=case.now)
-        if fresh is not None:
-            sign(fresh, by=person, reference=fresh.reference, via=Via.REACTION)
+        event_ts = f"{case.now.timestamp():.6f}"
+        found = Reaction(person, name, channel, ts, event_ts, is_added=True)
+        if fresh is not None and not _was_heard(fresh, found, present):
+            _is_newest(fresh, found)  # remembered, so that it is answered once
+            _take(fresh, found)
+
+
+def _was_heard(case: Case, reaction: Reaction, present: Mapping[str, Collection[str]]) -> bool:
+    """Tell whether the newest reaction that was heard of this person is still there."""
+    heard = events.last_reaction(
+        case.connection,
+        workspace=case.workspace,
+        channel=reaction.channel,
+        ts=reaction.ts,
+        person=reaction.person,
+    )
+    return heard is not None and heard[1] and reaction.person in present.get(heard[0], ())
 
 
 def _packet_at(connection: Connection, workspace: str, reaction: Reaction) -> str | None:
