@@ -22,6 +22,8 @@ def verify() -> None:
 
     with failing_on(*REFUSALS):
         reports = verify_audit(database=open_database(settings.handoff_database_url))
+    if not reports:
+        typer.echo("There are no facts yet: no workspace has used this database.")
     for report in reports:
         if report.is_whole:
             typer.echo(f"{report.workspace}: {report.facts} facts, all whole.")

@@ -54,6 +54,14 @@ def test_db_upgrade_makes_the_tables(tmp_path: Path) -> None:
     assert migrations.is_current(Database(url))
 
 
+def test_audit_verify_says_so_when_there_is_nothing_to_verify() -> None:
+    """An empty database is an answer, not silence."""
+    nothing = handoff("audit", "verify")
+
+    assert nothing.exit_code == 0
+    assert "no facts yet" in nothing.output
+
+
 def test_audit_verify_finds_a_changed_fact(database: Database) -> None:
     """A whole chain is said to be whole; a changed one is named, with exit code 1."""
     database.run(
