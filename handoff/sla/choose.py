@@ -1,5 +1,6 @@
 """One question, three models: picks the cheapest that is right for the case at hand."""
 
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 from handoff.sla import erlang
@@ -44,9 +45,6 @@ def solve(
 
     Returns:
         The outcome with the method used and its error.
-
-    Raises:
-        ImpossibleModel: if the exact chain would have to follow an endless queue.
     """
     method = method_for(demand=demand, crew=crew, service=service)
     if method == "closed form":
@@ -55,7 +53,8 @@ def solve(
     from handoff.sla import simulation, transient
 
     if method == "transient chain":
-        return transient.solve(demand=demand, crew=crew, service=service)
+        with suppress(transient.QueueTooLong):
+            return transient.solve(demand=demand, crew=crew, service=service)
     return simulation.solve(demand=demand, crew=crew, service=service, rng=rng, effort=effort)
 
 

@@ -52,6 +52,10 @@ MIDDLE: Nodes = ((0.5, 1.0),)
 _READ_AT = (1, 2, 3, 5, 7, 10, 15, 20, 30, 45, 60, 90, 120, 180, 240, 360, 480, 720, 960, 1440)
 
 
+class QueueTooLong(ImpossibleModel):
+    """The queue is too long, or settles too slowly, to be followed exactly."""
+
+
 @dataclass(frozen=True)
 class Chain:
     """Rates of the chain, slot by slot, for one period."""
@@ -105,7 +109,7 @@ def solve(*, demand: Demand, crew: Crew, service: Service) -> QueueOutcome:
         that cannot keep up has attainment 0 and infinite percentiles.
 
     Raises:
-        ImpossibleModel: if the queue is too long to be followed.
+        QueueTooLong: if the simulation has to answer.
     """
     chain = build(demand=demand, crew=crew, service=service)
     if chain.utilisation >= 1:
@@ -143,7 +147,7 @@ def follow(*, chain: Chain, empty_at_start: bool = False) -> Course:
         empty_at_start: Follow one period from an empty system instead of the one that repeats.
 
     Raises:
-        ImpossibleModel: if the queue is longer than this model follows, or does not settle.
+        QueueTooLong: if the queue is longer than this model follows, or does not settle.
     """
     largest = _first_guess(chain)
     while largest <= _LARGEST_QUEUE:
@@ -151,7 +155,7 @@ def follow(*, chain: Chain, empty_at_start: bool = False) -> Course:
         if course is not None:
             return course
         largest = largest * 3 // 2
-    raise ImpossibleModel("the queue grows too long to be followed exactly; use the simulation")
+    raise QueueTooLong("the queue grows too long to be followed; use the simulation")
 
 
 def late_shares(
@@ -207,7 +211,7 @@ def _follow(chain: Chain, largest: int, periods: int) -> Course | None:
             change = float(np.abs(moves[-1]).sum()) if periods > 1 else 0.0
             return Course(states=states, error=change + float(states[:, -1].max()))
         start = _next_start(states[-1].copy(), moves)
-    raise ImpossibleModel("the queue does not settle; use the simulation")
+    raise QueueTooLong("the queue does not settle; use the simulation")
 
 
 def _walk(chain: Chain, step: "_Step", state: Floats, states: Floats) -> None:
@@ -324,13 +328,11 @@ class _LookAhead:
         """
         waiting = np.ones(self.states)
         for reps, minutes in reversed(runs):
+            if not reps:
+                continue
             behind = np.zeros(self.states)
-            left = self.states - reps
-            if left > 0 and reps:
-                gone = _poisson(reps * self.chain.rate * minutes)[:left]
-                behind[reps:] = np.convolve(waiting[reps:], gone)[:left]
-            elif left > 0:
-                behind = waiting
+            gone = _poisson(reps * self.chain.rate * minutes)[: self.states - reps]
+            behind[reps:] = np.convolve(waiting[reps:], gone)[: self.states - reps]
             waiting = behind
         return waiting
 

@@ -66,6 +66,21 @@ def test_closed_form_and_chain_give_the_same_outcome() -> None:
     )
 
 
+def test_a_queue_too_long_for_the_chain_is_simulated(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Nobody is left without an answer because the exact model gives up."""
+    monkeypatch.setattr(transient, "_LARGEST_QUEUE", 10)
+
+    outcome = choose.solve(
+        demand=demand(),
+        crew=office(reps=4),
+        service=TEN,
+        rng=np.random.default_rng(1),
+        effort=Effort(futures=24),
+    )
+
+    assert outcome.method == "simulation"
+
+
 def test_overload_around_the_clock_is_answered() -> None:
     """The closed form does not divide by what is not there."""
     week = replace(STEADY, leads_per_week=10_000)

@@ -161,6 +161,42 @@ def test_a_queue_that_outgrows_the_guess_is_followed_further() -> None:
     assert outcome.attainment == pytest.approx(expected, abs=1e-8)
 
 
+def test_a_queue_that_does_not_settle_says_so(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Within the periods allowed the week must reproduce itself."""
+    monkeypatch.setattr(transient, "_MOST_PERIODS", 2)
+
+    with pytest.raises(transient.QueueTooLong, match="settle"):
+        transient.solve(
+            demand=demand(leads_per_week=210),
+            crew=office(reps=4),
+            service=Service(mean_minutes=25),
+        )
+
+
+def test_long_queues_are_walked_as_short_ones_are(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Beyond the size where a matrix pays off the same steps are taken one by one."""
+    asked = {
+        "demand": demand(leads_per_week=100),
+        "crew": office(reps=4),
+        "service": Service(mean_minutes=25),
+    }
+    by_matrix = transient.solve(**asked)
+    monkeypatch.setattr(transient, "_DENSE_STATES", 5)
+
+    one_by_one = transient.solve(**asked)
+
+    assert one_by_one.attainment == pytest.approx(by_matrix.attainment, abs=1e-12)
+
+
+def test_no_leap_is_taken_against_the_trend() -> None:
+    """A change that turns round does not sum to anything; the next period starts at the end."""
+    end, move = np.array([0.5, 0.5]), np.array([0.1, -0.1])
+
+    assert transient._next_start(end, [move, move, -move]) is end
+    assert transient._next_start(end, [move, move]) is end
+    assert transient._next_start(end, [move, move, move / 2]) == pytest.approx([0.55, 0.45])
+
+
 @pytest.mark.parametrize("mean", [0.0, 3.5, 120.0, 900.0])
 def test_poisson_weights_add_up(mean: float) -> None:
     """The weights of the sum are a distribution with the right mean, however large."""
