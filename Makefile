@@ -5,7 +5,7 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-dev
 ARGS ?=
 
-.PHONY: demo run test check lint types layers bench requirements clean
+.PHONY: demo run doctor test check lint types layers bench requirements clean
 
 $(STAMP): requirements-dev.txt pyproject.toml
 	@$(PYTHON) -c 'import sys; sys.exit(not (3, 11) <= sys.version_info < (3, 14))' \
@@ -20,6 +20,9 @@ demo: $(STAMP)  ## the whole product against a local sandbox workspace; no Slack
 
 run: $(STAMP)  ## the product against Slack; see README for the tokens
 	$(BIN)/handoff run $(ARGS)
+
+doctor: $(STAMP)  ## what is missing for `make run`, and what to do
+	$(BIN)/handoff doctor
 
 test: $(STAMP)  ## all tests this machine can run; `make test ARGS="-k packet"` runs some
 	$(BIN)/python -m pytest -n 2 $(COV) $(ARGS)
