@@ -45,6 +45,9 @@ class Callback(StrEnum):
     PACKET_MANAGE = "packet.manage_design"
     ITEM_SETTLE = "item.settle"
     ITEM_SETTLE_MANY = "item.settle_many"
+    LEAD_DECLINE = "lead.decline"
+    LEAD_REASSIGN = "lead.reassign"
+    LEAD_PAUSE = "lead.pause"
 
 
 class Action(StrEnum):
@@ -80,6 +83,18 @@ class Action(StrEnum):
     PACKET_MANAGE = "packet.manage"
     ITEM_LIST = "item.list"
     ITEM_MENU = "item.menu"
+    LEAD_ACCEPT = "lead.accept"
+    LEAD_CONTACTED = "lead.contacted"
+    LEAD_DECLINE = "lead.decline"
+    LEAD_TAKE = "lead.take"
+    LEAD_REASSIGN = "lead.reassign"
+    LEAD_PAUSE = "lead.pause"
+    LEAD_RESUME = "lead.resume"
+    LEAD_IS_SQL = "lead.is_sql"
+    LEAD_RECYCLED = "lead.recycled"
+    LEAD_DISQUALIFIED = "lead.disqualified"
+    LEAD_DUPLICATE = "lead.duplicate"
+    LEAD_NO_RESPONSE = "lead.no_response"
 
 
 class Options(StrEnum):
@@ -159,7 +174,7 @@ class Input(StrEnum):
 
 
 class Field(StrEnum):
-    """Input fields of the packet's and the readiness card's modals."""
+    """Input fields of the modals of packets, readiness cards and leads."""
 
     PACKET_REASON = "packet.reason.text"
     PACKET_CHANGES = "packet.changes.text"
@@ -169,6 +184,11 @@ class Field(StrEnum):
     ITEM_REASON = "item.settle.reason"
     ITEM_EVIDENCE = "item.settle.evidence"
     ITEM_PICK = "item.settle_many.pick"
+    LEAD_REASON = "lead.decline.reason"
+    LEAD_NOTE = "lead.decline.note"
+    LEAD_TO = "lead.reassign.to"
+    LEAD_PAUSE_REASON = "lead.pause.reason"
+    LEAD_PAUSE_ASKED = "lead.pause.asked"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

@@ -5,9 +5,12 @@ from functools import partial
 
 from bot.flows.escalate.climb import on_step_due
 from bot.flows.escalate.guardrail import on_join_due, on_overdue_due
+from bot.flows.lead.accept import on_accept_by_due
 from bot.flows.lead.breach import on_breach_due
 from bot.flows.lead.notify import on_notify_due
+from bot.flows.lead.pause import on_resume_due
 from bot.flows.lead.route import on_hold_over, on_retry_due
+from bot.flows.lead.warn import on_warning_due
 from bot.flows.signoff.activate import on_activation_due
 from bot.flows.signoff.due import on_item_overdue, on_item_remind_due
 from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
@@ -31,7 +34,10 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.GUARDRAIL_OVERDUE: on_overdue_due,
     TimerKind.ITEM_REMIND: on_item_remind_due,
     TimerKind.ITEM_DUE: on_item_overdue,
+    TimerKind.CLOCK_WARN: on_warning_due,
+    TimerKind.CLOCK_ACCEPT: on_accept_by_due,
     TimerKind.CLOCK_BREACH: on_breach_due,
+    TimerKind.CLOCK_RESUME: on_resume_due,
     TimerKind.LEAD_HOLD: on_hold_over,
     TimerKind.LEAD_NOTIFY: on_notify_due,
     TimerKind.ROUTE_RETRY: on_retry_due,

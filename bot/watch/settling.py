@@ -9,6 +9,7 @@ from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
+from bot.watch.arrivals import ARRIVALS
 from bot.watch.plan import Plan, Post, Update, Whisper
 from storage import gates, outbox
 from storage.outbox import Intent
@@ -119,14 +120,17 @@ class Settling:
 
     def _sent(self, intent: Intent, what: Plan, *, channel: str, ts: str) -> Settle:
         revision = what.rendered.revision if isinstance(what, Post | Update) else 0
-        return lambda connection: outbox.sent(
-            connection,
-            intent,
-            channel=channel,
-            ts=ts,
-            now=self.clocks.now(),
-            shown_revision=revision,
-        )
+
+        def work(connection: Connection) -> bool:
+            now = self.clocks.now()
+            is_saved = outbox.sent(
+                connection, intent, channel=channel, ts=ts, now=now, shown_revision=revision
+            )
+            if is_saved and intent.kind in ARRIVALS:
+                ARRIVALS[intent.kind](connection, intent, now)
+            return is_saved
+
+        return work
 
     def _refused(self, intent: Intent, outcome: Refused) -> Settle:
         """Give up, or wait for an administrator who can let us in again."""

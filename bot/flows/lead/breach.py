@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.incidents import report
-from bot.flows.lead.messages import show_lead, tell_channel, tell_owner
+from bot.flows.lead.messages import show_lead
 from handoff.audit import AuditFact
 from handoff.escalation.incident import IncidentKind
 from handoff.lead import is_open
@@ -17,13 +17,12 @@ from storage.timers import Timer, TimerKind
 
 
 def on_breach_due(connection: Connection, timer: Timer, now: datetime) -> None:
-    """Handle `clock.breach`: tell the owner and the channel, and start the climb."""
+    """Handle `clock.breach`: an incident, whose climb tells everybody."""
     case = lock(connection, workspace=timer.workspace, lead_id=timer.subject, now=now)
     if case is None or not timing.is_current(case, timer) or not is_open(case.lead.state):
         return
     if case.lead.clock is not None and is_breached(clock=case.lead.clock, now=now):
         breach(case)
-        _tell(case)
         show_lead(case)
 
 
@@ -53,11 +52,3 @@ def breach_if_due(case: LeadCase) -> None:
     clock = case.lead.clock
     if clock is not None and is_breached(clock=clock, now=case.now):
         breach(case)
-
-
-def _tell(case: LeadCase) -> None:
-    clock = case.lead.clock
-    assert clock is not None
-    facts = {"due_at": clock.due_at.isoformat(), "owner": case.lead.owner}
-    tell_owner(case, kind="breach.notice", event="breach", facts=facts)
-    tell_channel(case, kind="breach.notice", event="breach", facts=facts)

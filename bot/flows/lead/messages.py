@@ -1,10 +1,13 @@
 """The messages about a lead: which cards and notices a change puts into the outbox."""
 
 from collections.abc import Iterable, Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.flows.lead.case import LeadCase
+from bot.flows.lead.outcomes import Denied
 from storage import outbox
+from storage.database import Database
 from storage.outbox import NewMessage, Priority
 
 CARD = "lead:"
@@ -78,6 +81,40 @@ def tell_people(
             dedupe_key=f"{kind}:{case.lead.id}:{event}:{person}",
             facts=facts,
         )
+
+
+def whisper(
+    *,
+    database: Database,
+    workspace: str,
+    now: datetime,
+    person: str,
+    channel: str,
+    denied: Denied,
+    key: str,
+) -> None:
+    """Tell one person privately, where they acted, that nothing changed and why.
+
+    Args:
+        database: Where the outbox is.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        person: Slack id of who acted.
+        channel: Where they did.
+        denied: What they are told.
+        key: Names the click, so that its next delivery says nothing again.
+    """
+    message = NewMessage(
+        workspace=workspace,
+        kind="lead.refused",
+        subject=person,
+        recipient=channel,
+        priority=Priority.REP,
+        dedupe_key=f"lead.refused:{person}:{key}",
+        order_key=f"whisper:{channel}:{person}",
+        facts={"message": denied.message, "person": person},
+    )
+    database.run(lambda connection: outbox.enqueue(connection, message, now=now))
 
 
 def _send(

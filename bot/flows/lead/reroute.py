@@ -1,11 +1,10 @@
 """Take a lead from its owner and find another; the clock never restarts."""
 
 from bot.flows.lead.case import LeadCase
-from bot.flows.lead.route import matching_row, settle
+from bot.flows.lead.route import fail, matching_row, settle
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
-from handoff.routing.assignment import assign, assign_fallback
-from handoff.routing.rules import RoutingRow
+from handoff.routing.assignment import AssignTo, Unroutable, assign, assign_fallback
 
 
 def reroute(
@@ -25,16 +24,25 @@ def reroute(
         note: What the owner said.
         to_fallback: Give it to the row's fallback, as after two re-routes.
     """
-    before = case.lead.owner
-    case.end_assignment(end, note=note)
-    case.record(AuditFact.LEAD_REROUTED, data={"from": before, "because": because})
+    _end(case, end=end, because=because, note=note)
+    if case.work is None:
+        fail(case, cause="no design takes this lead", explanation=None)
+        return
     situation = situation_of(case, with_preferred=False)
-    row = _row(case)
+    row = case.row or matching_row(case)
     if to_fallback and row is not None:
         settle(case, assign_fallback(situation=situation, row=row), because=because)
     else:
         settle(case, assign(situation=situation), because=because)
 
 
-def _row(case: LeadCase) -> RoutingRow | None:
-    return case.row or matching_row(case)
+def move_to(case: LeadCase, decision: AssignTo | Unroutable, *, end: str, because: str) -> None:
+    """End the assignment that holds, and carry out what was decided instead."""
+    _end(case, end=end, because=because, note=None)
+    settle(case, decision, because=because)
+
+
+def _end(case: LeadCase, *, end: str, because: str, note: str | None) -> None:
+    before = case.lead.owner
+    case.end_assignment(end, note=note)
+    case.record(AuditFact.LEAD_REROUTED, data={"from": before, "because": because})

@@ -24,12 +24,18 @@ _BARS: Mapping[str | None, Exclusion] = {
 }
 
 
-def situation_of(case: LeadCase, *, with_preferred: bool) -> Situation:
+def situation_of(
+    case: LeadCase,
+    *,
+    with_preferred: bool,
+    also_barred: Mapping[PersonKey, Exclusion] | None = None,
+) -> Situation:
     """Read what an assignment depends on; locks the rotations that may be asked.
 
     Args:
         case: The lead, locked, with its design.
         with_preferred: Let the last owner, or the owner of the company's open lead, go first.
+        also_barred: Who is out besides those whose assignments ended so.
     """
     directory = case.running.as_frozen(case.directory)
     fields = case.fields
@@ -43,7 +49,7 @@ def situation_of(case: LeadCase, *, with_preferred: bool) -> Situation:
         at=case.now,
         loads=_loads(case, directory, rows),
         turns=_turns(case, directory, rows),
-        barred=_barred(case),
+        barred={**_barred(case), **(also_barred or {})},
         pod_models=case.running.pod_models,
         preferred=_preferred(case) if with_preferred else None,
     )

@@ -1,0 +1,170 @@
+"""The rep's message: who the lead is, why me, due when, and one tap to answer."""
+
+from collections.abc import Mapping
+from typing import Any
+
+from bot.blocks.kit import (
+    Block,
+    Element,
+    actions,
+    button,
+    confirmation,
+    context,
+    escape,
+    header,
+    instant,
+    person,
+    section,
+)
+from bot.ids import Action
+from handoff.lead import LeadState, Outcome, is_open
+from handoff.lead_card import LeadCard, lead_name, reason_words
+from handoff.sla.clock import ClockState
+
+OUTCOME_ACTIONS: Mapping[Outcome, Action] = {
+    Outcome.SQL: Action.LEAD_IS_SQL,
+    Outcome.RECYCLED: Action.LEAD_RECYCLED,
+    Outcome.DISQUALIFIED: Action.LEAD_DISQUALIFIED,
+    Outcome.DUPLICATE: Action.LEAD_DUPLICATE,
+    Outcome.NO_RESPONSE: Action.LEAD_NO_RESPONSE,
+}
+OUTCOME_WORDS: Mapping[Outcome, str] = {
+    Outcome.SQL: "SQL",
+    Outcome.RECYCLED: "Recycle",
+    Outcome.DISQUALIFIED: "Disqualified",
+    Outcome.DUPLICATE: "Duplicate",
+    Outcome.NO_RESPONSE: "No response",
+}
+_SHOWN = ("title", "company", "email", "phone", "country", "lead_source")
+_LABELS = {"lead_source": "Source"}
+
+
+def lead_text(card: LeadCard) -> str:
+    """Return the one-line summary for notifications and screen readers."""
+    return f"{_test(card)}{escape(lead_name(card.fields))}: {_status(card)}"
+
+
+def lead_blocks(card: LeadCard) -> list[Block]:
+    """Return the message; who does not own the lead (any more) sees only what became of it."""
+    name = f"{_test(card)}{lead_name(card.fields)}"
+    if not card.is_mine:
+        return [section(f"*{escape(name)}*\n{_status(card)}")]
+    blocks = [header(name), section(_status(card))]
+    if fields := _fields(card):
+        blocks.append(section(fields=fields))
+    if card.reason is not None:
+        blocks.append(context(f"Why you: {_why(card)}"))
+    if buttons := _buttons(card):
+        blocks.append(actions(buttons, block_id="lead.actions"))
+    return blocks
+
+
+def _status(card: LeadCard) -> str:
+    if card.state is LeadState.TOUCHED:
+        at = f" {instant(card.touched_at)}" if card.touched_at else ""
+        late = " after the due time" if card.clock is ClockState.BREACHED else ""
+        return f"✅ Contacted{at}{late}. What became of it?"
+    if card.state in (LeadState.CLOSED, LeadState.DISPOSED):
+        word = OUTCOME_WORDS[card.outcome].lower() if card.outcome else "done"
+        return f"Closed: {word if word != 'sql' else 'SQL'}."
+    if not card.is_mine:
+        who = person(card.owner) if card.owner else "nobody yet"
+        return f"This lead is now with {who}. There is nothing left for you to do."
+    accepted = "Accepted. " if card.state is LeadState.ACCEPTED else ""
+    return f"{accepted}{_due(card)}"
+
+
+def _due(card: LeadCard) -> str:
+    if card.due_at is None:
+        return "Contact this lead as soon as you can."
+    if card.clock is ClockState.BREACHED:
+        return f"⚠️ Overdue since {instant(card.due_at)}. Please contact the lead now."
+    if card.clock is ClockState.PAUSED and card.resume_at is not None:
+        return f"The clock is paused until {instant(card.resume_at)}."
+    return f"First contact is due *{instant(card.due_at)}*."
+
+
+def _fields(card: LeadCard) -> list[str]:
+    found = [
+        f"*{_LABELS.get(name, name.replace('_', ' ').capitalize())}*\n{escape(str(value))}"
+        for name in _SHOWN
+        if (value := card.fields.get(name))
+    ]
+    if card.band is not None:
+        score = f" (score {card.score})" if card.score is not None else ""
+        found.append(f"*Band*\n{card.band.value}{score}")
+    return found
+
+
+def _why(card: LeadCard) -> str:
+    assert card.reason is not None
+    words = escape(reason_words(reason=card.reason, pod=card.pod))
+    row = f" · row “{escape(card.row_name)}”" if card.row_name else ""
+    design = f" · {escape(card.design)}" if card.design else ""
+    return f"{words}{row}{design}"
+
+
+def _buttons(card: LeadCard) -> list[Element]:
+    if card.state is LeadState.TOUCHED:
+        return [
+            button(words, action=OUTCOME_ACTIONS[outcome], value=card.lead)
+            for outcome, words in OUTCOME_WORDS.items()
+        ]
+    if not is_open(card.state):
+        return []
+    decline = button("Decline…", action=Action.LEAD_DECLINE, value=card.lead)
+    contacted = button("Contacted", action=Action.LEAD_CONTACTED, value=card.lead)
+    if card.is_stand_in:
+        name_rep = button(
+            "Name a rep…", action=Action.LEAD_REASSIGN, value=card.lead, style="primary"
+        )
+        return [name_rep, contacted, decline]
+    if card.state is LeadState.ACCEPTED:
+        return [contacted | {"style": "primary"}, decline]
+    accept = button("Accept", action=Action.LEAD_ACCEPT, value=card.lead, style="primary")
+    return [accept, contacted, decline]
+
+
+def manager_buttons(card: LeadCard) -> list[Element]:
+    """Return what the pod's manager and RevOps can do with a lead that is open."""
+    if not is_open(card.state):
+        return []
+    take = button(
+        "Take it",
+        action=Action.LEAD_TAKE,
+        value=card.lead,
+        confirm=confirmation(
+            title="Take this lead?",
+            text="It becomes yours, and its owner is told. The clock runs on.",
+            yes="Take it",
+        ),
+    )
+    buttons = [take, button("Reassign…", action=Action.LEAD_REASSIGN, value=card.lead)]
+    if card.clock is ClockState.RUNNING:
+        buttons.append(button("Pause…", action=Action.LEAD_PAUSE, value=card.lead))
+    if card.clock is ClockState.PAUSED:
+        buttons.append(button("Resume", action=Action.LEAD_RESUME, value=card.lead))
+    return buttons
+
+
+def warning_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
+    """Return the reminder of a lead that is not accepted, or not contacted, yet."""
+    name = escape(lead_name(card.fields))
+    due = f"First contact is due {instant(card.due_at)}." if card.due_at else ""
+    if facts.get("why") == "accept":
+        return f"Please accept *{name}*, or hand it back so that somebody else can. {due}".strip()
+    return f"{facts['percent']}% of the time for *{name}* is gone. {due}".strip()
+
+
+def incomplete_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
+    """Return the request to marketing for what a lead lacks."""
+    missing = ", ".join(escape(str(name).replace("_", " ")) for name in facts["missing"])
+    name = escape(lead_name(card.fields))
+    return (
+        f"*{name}* cannot be routed: {missing} is missing. Please send it again with that; "
+        "in a few minutes it goes to the fallback. Its clock is running."
+    )
+
+
+def _test(card: LeadCard) -> str:
+    return "[Test] " if card.is_test else ""

@@ -1,0 +1,73 @@
+"""What a lead's message shows one person, and why they have it, in words."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+
+from handoff.brief import Band, PersonKey
+from handoff.lead import LeadState, Outcome
+from handoff.model import Instant
+from handoff.routing.assignment import Reason
+from handoff.sla.clock import ClockState
+
+_NAME_FIELDS = ("first_name", "last_name")
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadCard:
+    """A lead as its owner, or somebody who had it before, sees it. Instants are UTC.
+
+    Attributes:
+        lead: Id of the cycle.
+        fields: Its attributes, as the source sent them.
+        design: Key of the design, None when none took it.
+        row_name: The routing row that matched.
+        reason: Why this owner, None while nobody has it.
+        is_mine: The reader owns it.
+        is_stand_in: It is held as the fallback: to be disposed of, or given to a rep.
+        breached_at: When it was due, if that passed without a touch.
+        resume_at: When a paused clock runs again.
+    """
+
+    lead: str
+    state: LeadState
+    fields: Mapping[str, object]
+    design: str | None = None
+    row_name: str | None = None
+    pod: str | None = None
+    band: Band | None = None
+    score: int | None = None
+    owner: PersonKey | None = None
+    reason: Reason | None = None
+    is_mine: bool = True
+    is_stand_in: bool = False
+    is_test: bool = False
+    clock: ClockState | None = None
+    due_at: Instant | None = None
+    resume_at: Instant | None = None
+    touched_at: Instant | None = None
+    outcome: Outcome | None = None
+
+
+def lead_name(fields: Mapping[str, object]) -> str:
+    """Return what people call a lead: the person, else the address, else the company."""
+    told = [str(fields[name]).strip() for name in _NAME_FIELDS if fields.get(name)]
+    found = " ".join(filter(None, told))
+    others = (fields.get(name) for name in ("name", "email", "company", "phone"))
+    return found or next((str(other) for other in others if other), "A lead without a name")
+
+
+def reason_words(*, reason: Reason, pod: str | None) -> str:
+    """Return why somebody owns a lead, as told to them."""
+    team = pod or "your team"
+    return {
+        Reason.ACCOUNT_OWNER: "you own this account",
+        Reason.NAMED_REP: "you are named for such leads",
+        Reason.ROUND_ROBIN: f"it is your turn in {team}",
+        Reason.LEAST_LOADED: f"you have the fewest waiting leads in {team}",
+        Reason.LAST_OWNER: "you had this lead the last time",
+        Reason.COMPANY_OWNER: "you have another open lead of this company",
+        Reason.FALLBACK: "you are the fallback: no rep could take it",
+        Reason.FALLBACK_SUBSTITUTE: "you stand in for the fallback: no rep could take it",
+        Reason.POD_MANAGER: f"you manage {team}: no rep could take it, and the fallback is away",
+        Reason.REASSIGNED: "a manager, or the fallback, gave it to you",
+    }[reason]
