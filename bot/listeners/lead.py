@@ -22,6 +22,7 @@ from bot.flows.lead.reassign import reassign
 from bot.flows.lead.view import look_at
 from bot.ids import Action, Callback, Field
 from bot.listeners.modals import open_modal
+from bot.listeners.packet_payloads import channel_of, value_of, workspace_of
 from handoff.lead import DeclineReason, Outcome
 from handoff.lead_card import lead_name
 
@@ -62,10 +63,10 @@ def _act(
     """Carry out what one tap asks for; a refusal is told privately."""
     outcome = use_case(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        lead_id=_value(body),
+        lead_id=value_of(body),
     )
     ack()
     if isinstance(outcome, Denied):
@@ -82,10 +83,10 @@ def _open(
     """Open one of a lead's forms; whether its outcome is allowed is decided at the end."""
     card = look_at(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        lead_id=_value(body),
+        lead_id=value_of(body),
     )
     ack()
     if card is None:
@@ -131,12 +132,12 @@ def _answer(ack: Ack, outcome: Done | Denied, *, field: Field) -> None:
 
 def _refuse(body: Payload, services: Services, denied: Denied) -> None:
     """Tell the person where they clicked; on the Home tab the next look shows it anyway."""
-    channel = (body.get("channel") or {}).get("id")
+    channel = channel_of(body)
     if channel is None:
         return
     whisper(
         database=services.database,
-        workspace=_workspace(body),
+        workspace=workspace_of(body),
         now=services.now(),
         person=body["user"]["id"],
         channel=channel,
@@ -149,19 +150,11 @@ def _asked(body: Payload, services: Services) -> dict[str, Any]:
     """Return what every submitted form of a lead tells its use case."""
     return {
         "database": services.database,
-        "workspace": _workspace(body),
+        "workspace": workspace_of(body),
         "now": services.now(),
         "by": body["user"]["id"],
         "lead_id": body["view"]["private_metadata"],
     }
-
-
-def _workspace(body: Payload) -> str:
-    return str((body.get("team") or body["user"])["id" if body.get("team") else "team_id"])
-
-
-def _value(body: Payload) -> str:
-    return str(body["actions"][0].get("value", ""))
 
 
 def _input(body: Payload, field: Field) -> Payload:

@@ -15,6 +15,7 @@ from bot.blocks.packet_forms import (
 )
 from bot.blocks.readiness import settle_many_view, settle_view
 from bot.flows.context import Services
+from bot.flows.lead import contact
 from bot.flows.signoff import react
 from bot.flows.signoff.approve import approve
 from bot.flows.signoff.manage import manage
@@ -287,17 +288,24 @@ def _reaction(body: Payload, event: Payload, services: Services, is_added: bool)
     item = event.get("item") or {}
     if item.get("type") != "message":
         return
+    name = event["reaction"].partition("::")[0]
+    seen = {
+        "database": services.database,
+        "workspace": body["team_id"],
+        "now": services.now(),
+        "event_id": body["event_id"],
+    }
     react.reacted(
-        database=services.database,
-        workspace=body["team_id"],
-        now=services.now(),
-        event_id=body["event_id"],
+        **seen,
         reaction=react.Reaction(
             person=event["user"],
-            name=event["reaction"].partition("::")[0],
+            name=name,
             channel=item["channel"],
             ts=item["ts"],
             event_ts=event["event_ts"],
             is_added=is_added,
         ),
     )
+    if is_added:
+        by, channel = event["user"], item["channel"]
+        contact.reacted(**seen, by=by, name=name, channel=channel, ts=item["ts"])

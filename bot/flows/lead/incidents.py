@@ -1,4 +1,4 @@
-"""A breach or a routing failure of a lead, handed to escalation."""
+"""What escalation is told about a lead: incidents, and that its climb is over."""
 
 from datetime import datetime
 
@@ -11,10 +11,10 @@ from handoff.escalation.incident import IncidentKind
 def report(
     case: LeadCase, *, kind: IncidentKind, occurred_at: datetime, cause: str | None = None
 ) -> None:
-    """Record an incident of the lead's cycle, which starts its climb; a test lead has none.
+    """Record an incident of the lead's cycle as it is saved now.
 
     Args:
-        case: The lead, saved, and locked together with its design.
+        case: The lead, locked together with its design.
         kind: Breach or routing failure.
         occurred_at: A breach's due instant, or when routing failed.
         cause: What a routing failure was caused by, in words.

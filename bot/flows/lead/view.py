@@ -11,13 +11,13 @@ from storage.database import Database
 
 def card_of(case: LeadCase, *, reader: str) -> LeadCard:
     """Return a lead's card as `reader` (Slack id) sees it."""
-    lead, current, row = case.lead, case.current(), case.row
+    lead, current, row, clock = case.lead, case.current(), case.row, case.lead.clock
     return LeadCard(
         lead=lead.id,
         state=lead.state,
         fields=lead.attributes,
         design=lead.design,
-        row_name=row and row.name,
+        row_name=row.name if row else None,
         pod=lead.pod,
         band=lead.band,
         score=lead.score,
@@ -26,8 +26,8 @@ def card_of(case: LeadCase, *, reader: str) -> LeadCard:
         is_mine=reader == lead.owner,
         is_stand_in=is_stand_in(current),
         is_test=lead.is_test,
-        clock=lead.clock and lead.clock.state,
-        due_at=lead.clock and lead.clock.due_at,
+        clock=clock.state if clock else None,
+        due_at=clock.due_at if clock else None,
         resume_at=lead.resume_at,
         touched_at=lead.touched_at,
         outcome=lead.outcome,

@@ -1,0 +1,143 @@
+"""An active design, and leads that arrive in it, put straight into the database."""
+
+from collections.abc import Mapping
+from datetime import date, datetime
+from itertools import count, pairwise
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.flows.lead.route import route_lead
+from handoff.approval import VersionState
+from handoff.brief import Band, OwnerModel
+from handoff.design import HandoffDesign
+from handoff.directory import Directory, Person
+from handoff.draft import draft
+from storage import designs, leads, versions
+from storage import directory as directories
+from storage.ids import new_id
+from storage.leads import Lead
+from tests.handoff import samples
+from tests.support.house import House
+
+CHANNEL = "#enterprise-handoff"
+_STATES = (
+    VersionState.DRAFT,
+    VersionState.IN_REVIEW,
+    VersionState.APPROVED,
+    VersionState.ACTIVE,
+)
+_numbers = count(1)
+
+
+def activate_design(house: House, directory: Directory, **changes: object) -> HandoffDesign:
+    """Draft an enterprise design for the house's team, and let it be active.
+
+    Its response SLA is two hours, half an hour for band A; `changes` replace parts of the brief.
+    """
+
+    def key(name: str) -> str:
+        return house.person(name).id
+
+    people = samples.people(
+        pods=("enterprise-east",),
+        owner_models=(OwnerModel.ACCOUNT_OWNER, OwnerModel.ROUND_ROBIN),
+        fallback=key("sam"),
+        revops_approver=key("ria"),
+        sales_approver=key("sam"),
+        sales_leadership=(key("cleo"),),
+        marketing_leadership=(key("mia"),),
+        channel=house.sandbox.workspace.channel_named(CHANNEL).id,
+    )
+    values: dict[str, Any] = {"people": people, "go_live": date(2026, 11, 23), **changes}
+    brief = samples.brief(**{**values, "author": key("ria")})
+
+    def work(connection: Connection) -> HandoffDesign:
+        now, workspace = house.clocks.now(), house.workspace
+        stored = designs.create(
+            connection,
+            workspace=workspace,
+            prefix="ENT",
+            segment="enterprise",
+            goal="pipeline",
+            by=key("ria"),
+            now=now,
+        )
+        live = directory.model_copy(update={"people": _people(connection, house)})
+        body = draft(brief=brief, directory=live, key=stored.key, version=1, as_of=now)
+        versions.add(connection, workspace=workspace, body=body, author=key("ria"), now=now)
+        for before, after in pairwise(_STATES):
+            versions.move(
+                connection,
+                workspace=workspace,
+                design=stored.key,
+                number=1,
+                expected=before,
+                to=after,
+                now=now,
+            )
+        return body
+
+    return house.app.database.run(work)
+
+
+def arrive(
+    house: House,
+    *,
+    design: HandoffDesign | None,
+    band: Band = Band.A,
+    domain: str | None = None,
+    is_test: bool = False,
+    at: datetime | None = None,
+    **fields: object,
+) -> str:
+    """Let a lead arrive, be routed, and all that is due then happen; returns its id."""
+    number = next(_numbers)
+    now = at or house.clocks.now()
+    given: Mapping[str, object] = {
+        "first_name": "Lena",
+        "last_name": f"Lead {number}",
+        "company": f"Company {number}",
+        "email": f"lena{number}@company{number}.example",
+        "domain": domain or f"company{number}.example",
+        "employees": 5000,
+        "country": "US",
+        **fields,
+    }
+    lead_id = new_id("lead", now=now)
+    lead = Lead(
+        workspace=house.workspace,
+        id=lead_id,
+        root=lead_id,
+        source="website",
+        external_id=f"ext-{number}",
+        email_key=str(given["email"]),
+        domain=str(given["domain"]),
+        attributes={name: value for name, value in given.items() if value is not None},
+        score=90,
+        band=band,
+        is_test=is_test,
+        design=design.key if design else None,
+        version=design.version if design else None,
+        arrived_at=now,
+    )
+
+    def work(connection: Connection) -> None:
+        assert leads.add(connection, lead=lead)
+        route_lead(connection, workspace=house.workspace, now=now, lead_id=lead_id)
+
+    house.app.database.run(work)
+    house.step()
+    return lead_id
+
+
+def stored(house: House, lead_id: str) -> Lead:
+    """Return a lead as it is stored."""
+    with house.app.database.read() as connection:
+        found = leads.get(connection, workspace=house.workspace, lead=lead_id)
+    assert found is not None
+    return found
+
+
+def _people(connection: Connection, house: House) -> tuple[Person, ...]:
+    return directories.load(connection, workspace=house.workspace).directory.people
