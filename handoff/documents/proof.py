@@ -100,4 +100,5 @@ def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
 def _how_often(per_week: float) -> str:
     if per_week < 1 / 13:
         return "less than once a quarter"
-    return f"about {per_week:.1f} times a week"
+    shown = f"{per_week:.0f}" if per_week >= 10 else f"{per_week:.1f}"
+    return f"about {shown} times a week"

@@ -147,3 +147,15 @@ def test_logs_never_show_a_token(form: LogFormat, capsys: pytest.CaptureFixture[
     assert "canary" not in said
     if form is LogFormat.JSON:
         assert json.loads(said)["level"] == "error"
+
+
+@pytest.mark.usefixtures("database")
+def test_team_import_refuses_what_is_no_text(tmp_path: Path) -> None:
+    """A file in another encoding is named, without a traceback."""
+    bad = tmp_path / "bad.yaml"
+    bad.write_bytes("roles: é".encode("latin-1"))
+
+    result = handoff("team", "import", str(bad))
+
+    assert result.exit_code == 2
+    assert result.stderr == f"{bad}: This is not a text in UTF-8. Save it as UTF-8.\n"
