@@ -249,6 +249,14 @@ def open_of(connection: Connection, *, workspace: str, owner: str, limit: int = 
     return _some(connection, in_order.limit(limit))
 
 
+def owners(connection: Connection, *, workspace: str) -> list[str]:
+    """Return who owns an open lead, by Slack id."""
+    found = select(_l.owner).where(
+        _l.workspace == workspace, _l.ended_at.is_(None), _l.owner.is_not(None)
+    )
+    return list(connection.execute(found.distinct().order_by(_l.owner)).scalars())
+
+
 def owner_in_domain(connection: Connection, *, workspace: str, domain: str) -> str | None:
     """Return who owns the newest open lead of a company's domain, or None."""
     found = (

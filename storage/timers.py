@@ -56,6 +56,7 @@ class TimerKind(StrEnum):
     ITEM_REMIND = "item.remind"
     ITEM_DUE = "item.due"
     ROUTE_RETRY = "route.retry"
+    AWAY_START = "away.start"
     CLOCK_WARN = "clock.warn"
     CLOCK_BREACH = "clock.breach"
     CLOCK_ACCEPT = "clock.accept"

@@ -36,6 +36,7 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
     Outcome.NO_RESPONSE: "No response",
 }
 _SHOWN = ("title", "company", "email", "phone", "country", "lead_source")
+_MOST_LINES = 30
 _LABELS = {"lead_source": "Source"}
 
 
@@ -164,6 +165,23 @@ def incomplete_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
         f"*{name}* cannot be routed: {missing} is missing. Please send it again with that; "
         "in a few minutes it goes to the fallback. Its clock is running."
     )
+
+
+def again_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
+    """Return the word that a lead came again while it is open."""
+    name = escape(lead_name(card.fields))
+    return f"*{name}* came again, from {escape(str(facts['source']))}. {_due(card)}"
+
+
+def away_text(facts: Mapping[str, Any]) -> str:
+    """Return the list of leads that went to others because their owner is away."""
+    lines = [
+        f"• {escape(line['name'])} → {person(line['to']) if line['to'] else 'nobody was found'}"
+        for line in facts["leads"][:_MOST_LINES]
+    ]
+    more = len(facts["leads"]) - len(lines)
+    lines += [f"and {more} more"] if more > 0 else []
+    return "\n".join([f"{person(facts['owner'])} is away, so their leads moved:", *lines])
 
 
 def _test(card: LeadCard) -> str:

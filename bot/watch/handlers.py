@@ -10,6 +10,7 @@ from bot.flows.lead.breach import on_breach_due
 from bot.flows.lead.notify import on_notify_due
 from bot.flows.lead.pause import on_resume_due
 from bot.flows.lead.route import on_hold_over, on_retry_due
+from bot.flows.lead.time_off import on_away
 from bot.flows.lead.warn import on_warning_due
 from bot.flows.signoff.activate import on_activation_due
 from bot.flows.signoff.due import on_item_overdue, on_item_remind_due
@@ -41,6 +42,7 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.LEAD_HOLD: on_hold_over,
     TimerKind.LEAD_NOTIFY: on_notify_due,
     TimerKind.ROUTE_RETRY: on_retry_due,
+    TimerKind.AWAY_START: on_away,
 }
 
 

@@ -7,7 +7,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.blocks.kit import escape, section
-from bot.blocks.lead import incomplete_text, lead_blocks, lead_text, warning_text
+from bot.blocks.lead import (
+    again_text,
+    away_text,
+    incomplete_text,
+    lead_blocks,
+    lead_text,
+    warning_text,
+)
 from bot.flows.lead.case import LeadCase, load
 from bot.flows.lead.messages import lead_card
 from bot.flows.lead.view import card_of
@@ -62,6 +69,11 @@ def _still_waits(card: LeadCard) -> bool:
     return card.is_mine and is_open(card.state) and card.clock is ClockState.RUNNING
 
 
+def _away(_connection: Connection, intent: Intent) -> Rendered:
+    text = away_text(intent.facts)
+    return Rendered(text=text, blocks=[section(text)])
+
+
 def _refused(_connection: Connection, intent: Intent) -> Rendered:
     return Rendered(text=escape(intent.facts["message"]), only_for=intent.facts["person"])
 
@@ -78,5 +90,7 @@ LEAD_RENDERERS: Mapping[str, Renderer] = {
     "lead.incomplete": partial(
         _notice, text=incomplete_text, is_wanted=lambda card: is_open(card.state)
     ),
+    "lead.again": partial(_notice, text=again_text, is_wanted=lambda card: card.is_mine),
+    "away.list": _away,
     "clock.warning": partial(_notice, text=warning_text, is_wanted=_still_waits),
 }

@@ -5,6 +5,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.flows.lead.time_off import plan_time_off
 from bot.flows.people.roles import role_errors
 from bot.flows.people.team import Refused
 from handoff.audit import AuditFact
@@ -125,8 +126,11 @@ def _add_time_off(
     known = {absence.time_off for absence in directories.time_off(connection, workspace=workspace)}
     for time_off in written.time_off:
         if time_off not in known:
-            directories.add_time_off(
+            entered = directories.add_time_off(
                 connection, workspace=workspace, time_off=time_off, by=_ACTOR, now=now
+            )
+            plan_time_off(
+                connection, workspace=workspace, now=now, absence=entered, time_off=time_off
             )
 
 

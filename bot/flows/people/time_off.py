@@ -5,6 +5,7 @@ from datetime import date, datetime
 from pydantic import ValidationError
 from sqlalchemy import Connection
 
+from bot.flows.lead.time_off import plan_time_off
 from bot.flows.people.team import Refused, Team, team_of
 from bot.flows.signoff.team_changed import team_changed
 from handoff.audit import AuditFact
@@ -31,7 +32,10 @@ def add_time_off(
         return Refused(_errors(person, first, last))
 
     def work(connection: Connection) -> Team:
-        directories.add_time_off(connection, workspace=workspace, time_off=absence, by=by, now=now)
+        entered = directories.add_time_off(
+            connection, workspace=workspace, time_off=absence, by=by, now=now
+        )
+        plan_time_off(connection, workspace=workspace, now=now, absence=entered, time_off=absence)
         team_changed(connection, workspace=workspace, now=now)
         kind = AuditFact.TIME_OFF_ADDED
         _remember(connection, absence, kind, workspace=workspace, by=by, now=now)

@@ -1,0 +1,62 @@
+"""The same lead arrives again while it is open: sooner if its band says so; its owner is told."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.lead import timing
+from bot.flows.lead.case import LeadCase, lock
+from bot.flows.lead.messages import show_lead, tell_owner
+from bot.flows.lead.route import matching_row, route
+from handoff.brief import Band
+from handoff.lead import LeadState, is_open
+from handoff.sla.clock import merge
+
+
+def came_again(
+    connection: Connection,
+    *,
+    workspace: str,
+    now: datetime,
+    lead_id: str,
+    arrival: str,
+    source: str,
+    band: Band | None,
+) -> None:
+    """Carry out what a merged arrival means; its fields are stored in the lead already.
+
+    Due is the earlier of the old instant and the new band's. A lead that was held for fields is
+    routed as soon as it has them.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        now: When it arrived again, UTC-aware.
+        lead_id: The open cycle that it was merged into.
+        arrival: Names this arrival for ever, so that its owner is told once.
+        source: Where it came from this time.
+        band: Its band now; None when it does not qualify by itself.
+    """
+    case = lock(connection, workspace=workspace, lead_id=lead_id, now=now)
+    if case is None or not is_open(case.lead.state):
+        return
+    if band is not None and case.work is not None:
+        _hasten(case, band)
+    if case.lead.state is LeadState.HELD:
+        route(case, tries=1)
+    elif case.lead.owner is not None:
+        tell_owner(case, kind="lead.again", event=arrival, facts={"source": source})
+        show_lead(case)
+
+
+def _hasten(case: LeadCase, band: Band) -> None:
+    """Set an earlier due instant with its timers; a later one changes nothing."""
+    clock = case.lead.clock
+    if clock is None:
+        return
+    target = case.running.target_minutes(case.row or matching_row(case), band)
+    sooner = merge(clock=clock, arrived_at=case.now, target_minutes=target, calendar=case.calendar)
+    if sooner == clock:
+        return
+    case.save(clock=sooner, band=band, generation=case.lead.generation + 1)
+    timing.set_timers(case)
