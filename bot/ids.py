@@ -48,6 +48,8 @@ class Callback(StrEnum):
     LEAD_DECLINE = "lead.decline"
     LEAD_REASSIGN = "lead.reassign"
     LEAD_PAUSE = "lead.pause"
+    ESCALATION_PROMISE = "escalation.promise_by"
+    ESCALATION_RESOLVE = "escalation.resolve_with"
 
 
 class Action(StrEnum):
@@ -95,6 +97,11 @@ class Action(StrEnum):
     LEAD_DISQUALIFIED = "lead.disqualified"
     LEAD_DUPLICATE = "lead.duplicate"
     LEAD_NO_RESPONSE = "lead.no_response"
+    ESCALATION_ACKNOWLEDGE = "escalation.acknowledge"
+    ESCALATION_ACKNOWLEDGE_ALL = "escalation.acknowledge_all"
+    ESCALATION_PROMISE = "escalation.promise"
+    ESCALATION_RESOLVE = "escalation.resolve"
+    ESCALATION_MENU = "escalation.menu"
 
 
 class Options(StrEnum):
@@ -174,7 +181,7 @@ class Input(StrEnum):
 
 
 class Field(StrEnum):
-    """Input fields of the modals of packets, readiness cards and leads."""
+    """Input fields of the modals that messages open."""
 
     PACKET_REASON = "packet.reason.text"
     PACKET_CHANGES = "packet.changes.text"
@@ -189,6 +196,9 @@ class Field(StrEnum):
     LEAD_TO = "lead.reassign.to"
     LEAD_PAUSE_REASON = "lead.pause.reason"
     LEAD_PAUSE_ASKED = "lead.pause.asked"
+    ESCALATION_PROMISED_AT = "escalation.promise_by.at"
+    ESCALATION_CAUSE = "escalation.resolve_with.cause"
+    ESCALATION_NOTE = "escalation.resolve_with.note"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

@@ -77,6 +77,7 @@ class AuditFact(StrEnum):
     STEP_CALLED = "step_called"
     STEP_SKIPPED = "step_skipped"
     ESCALATION_ACKNOWLEDGED = "escalation_acknowledged"
+    ESCALATION_REFUSED = "escalation_refused"
     ESCALATION_REOPENED = "escalation_reopened"
     PROMISE_BROKEN = "promise_broken"
     ESCALATION_RESOLVED = "escalation_resolved"

@@ -270,6 +270,12 @@ def date_input(*, action: str, value: str | None = None) -> Element:
     return _with_initial(element, "initial_date", value)
 
 
+def instant_input(*, action: str, at: datetime | None = None) -> Element:
+    """Return a picker of a date and time, which everyone reads in their own time zone."""
+    element: Element = {"type": "datetimepicker", "action_id": action}
+    return _with_initial(element, "initial_date_time", None if at is None else int(at.timestamp()))
+
+
 def user_select(
     *, action: str, chosen: str | None = None, placeholder: str = "Choose a person"
 ) -> Element:

@@ -3,8 +3,10 @@
 from collections.abc import Mapping
 from functools import partial
 
+from bot.flows.escalate.acknowledge import on_acknowledge_expired
 from bot.flows.escalate.climb import on_step_due
 from bot.flows.escalate.guardrail import on_join_due, on_overdue_due
+from bot.flows.escalate.promise_due import on_promise_due
 from bot.flows.lead.accept import on_accept_by_due
 from bot.flows.lead.breach import on_breach_due
 from bot.flows.lead.notify import on_notify_due
@@ -31,6 +33,8 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.SIGNOFF_EXPIRE: on_expiry_due,
     TimerKind.DESIGN_ACTIVATE: on_activation_due,
     TimerKind.ESCALATION_STEP: on_step_due,
+    TimerKind.ACKNOWLEDGE_EXPIRE: on_acknowledge_expired,
+    TimerKind.PROMISE_DUE: on_promise_due,
     TimerKind.GUARDRAIL_JOIN: on_join_due,
     TimerKind.GUARDRAIL_OVERDUE: on_overdue_due,
     TimerKind.ITEM_REMIND: on_item_remind_due,

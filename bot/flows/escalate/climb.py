@@ -27,8 +27,14 @@ from storage.timers import NewTimer, Timer, TimerKind
 #: Who ends a climb that no person resolved.
 APP = "handoff"
 
-#: What waits for something to happen in a climb.
-WAITING = (TimerKind.ESCALATION_STEP, TimerKind.ACKNOWLEDGE_EXPIRE, TimerKind.PROMISE_DUE)
+#: What waits for something to happen in an escalation.
+WAITING = (
+    TimerKind.ESCALATION_STEP,
+    TimerKind.ACKNOWLEDGE_EXPIRE,
+    TimerKind.PROMISE_DUE,
+    TimerKind.GUARDRAIL_JOIN,
+    TimerKind.GUARDRAIL_OVERDUE,
+)
 
 
 def open_climb(

@@ -1,0 +1,125 @@
+"""Leadership's packet: the incidents, what they share, what to do, who is on it."""
+
+from collections.abc import Sequence
+
+from bot.blocks.kit import (
+    Block,
+    Element,
+    actions,
+    button,
+    context,
+    count,
+    escape,
+    header,
+    instant,
+    section,
+)
+from bot.blocks.standing import standing_line, standing_words
+from bot.ids import Action
+from handoff.escalation.climb import EscalationState
+from handoff.escalation.incident import IncidentKind
+from handoff.escalation.shown import GuardrailShown, IncidentShown
+
+_MOST = 10
+_NO_CAUSE = (
+    "*No single cause stands out.* Look at the incidents one by one, and at the hours in which "
+    "they happened."
+)
+
+
+def guardrail_text(packet: GuardrailShown) -> str:
+    """Return the one-line summary for notifications and screen readers."""
+    return (
+        f"Handoff {packet.design} is failing: {count(len(packet.incidents), 'incident')}; "
+        f"{escape(standing_words(packet.standing))}"
+    )
+
+
+def guardrail_blocks(packet: GuardrailShown) -> list[Block]:
+    """Return the packet."""
+    blocks = [
+        header(f"{packet.design} is failing: {count(len(packet.incidents), 'incident')}"),
+        section(standing_line(packet.standing)),
+        section(_why(packet)),
+        section(_causes(packet)),
+        section(_incidents(packet.incidents)),
+        context(_footer(packet)),
+    ]
+    if buttons := _buttons(packet):
+        blocks.append(actions(buttons, block_id="guardrail.actions"))
+    return blocks
+
+
+def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str:
+    """Return the line for the packet's thread when further incidents joined."""
+    names = ", ".join(escape(one.lead) for one in joined[:_MOST])
+    more = f" and {len(joined) - _MOST} more" if len(joined) > _MOST else ""
+    return f"{count(len(joined), 'more incident')} on {packet.design}: {names}{more}"
+
+
+# Private functions
+
+
+def _why(packet: GuardrailShown) -> str:
+    return (
+        f"*{escape(packet.title)}*: {count(packet.count, 'incident')} within "
+        f"{packet.window_hours:g} h call leadership. It happened {instant(packet.fired_at)}."
+    )
+
+
+def _causes(packet: GuardrailShown) -> str:
+    if not packet.causes:
+        return _NO_CAUSE
+    lines = [
+        f"• {cause.count} of {cause.total} share the {cause.dimension.value} "
+        f"*{escape(cause.value)}*. {escape(cause.proposed_fix)}"
+        for cause in packet.causes
+    ]
+    return "*What they share, and what to do*\n" + "\n".join(lines)
+
+
+def _incidents(incidents: Sequence[IncidentShown]) -> str:
+    lines = [_incident(one) for one in incidents[-_MOST:]]
+    if len(incidents) > _MOST:
+        lines.insert(0, f"{len(incidents) - _MOST} earlier ones, and")
+    return "*Incidents*\n" + "\n".join(lines)
+
+
+def _incident(incident: IncidentShown) -> str:
+    what = "due" if incident.kind is IncidentKind.BREACH else "routing failed"
+    facts = [
+        f"{what} {instant(incident.occurred_at)}",
+        f"owner {escape(incident.owner)}" if incident.owner else "no owner",
+        f"row {escape(incident.row)}" if incident.row else "",
+        f"source {escape(incident.source)}" if incident.source else "",
+        escape(incident.cause) if incident.cause else "",
+    ]
+    line = f"*{escape(incident.lead)}*: {', '.join(filter(None, facts))}"
+    if incident.is_voided:
+        return f"• ~{line}~ no breach after all: an earlier touch was proven"
+    if incident.standing is not None:
+        line += f" — {escape(standing_words(incident.standing))}"
+    return f"• {line}"
+
+
+def _footer(packet: GuardrailShown) -> str:
+    lines = [f"Called: {escape(', '.join(packet.called) or 'nobody')}."]
+    lines += [f"{escape(role)}: nobody can be reached." for role in packet.missing]
+    if packet.is_overdue:
+        lines.append("Not resolved within five working days, so the CRO was called.")
+    if packet.standing.ended_at is None:
+        lines.append("Further incidents join this thread. Resolving it starts the count anew.")
+    return " ".join(lines)
+
+
+def _buttons(packet: GuardrailShown) -> list[Element]:
+    if packet.standing.ended_at is not None:
+        return []
+    take = button(
+        "I am on it", action=Action.ESCALATION_ACKNOWLEDGE, value=packet.id, style="primary"
+    )
+    is_open = packet.standing.state is EscalationState.OPEN
+    return [
+        *([take] if is_open else []),
+        button("Resolve…", action=Action.ESCALATION_RESOLVE, value=packet.id),
+    ]

@@ -1,0 +1,193 @@
+"""What an escalation's messages show, from what is stored."""
+
+from collections.abc import Collection, Mapping
+
+from sqlalchemy import Connection
+
+from bot.flows.escalate.announce import OWNER
+from bot.flows.escalate.case import Case, load
+from bot.flows.escalate.climb import APP
+from handoff.audit import AuditFact
+from handoff.directory import Role, role_title
+from handoff.escalation.causes import CAUSE_WORDS
+from handoff.escalation.incident import IncidentFacts, IncidentKind, shared_causes
+from handoff.escalation.shown import (
+    ClimbShown,
+    GuardrailShown,
+    IncidentShown,
+    Standing,
+    StepShown,
+)
+from handoff.people import display_name
+from storage import audit, escalations, incidents, leads
+from storage.escalations import TOLD, EscalationCall
+from storage.incidents import IncidentRecord
+from storage.leads import Lead
+
+_LEADERSHIP = (Role.SALES_LEADERSHIP, Role.MARKETING_LEADERSHIP)
+
+
+def climbs_on_card(connection: Connection, *, workspace: str, card: str) -> list[Case]:
+    """Return the climbs that a message shows, the oldest first; nothing is locked."""
+    found = escalations.on_card(connection, workspace=workspace, card=card)
+    cases = (
+        load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
+        for one in found
+    )
+    return [case for case in cases if case is not None]
+
+
+def is_owners(case: Case, *, recipient: str) -> bool:
+    """Tell whether a person was told as the owner, who cannot acknowledge."""
+    return any(call.recipient == recipient and call.role == OWNER for call in case.calls())
+
+
+def climb_shown(case: Case) -> ClimbShown:
+    """Return what the messages of a climb show."""
+    incident = case.incident()
+    lead = case.lead
+    return ClimbShown(
+        id=case.escalation.id,
+        lead=lead_title(lead),
+        design=case.escalation.design,
+        kind=incident.kind if incident else IncidentKind.ROUTING_FAILURE,
+        occurred_at=incident.occurred_at if incident else case.escalation.opened_at,
+        owner=_name(case, lead.owner if lead else None),
+        row=_rows(case).get(lead.rule or "") if lead else None,
+        source=lead.source if lead else None,
+        cause=incident.cause if incident else None,
+        steps=[_step(case, call) for call in case.calls() if call.step != TOLD],
+        standing=standing(case),
+    )
+
+
+def guardrail_shown(case: Case) -> GuardrailShown:
+    """Return leadership's packet: incidents, shared cause, proposed fix, who is on it."""
+    rules, calls = case.rules, case.calls()
+    found = incidents.of_guardrail(
+        case.connection, workspace=case.workspace, guardrail=case.escalation.id
+    )
+    called = {call.role: call for call in calls if call.step != TOLD}
+    brief = rules.design.brief if rules.design else None
+    people = {person.key: person.name for person in case.directory.people}
+    return GuardrailShown(
+        id=case.escalation.id,
+        design=case.escalation.design,
+        title=f"{brief.segment.name} → {brief.goal.value}" if brief else "leads without a design",
+        count=rules.guardrail.count,
+        window_hours=rules.guardrail.window_hours,
+        fired_at=case.escalation.opened_at,
+        incidents=[_incident(case, one) for one in found],
+        causes=shared_causes(
+            incidents=[_facts(one) for one in found if one.voided_at is None],
+            zone=rules.zone,
+            names={**people, **_rows(case)},
+        ),
+        called=[_name(case, call.recipient) or "" for call in calls if call.step != TOLD],
+        missing=[role_title(role) for role in _LEADERSHIP if role not in called],
+        is_overdue=any(
+            fact.kind is AuditFact.GUARDRAIL_OVERDUE
+            for fact in audit.history(
+                case.connection, workspace=case.workspace, subject=case.escalation.id
+            )
+        ),
+        standing=standing(case),
+    )
+
+
+def incidents_shown(case: Case, *, ids: Collection[str]) -> list[IncidentShown]:
+    """Return some of a guardrail's incidents as its packet shows them."""
+    found = incidents.of_guardrail(
+        case.connection, workspace=case.workspace, guardrail=case.escalation.id
+    )
+    return [_incident(case, one) for one in found if one.id in ids]
+
+
+def standing(case: Case) -> Standing:
+    """Return who has an escalation, or what ended it."""
+    now = case.escalation
+    by_person = now.ended_by if now.ended_by != APP else None
+    return Standing(
+        state=now.state,
+        taken_by=_name(case, now.acknowledged_by),
+        taken_at=now.acknowledged_at,
+        promised_at=now.promised_at,
+        ended_by=_name(case, by_person),
+        ended_at=now.ended_at,
+        because=CAUSE_WORDS.get(now.cause or "", now.cause),
+        note=_note(case) if by_person else None,
+    )
+
+
+def lead_title(lead: Lead | None) -> str:
+    """Return what people call a lead: the person and the company."""
+    if lead is None:
+        return "An integration"
+    fields = lead.attributes
+    told = [str(fields[name]).strip() for name in ("first_name", "last_name") if fields.get(name)]
+    others = (fields.get(name) for name in ("name", "email"))
+    person = " ".join(told) or next((str(other) for other in others if other), "")
+    company = str(fields.get("company") or "").strip()
+    if person and company:
+        return f"{person} ({company})"
+    return person or company or "A lead without a name"
+
+
+# Private functions
+
+
+def _step(case: Case, call: EscalationCall) -> StepShown:
+    return StepShown(
+        role=role_title(call.role),
+        person=None if call.skipped else _name(case, call.recipient),
+        at=call.at,
+        is_substitute=call.is_substitute,
+        skipped=call.skipped,
+    )
+
+
+def _incident(case: Case, incident: IncidentRecord) -> IncidentShown:
+    here = {"workspace": case.workspace}
+    lead = incident.lead and leads.get(case.connection, lead=incident.lead, **here)
+    climb = incident.lead and escalations.of_lead(case.connection, lead=incident.lead, **here)
+    climbing = climb and load(case.connection, escalation_id=climb.id, now=case.now, **here)
+    return IncidentShown(
+        lead=lead_title(lead or None),
+        kind=incident.kind,
+        occurred_at=incident.occurred_at,
+        owner=_name(case, incident.owner),
+        row=_rows(case).get(incident.rule or ""),
+        source=incident.source,
+        cause=incident.cause,
+        is_voided=incident.voided_at is not None,
+        standing=standing(climbing) if climbing else None,
+    )
+
+
+def _facts(incident: IncidentRecord) -> IncidentFacts:
+    return IncidentFacts(
+        id=incident.id,
+        kind=incident.kind,
+        occurred_at=incident.occurred_at,
+        row=incident.rule,
+        owner=incident.owner,
+        source=incident.source,
+        error=incident.cause,
+    )
+
+
+def _rows(case: Case) -> Mapping[str, str]:
+    """Return the names of the routing rows by id."""
+    design = case.rules.design
+    return {row.id: row.name for row in design.binding.routing.rows} if design else {}
+
+
+def _name(case: Case, key: str | None) -> str | None:
+    return None if key is None else display_name(directory=case.directory, key=key)
+
+
+def _note(case: Case) -> str | None:
+    """Return what the person who resolved it wrote."""
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.escalation.id)
+    notes = [fact.data.get("note") for fact in facts if "note" in fact.data]
+    return str(notes[-1]) if notes and notes[-1] else None

@@ -1,0 +1,116 @@
+"""What the messages of an escalation show: values with the names of people in them."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from handoff.escalation.climb import EscalationState
+from handoff.escalation.incident import IncidentKind, SharedCause
+from handoff.model import Instant
+
+
+@dataclass(frozen=True, kw_only=True)
+class Standing:
+    """Who has an escalation; instants are UTC, persons their names.
+
+    Attributes:
+        state: Where it stands.
+        taken_by: Who acknowledged last; it is open again if the state says so.
+        promised_at: Until when they promised to act, or None.
+        ended_by: Who resolved it; None when a touch or a disposal did.
+        because: What ended it, in words.
+        note: What the person who resolved it wrote.
+    """
+
+    state: EscalationState
+    taken_by: str | None = None
+    taken_at: Instant | None = None
+    promised_at: Instant | None = None
+    ended_by: str | None = None
+    ended_at: Instant | None = None
+    because: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class StepShown:
+    """One call of a step, or why nobody was called."""
+
+    role: str
+    person: str | None
+    at: Instant
+    is_substitute: bool = False
+    skipped: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class ClimbShown:
+    """The climb for one lead.
+
+    Attributes:
+        id: What its buttons carry.
+        lead: What people call the lead.
+        occurred_at: When it was due, or when routing failed.
+        row: Name of the routing row that matched.
+        cause: What a routing failure was caused by.
+        steps: Whom it called so far, and which steps it skipped, in order.
+    """
+
+    id: str
+    lead: str
+    design: str
+    kind: IncidentKind
+    occurred_at: Instant
+    owner: str | None
+    row: str | None
+    source: str | None
+    cause: str | None
+    steps: Sequence[StepShown]
+    standing: Standing
+
+
+@dataclass(frozen=True, kw_only=True)
+class IncidentShown:
+    """One incident on leadership's packet, and how far its own climb has come.
+
+    Attributes:
+        standing: None when no climb ran for it.
+    """
+
+    lead: str
+    kind: IncidentKind
+    occurred_at: Instant
+    owner: str | None
+    row: str | None
+    source: str | None
+    cause: str | None
+    is_voided: bool
+    standing: Standing | None
+
+
+@dataclass(frozen=True, kw_only=True)
+class GuardrailShown:
+    """Leadership's packet.
+
+    Attributes:
+        id: What its buttons carry.
+        title: What the design is for, as people say it.
+        count: How many incidents fire it.
+        window_hours: Within how many elapsed hours.
+        causes: What the incidents have in common, the most shared first.
+        called: Who was called, by name.
+        missing: Roles of which nobody could be reached.
+        is_overdue: The CRO was called because nobody resolved it in time.
+    """
+
+    id: str
+    design: str
+    title: str
+    count: int
+    window_hours: float
+    fired_at: Instant
+    incidents: Sequence[IncidentShown]
+    causes: Sequence[SharedCause]
+    called: Sequence[str]
+    missing: Sequence[str]
+    is_overdue: bool
+    standing: Standing
