@@ -18,6 +18,7 @@ from handoff.escalation.shown import (
     Standing,
     StepShown,
 )
+from handoff.lead_card import lead_name
 from handoff.people import display_name
 from storage import audit, escalations, incidents, leads
 from storage.escalations import TOLD, EscalationCall
@@ -123,14 +124,9 @@ def lead_title(lead: Lead | None) -> str:
     """Return what people call a lead: the person and the company."""
     if lead is None:
         return "An integration"
-    fields = lead.attributes
-    told = [str(fields[name]).strip() for name in ("first_name", "last_name") if fields.get(name)]
-    others = (fields.get(name) for name in ("name", "email"))
-    person = " ".join(told) or next((str(other) for other in others if other), "")
-    company = str(fields.get("company") or "").strip()
-    if person and company:
-        return f"{person} ({company})"
-    return person or company or "A lead without a name"
+    name = lead_name(lead.attributes)
+    company = str(lead.attributes.get("company") or "").strip()
+    return f"{name} ({company})" if company and company != name else name
 
 
 # Private functions
