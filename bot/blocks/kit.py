@@ -21,6 +21,10 @@ FIELD_LIMIT = 2000
 HEADER_LIMIT = 150
 PLACEHOLDER_LIMIT = 150
 CONFIRM_TEXT_LIMIT = 300
+CELL_LIMIT = 400
+
+#: Not documented: messages whose blocks have more characters than about this are refused.
+MESSAGE_LIMIT = 13_000
 
 
 def count(number: int, noun: str) -> str:
@@ -339,7 +343,8 @@ def input_block(
 def table(rows: Sequence[Sequence[str]], *, block_id: str | None = None) -> Block:
     """Return a table of plain cells, first row the header; Slack allows one per message."""
     cells = [
-        [{"type": "raw_text", "text": cell or " "} for cell in row[:20]] for row in rows[:100]
+        [{"type": "raw_text", "text": cut(cell or " ", CELL_LIMIT)} for cell in row[:20]]
+        for row in rows[:100]
     ]
     wrap = [{"is_wrapped": True} for _ in (rows[0][:20] if rows else ())]
     return _with_id({"type": "table", "column_settings": wrap, "rows": cells}, block_id)
@@ -374,6 +379,41 @@ def modal(
 def home(blocks: Sequence[Block]) -> View:
     """Return a Home tab view."""
     return {"type": "home", "blocks": list(blocks[:100])}
+
+
+def fit(blocks: Sequence[Block]) -> list[Block]:
+    """Return the blocks of a message, the longest texts cut until all of them fit into it."""
+    lengths = sorted(_text_lengths(blocks))
+    longest, left = lengths[-1] if lengths else 0, MESSAGE_LIMIT
+    if sum(lengths) > left:
+        for index, length in enumerate(lengths):
+            longest = left // (len(lengths) - index)
+            if length > longest:
+                break
+            left -= length
+    return [_cut_texts(block, max(longest, 2)) for block in blocks]
+
+
+def _text_lengths(value: Any) -> list[int]:  # noqa: ANN401 - any part of a block
+    if isinstance(value, dict):
+        own = [len(value["text"])] if isinstance(value.get("text"), str) else []
+        return own + [length for part in value.values() for length in _text_lengths(part)]
+    if isinstance(value, list):
+        return [length for part in value for length in _text_lengths(part)]
+    return []
+
+
+def _cut_texts(value: Any, limit: int) -> Any:  # noqa: ANN401 - any part of a block
+    if isinstance(value, dict):
+        return {
+            key: cut(part, limit)
+            if key == "text" and isinstance(part, str)
+            else _cut_texts(part, limit)
+            for key, part in value.items()
+        }
+    if isinstance(value, list):
+        return [_cut_texts(part, limit) for part in value]
+    return value
 
 
 def _with_id(block: Block, block_id: str | None) -> Block:

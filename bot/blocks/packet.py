@@ -6,7 +6,9 @@ from bot.blocks.kit import (
     actions,
     button,
     context,
+    cut,
     escape,
+    fit,
     group,
     header,
     instant,
@@ -22,6 +24,9 @@ from handoff.durations import format_minutes
 from handoff.packet import PacketState
 from handoff.readiness import items_of
 from handoff.sla.model import Verdict
+
+#: Characters of somebody's own words that the packet shows; the audit log has them all.
+_WORDS = 500
 
 
 def packet_text(state: PacketState) -> str:
@@ -52,7 +57,7 @@ def packet_blocks(state: PacketState) -> list[Block]:
     if buttons := _buttons(state):
         blocks.append(actions(buttons, block_id="packet.actions"))
     blocks.append(context(_footer(state)))
-    return blocks
+    return fit(blocks)
 
 
 def _title(design: HandoffDesign) -> str:
@@ -104,7 +109,7 @@ def _ended(state: PacketState) -> str:
     if state.ended_by:
         line += f" by {mention(state.ended_by)}"
     if state.ended_reason:
-        line += f": “{escape(state.ended_reason)}”"
+        line += f": “{escape(cut(state.ended_reason, _WORDS))}”"
     return line
 
 
@@ -112,8 +117,9 @@ def _summary(design: HandoffDesign) -> str:
     targets = design.brief.targets
     clock = "business hours" if targets.clock.value == "business_hours" else "around the clock"
     pods = ", ".join(escape(pod) for pod in design.brief.people.pods)
+    rule = escape(cut(design.brief.entry_rule, _WORDS))
     return (
-        f"Leads that match `{escape(design.brief.entry_rule)}` go to *{pods}* and are answered "
+        f"Leads that match `{rule}` go to *{pods}* and are answered "
         f"within *{format_minutes(targets.response_sla_minutes)}* "
         f"(band A: *{format_minutes(targets.minutes(Band.A))}*), {clock}, "
         f"from *{design.brief.go_live:%-d %b %Y}*."
@@ -146,7 +152,7 @@ def _verdict(design: HandoffDesign) -> str:
 
 def _risks(design: HandoffDesign) -> str:
     worst = sorted(design.feasibility.risks, key=lambda risk: -risk.severity)[:3]
-    lines = [f"• {escape(risk.message)}" for risk in worst]
+    lines = [f"• {escape(cut(risk.message, _WORDS))}" for risk in worst]
     lines += [
         f"• Nobody would be reached at step {gap.step + 1} ({role_title(gap.role)}) from "
         f"{instant(gap.starts_at)}"
@@ -161,7 +167,7 @@ def _doubts_now(state: PacketState) -> str:
 
 
 def _changes(state: PacketState) -> str:
-    shown = [f"• {escape(change)}" for change in state.changes[:8]]
+    shown = [f"• {escape(cut(change, _WORDS))}" for change in state.changes[:8]]
     if len(state.changes) > len(shown):
         shown.append(f"• and {len(state.changes) - len(shown)} more, see the thread")
     return f"*What changed since version {state.design.version - 1}*\n" + "\n".join(shown)
@@ -183,7 +189,7 @@ def _signatures(state: PacketState) -> str:
             f"version {sign_off.version}"
         )
         if sign_off.reason:
-            line += f"\n      Reason: “{escape(sign_off.reason)}”"
+            line += f"\n      Reason: “{escape(cut(sign_off.reason, _WORDS))}”"
         lines.append(line)
     return "*Sign-off*\n" + "\n".join(lines)
 

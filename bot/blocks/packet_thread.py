@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from bot.blocks.kit import Block, context, cut, escape, header, instant, section, table
+from bot.blocks.kit import Block, context, cut, escape, fit, header, instant, section, table
 from bot.blocks.packet import mention
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
@@ -11,8 +11,6 @@ from handoff.durations import format_minutes
 from handoff.enablement import ChecklistItem, EnablementRequest
 from handoff.routing.conditions import format_rule
 from handoff.routing.rules import RoutingRow
-
-CELL_LIMIT = 400
 
 
 class Part(StrEnum):
@@ -31,8 +29,10 @@ def part_message(
 ) -> tuple[str, list[Block]]:
     """Return text and blocks of one part; `names` maps person keys to the names in tables."""
     if part is Part.CHANGES:
-        return _changes(design, changes)
-    return _PARTS[part](design, names)
+        text, blocks = _changes(design, changes)
+    else:
+        text, blocks = _PARTS[part](design, names)
+    return text, fit(blocks)
 
 
 def _routing(design: HandoffDesign, names: Mapping[str, str]) -> tuple[str, list[Block]]:
@@ -40,7 +40,7 @@ def _routing(design: HandoffDesign, names: Mapping[str, str]) -> tuple[str, list
     rows += [
         [
             str(number),
-            cut(_when(row), CELL_LIMIT),
+            _when(row),
             _owner(row, names),
             names.get(row.fallback, row.fallback),
             " / ".join(format_minutes(row.band_targets[band]) for band in row.band_targets),
@@ -182,7 +182,7 @@ def _item_table(
     rows = [["What", "Kind", "Owner", "Due", "Required"]]
     rows += [
         [
-            cut(_item_title(item), CELL_LIMIT),
+            _item_title(item),
             item.kind.value.replace("_", " "),
             role_title(item.owner_role),
             f"{item.due:%a %-d %b %Y}",

@@ -13,6 +13,7 @@ from bot.blocks.kit import (
     context,
     cut,
     escape,
+    fit,
     header,
     input_block,
     instant,
@@ -79,7 +80,7 @@ def readiness_blocks(state: ReadinessState) -> list[Block]:
     settled = [item for item in state.required() if item not in waiting]
     if settled:
         blocks.append(context(cut(_settled(state, settled), 1900)))
-    return blocks
+    return fit(blocks)
 
 
 def _progress(state: ReadinessState) -> str:

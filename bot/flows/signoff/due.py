@@ -27,18 +27,25 @@ def plan_item_reminders(case: Case) -> None:
 
 
 def on_item_remind_due(connection: Connection, timer: Timer, now: datetime) -> None:
-    """Handle `item.remind`: tell each owner what of theirs is due today."""
+    """Handle `item.remind`: tell each owner what of theirs is due today.
+
+    What nobody owns, because its role has no holder, is said in the packet's thread.
+    """
     case = _gate(connection, timer, now)
     if case is None:
         return
     day = date.fromisoformat(timer.slot)
-    theirs: defaultdict[str, list[str]] = defaultdict(list)
+    by_owner: defaultdict[str | None, list[str]] = defaultdict(list)
     for item in _open(case):
-        if item.due == day and item.owner is not None:
-            theirs[item.owner].append(item.item)
-    for owner, items in theirs.items():
+        if item.due == day:
+            by_owner[item.owner].append(item.item)
+    event = f"items_due:{day}"
+    for owner, items in by_owner.items():
         facts = {"event": "items_due", "items": items}
-        tell_people(case, people=(owner,), event=f"items_due:{day}", facts=facts)
+        if owner is None:
+            tell_channel(case, event=event, facts=facts)
+        else:
+            tell_people(case, people=(owner,), event=event, facts=facts)
 
 
 def on_item_overdue(connection: Connection, timer: Timer, now: datetime) -> None:
