@@ -217,4 +217,4 @@ EVENTS = (
 
 
 def _risk() -> Risk:
-    return Risk.model_construct(message="x", severity=1)
+    return Risk.model_construct(code="x", message="x", severity=1)

@@ -1,0 +1,348 @@
+"""What happens to a version between its packet and its end, as persons see it."""
+
+from datetime import date, timedelta
+
+import pytest
+
+from bot.flows.people.time_off import add_time_off
+from bot.ids import Action
+from bot.sandbox.messages import Message
+from handoff.approval import VersionState
+from handoff.audit import AuditFact
+from handoff.brief import Capacity, Dependency, DependencyKind
+from storage import drafts, plans
+from tests.support.forms import fill, front, text_of
+from tests.support.house import House
+from tests.support.review import (
+    CHANNEL,
+    facts,
+    forget,
+    packet_of,
+    send_for_review,
+    settle_all,
+    sign_both,
+    signers,
+    state_of,
+    whispers,
+    words_of,
+)
+
+UNPROVEN = Capacity(handling_minutes=12, handling_cv=1)
+
+
+@pytest.fixture
+def packet(house: House) -> Message:
+    """A packet in review; what came with it has been looked at."""
+    found = send_for_review(house)
+    forget(house)
+    return found
+
+
+def test_changes_are_asked_for_with_words(house: House, packet: Message) -> None:
+    """The author gets the words and a draft; packet and thread say what happened."""
+    sam = house.person("sam")
+    sam.click(packet, Action.PACKET_REQUEST_CHANGES)
+    assert "say what should change" in fill(sam, text="   ")["text"]
+
+    assert fill(sam, text="Two hours is <too> long") == {}
+    house.step()
+
+    assert state_of(house) is VersionState.SUPERSEDED
+    words = words_of(house, packet)
+    assert "Changes were requested by <@U0SAM00001>: “Two hours is &lt;too&gt; long”" in words
+    assert Action.PACKET_APPROVE not in words
+    (said,) = house.take(CHANNEL)
+    assert said.thread_ts == packet.ts
+    (told,) = house.take_direct("ria")
+    house.person("ria").click(told, Action.DEFINE_RESUME)
+    assert front(house.person("ria")).title == "1 of 5: Brief"
+
+
+def test_an_edit_voids_sign_offs_and_shows_what_changed(house: House, packet: Message) -> None:
+    """Version 2 needs both again; a substitute who had signed is told; version 1 points on."""
+    house.person("ben").click(packet, Action.PACKET_APPROVE)
+    house.step()
+    forget(house)
+
+    newer = send_for_review(
+        house, design="ENT-1", go_live=date(2026, 12, 7), dependencies=_dependencies()
+    )
+
+    assert signers(house, 2) == {}
+    assert state_of(house, 1) is VersionState.SUPERSEDED
+    assert "Please look at version 2" in words_of(house, packet)
+    assert "What changed since version 1" in words_of(house, newer)
+    thread = [message for message in house.take(CHANNEL) if message.thread_ts == newer.ts]
+    assert "Go-live: 2026-11-23 → 2026-12-07" in str(thread[0].blocks)
+    (voided,) = house.take_direct("ben")
+    assert "your sign-off of it does not count any more" in voided.text
+    assert len(facts(house, AuditFact.SIGN_OFF_VOIDED)) == 1
+    forget(house)
+
+
+def test_a_message_that_is_out_of_date_answers(house: House, packet: Message) -> None:
+    """A direct message with old buttons does not fail: it says which packet to look at."""
+    house.person("sam").click(packet, Action.PACKET_REQUEST_CHANGES)
+    fill(house.person("sam"), text="Again, please")
+    house.step()
+    forget(house)
+    (old,) = [m for m in house.person("ria").direct_messages() if "sign it" in m.text]
+
+    house.person("ria").click(old, Action.PACKET_APPROVE)
+    house.step()
+
+    (answer,) = house.take_direct("ria")
+    assert "was replaced" in answer.text
+    assert signers(house) == {}
+
+
+def test_with_doubts_every_signer_writes_a_reason(house: House) -> None:
+    """Unproven: both reasons stand on the packet and in the audit log."""
+    packet = send_for_review(house, capacity=UNPROVEN)
+    forget(house)
+    for name in ("ria", "sam"):
+        person = house.person(name)
+        person.click(packet, Action.PACKET_APPROVE)
+        assert "unproven" in text_of(front(person))
+        assert fill(person, text=f"{name} takes the risk") == {}
+
+    house.step()
+
+    assert state_of(house) is VersionState.APPROVED
+    words = words_of(house, packet)
+    assert "ria takes the risk" in words
+    assert "sam takes the risk" in words
+    reasons = [fact.data["reason"] for fact in facts(house, AuditFact.SIGNED_OFF)]
+    assert reasons == ["ria takes the risk", "sam takes the risk"]
+    forget(house)
+
+
+def test_the_author_signs_one_of_the_two(house: House, packet: Message) -> None:
+    """Ria wrote it and signs for RevOps; a second time she is told so."""
+    ria = house.person("ria")
+    ria.click(packet, Action.PACKET_APPROVE)
+    ria.click(packet_of(house), Action.PACKET_APPROVE)
+    house.step()
+
+    assert signers(house) == {"revops": ria.id}
+    (answer,) = whispers(house, "ria")
+    assert "You already signed for RevOps" in answer.text
+
+
+def test_reminders_come_after_four_and_eight_working_hours(house: House, packet: Message) -> None:
+    """Who has not signed is reminded twice; after eight hours the substitute is asked."""
+    house.person("sam").click(packet, Action.PACKET_APPROVE)
+    house.step(hours=3, minutes=59)
+    assert house.take() == []
+
+    house.step(minutes=2)
+    (first,) = house.take_direct("ria")
+    assert first.text.startswith("Reminder")
+    house.step(hours=4)
+
+    (second,) = house.take_direct("ria")
+    (asked,) = house.take_direct("ben")
+    assert second.text.startswith("Reminder")
+    assert "you can sign instead" in asked.text
+    house.person("ben").click(asked, Action.PACKET_APPROVE)
+    assert signers(house)["revops"] == house.person("ben").id
+    house.step()
+    forget(house)
+
+
+@pytest.mark.usefixtures("packet")
+def test_an_absent_approver_s_substitute_is_asked_at_once(house: House) -> None:
+    """Time off entered while a version waits counts from that minute, once."""
+    _away(house, "ria")
+    house.step()
+
+    (asked,) = house.take_direct("ben")
+    assert "<@U0RIA00001> has not signed" in asked.text
+    house.step(minutes=40)
+    assert house.take() == []
+
+
+@pytest.mark.usefixtures("packet")
+def test_a_deactivated_approver_s_substitute_is_asked_at_once(house: House) -> None:
+    """Slack tells that the account is closed; without a substitute the author hears of it."""
+    sam = house.sandbox.workspace.user_named("sam")
+    sam.deleted = True
+    house.sandbox.doings.change_profile(sam)
+    house.sandbox.settle()
+    house.step()
+
+    told = house.take_direct("ria")
+    assert any("Nobody can sign" in message.text for message in told)
+    forget(house)
+
+
+def test_after_fourteen_days_a_copy_opens_as_a_draft(house: House, packet: Message) -> None:
+    """Nothing waits for ever: the version is superseded and its author can go on."""
+    house.step(days=13, hours=23)
+    assert state_of(house) is VersionState.IN_REVIEW
+    forget(house)
+
+    house.step(hours=2)
+
+    assert state_of(house) is VersionState.SUPERSEDED
+    assert "Nobody signed it within 14 days" in words_of(house, packet)
+    (told,) = house.take_direct("ria")
+    assert "A copy is open" in told.text
+    with house.app.database.read() as connection:
+        found = drafts.of_author(
+            connection, workspace=house.workspace, author=house.person("ria").id
+        )
+    assert [draft.design for draft in found] == ["ENT-1"]
+
+
+def test_signed_items_decide_when_it_goes_live(house: House) -> None:
+    """It goes live at the later of the opening and the last item, not before."""
+    packet = send_for_review(house, go_live=date(2026, 11, 25))
+    sign_both(house, packet)
+    settle_all(house)
+    assert state_of(house) is VersionState.APPROVED
+    house.step(house.clocks.now() + timedelta(days=1, hours=23))
+    assert state_of(house) is VersionState.APPROVED
+
+    house.step(hours=2)
+
+    assert state_of(house) is VersionState.ACTIVE
+    (fact,) = facts(house, AuditFact.VERSION_ACTIVATED)
+    assert fact.at.isoformat() == "2026-11-25T14:00:00+00:00"
+    forget(house)
+
+
+def test_items_are_settled_all_or_none(house: House, packet: Message) -> None:
+    """Evidence is asked for; a waiver needs an approver and a reason; the plan mirrors it."""
+    sign_both(house, packet)
+    card = next(m for m in house.take(CHANNEL) if m.text.startswith("Readiness"))
+    forget(house)
+    max_ops, sam = house.person("max"), house.person("sam")
+    menu = next(block for block in card.blocks if "accessory" in block)
+    done, waive = (option["value"] for option in menu["accessory"]["options"])
+
+    sam.select(card, Action.ITEM_MENU, waive, block_id=menu["block_id"])
+    assert "say why" in fill(sam, state="waived")["reason"]
+    assert fill(sam, state="waived", reason="The pilot has no sequences") == {}
+    house.step()
+
+    assert "waived" in words_of(house, card)
+    (fact,) = facts(house, AuditFact.ITEM_WAIVED)
+    assert fact.data["reason"] == "The pilot has no sequences"
+    with house.app.database.read() as connection:
+        last = plans.latest(connection, workspace=house.workspace, design="ENT-1", version=1)
+    assert last is not None
+    assert [s.item for s in last.plan.statuses if s.state.value == "waived"] == [fact.data["item"]]
+    max_ops.click(_now(house, card), Action.ITEM_LIST)
+    assert menu["block_id"].partition(":")[2] not in str(front(max_ops).blocks)
+    assert "tick at least one" in next(iter(fill(max_ops).values()))
+    max_ops.close_all()
+    assert done.startswith("done|")
+    forget(house)
+
+
+def test_overdue_items_are_said_quietly(house: House) -> None:
+    """Owners hear on the day; the thread hears on the working day after, once."""
+    packet = send_for_review(house, go_live=date(2026, 12, 7))
+    sign_both(house, packet)
+    forget(house)
+
+    house.step(days=21)
+
+    told = house.take()
+    assert any(message.text.startswith("Due today") for message in told)
+    overdue = [message for message in told if message.text.startswith("Overdue")]
+    assert overdue
+    assert {message.thread_ts for message in overdue} == {packet.ts}
+    assert len({message.text for message in overdue}) == len(overdue)
+
+
+def test_pause_resume_roll_back_and_retire(house: House, packet: Message) -> None:
+    """One approver with a reason; the thread and the other signer are told."""
+    live(house, packet)
+    sam = house.person("sam")
+    for what, state in (("pause", VersionState.PAUSED), ("resume", VersionState.ACTIVE)):
+        sam.click(packet_of(house), Action.PACKET_MANAGE)
+        assert "say why" in fill(sam, what=what, reason=" ")["reason"]
+        assert fill(sam, what=what, reason=f"to {what}") == {}
+        house.step()
+        assert state_of(house) is state
+        assert len(house.take_direct("ria")) == 1
+        assert len(house.take(CHANNEL)) == 1
+
+    newer = send_for_review(house, design="ENT-1", go_live=date(2026, 11, 23))
+    live(house, newer, 2)
+    assert state_of(house, 1) is VersionState.RETIRED
+    sam.click(packet_of(house, 2), Action.PACKET_MANAGE)
+    assert fill(sam, what="rollback", reason="Too many re-routes") == {}
+    house.step()
+
+    assert state_of(house, 1) is VersionState.ACTIVE
+    assert state_of(house, 2) is VersionState.RETIRED
+    sam.click(packet_of(house, 1), Action.PACKET_MANAGE)
+    assert fill(sam, what="retire", reason="The segment is closed") == {}
+    assert state_of(house, 1) is VersionState.RETIRED
+    house.step()
+    forget(house)
+
+
+def test_after_fourteen_days_there_is_no_way_back(house: House, packet: Message) -> None:
+    """Rolling back is offered for 14 days after the version before ended."""
+    live(house, packet)
+    live(house, send_for_review(house, design="ENT-1"), 2)
+    sam = house.person("sam")
+    house.step(days=15)
+    forget(house)
+
+    sam.click(packet_of(house, 2), Action.PACKET_MANAGE)
+
+    assert "rollback" not in str(front(sam).blocks)
+
+
+def test_a_team_that_falls_below_target_is_told_to_both_signers_once(
+    house: House, packet: Message
+) -> None:
+    """Time off of the whole pod re-runs the proofs; the packet and the audit log show it."""
+    live(house, packet)
+    for name in ("dana", "noor"):
+        _away(house, name, days=20)
+    _away(house, "cleo", days=20)
+    house.step()
+
+    (ria,), (sam,) = house.take_direct("ria"), house.take_direct("sam")
+    assert "no longer holds" in ria.text
+    assert sam.text == ria.text
+    assert "the team has changed" in words_of(house, packet)
+    assert facts(house, AuditFact.PROOF_COMPUTED)
+    _away(house, "eli", days=1)
+    house.step(minutes=1)
+    assert house.take() == []
+
+
+def live(house: House, packet: Message, version: int = 1) -> None:
+    """Sign a version, settle its items and let it go live."""
+    sign_both(house, packet)
+    settle_all(house, version)
+    assert state_of(house, version) is VersionState.ACTIVE
+    forget(house)
+
+
+def _dependencies() -> tuple[Dependency, ...]:
+    return (Dependency(name="Enrichment", kind=DependencyKind.SYSTEM),)
+
+
+def _away(house: House, name: str, *, days: int = 3) -> None:
+    today = house.clocks.now().date()
+    add_time_off(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person(name).id,
+        person=house.person(name).id,
+        first=today.isoformat(),
+        last=(today + timedelta(days=days)).isoformat(),
+    )
+
+
+def _now(house: House, message: Message) -> Message:
+    return house.sandbox.workspace.messages.find(message.channel, message.ts)
