@@ -313,12 +313,7 @@ def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
         yield Table(
             columns=("Version", "When", "By", "Change"),
             rows=tuple(
-                (
-                    str(entry.version),
-                    entry.at,
-                    names.get(entry.by, entry.by),
-                    "; ".join((entry.summary, *entry.changed)),
-                )
+                (str(entry.version), entry.at, names.get(entry.by, entry.by), entry.summary)
                 for entry in design.plan.change_log
             ),
             widths=(0.7, 1.2, 1.5, 5),

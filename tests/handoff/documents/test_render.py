@@ -1,7 +1,7 @@
 """The documents: complete, self-contained, the same bytes each time, and safe for any words."""
 
 import re
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from html.parser import HTMLParser
 from itertools import product
 
@@ -11,6 +11,7 @@ from handoff.brief import Goal, Segment
 from handoff.design import HandoffDesign
 from handoff.documents.render import render_html, render_markdown, render_typst
 from handoff.draft import draft
+from handoff.routing.rules import LintFinding, LintSeverity
 from tests.handoff import samples
 
 AS_OF = datetime(2026, 2, 2, 14, tzinfo=UTC)
@@ -171,3 +172,54 @@ def test_coverage_gaps_are_listed_with_who_could_fill_them() -> None:
 
     assert "coverage gaps" in text
     assert "1. RevOps Director" in text
+
+
+def test_a_second_version_says_once_what_changed() -> None:
+    """The change log of the plan, each change in one place."""
+    first = design()
+    second = draft(
+        brief=samples.brief(go_live=first.brief.go_live + timedelta(days=7)),
+        directory=samples.directory(),
+        key="ENT-3",
+        version=2,
+        as_of=AS_OF,
+        previous=first,
+    )
+    (changed, *_) = second.plan.change_log[-1].changed
+
+    text = render_markdown(second, samples.NAMES)
+
+    assert "First draft" in text
+    assert text.count(changed.replace("~", "\\~")) == 1
+
+
+def test_what_a_brief_may_add_is_shown() -> None:
+    """A measured baseline, warnings of the proofs and of the lint, and named step holders."""
+    capacity = samples.brief().capacity.model_copy(update={"baseline_conversion_percent": 12})
+    drafted = draft(
+        brief=samples.brief(capacity=capacity),
+        directory=samples.directory(),
+        key="ENT-3",
+        version=1,
+        as_of=AS_OF,
+    )
+    finding = LintFinding(
+        code="x", severity=LintSeverity.WARNING, row=None, message="Row 2 is odd."
+    )
+    coverage = drafted.coverage.model_copy(update={"warnings": ("Only Ben is left at night.",)})
+    first, *others = drafted.binding.policy.steps
+    step = first.model_copy(update={"repeats": 2, "holders": ("UBEN", "URIA")})
+    policy = drafted.binding.policy.model_copy(update={"steps": (step, *others)})
+    binding = drafted.binding.model_copy(update={"policy": policy})
+    changes = {"lint": (finding,), "coverage": coverage, "binding": binding}
+
+    text = Page(render_html(drafted.model_copy(update=changes), samples.NAMES)).text
+
+    for words in (
+        "12%",
+        "warning: Row 2 is odd.",
+        "Only Ben is left at night.",
+        "called 3 times",
+        "Ben Director or Ria Ops",
+    ):
+        assert words in text
