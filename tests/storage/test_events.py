@@ -75,6 +75,11 @@ def test_the_newest_reaction_counts(database: Database) -> None:
     assert not react(1, is_added=True)
     assert not react(2, is_added=False)
     assert react(3, is_added=True)
+    with database.read() as connection:
+        of = {"workspace": "T1", "channel": "C1", "ts": "1.0"}
+        heard = events.last_reaction(connection, person="U1", **of)
+        assert heard == ("white_check_mark", True)
+        assert events.last_reaction(connection, person="U2", **of) is None
 
 
 def test_old_events_are_forgotten(database: Database) -> None:
