@@ -32,7 +32,6 @@ from handoff.escalation.incident import IncidentKind
 from handoff.escalation.shown import ClimbShown, StepShown
 
 _MOST = 12
-_MOST_STEPS = 8
 _NOTE_LENGTH = 500
 
 
@@ -176,8 +175,11 @@ def _facts(climb: ClimbShown) -> str:
 
 
 def _called(steps: Sequence[StepShown]) -> str:
-    """Return whom the climb called and which steps it passed over, the last ones."""
-    lines = [_step(step) for step in steps[-_MOST_STEPS:]]
+    """Return whom the climb called and which steps it passed over, each once."""
+    times: dict[str, list[datetime]] = {}
+    for step in steps:
+        times.setdefault(_step(step), []).append(step.at)
+    lines = [f"{words} {_times(at)}" for words, at in times.items()]
     return cut("Called: " + " → ".join(lines), 1900)
 
 
@@ -185,8 +187,14 @@ def _step(step: StepShown) -> str:
     if step.skipped is not None:
         return f"{escape(step.role)} skipped, {escape(step.skipped)}"
     stands_in = ", standing in" if step.is_substitute else ""
-    at = instant(step.at, tokens="{time}")
-    return f"{escape(step.role)} {escape(step.person or '')}{stands_in} {at}"
+    return f"{escape(step.role)} {escape(step.person or '')}{stands_in}"
+
+
+def _times(at: Sequence[datetime]) -> str:
+    first = instant(at[0], tokens="{time}")
+    if len(at) == 1:
+        return first
+    return f"{first} and {count(len(at) - 1, 'more time')}, last {instant(at[-1])}"
 
 
 def _buttons(climb: ClimbShown) -> list[Element]:

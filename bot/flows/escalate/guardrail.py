@@ -1,6 +1,6 @@
 """The guardrail: several incidents on one design call leadership, once."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
@@ -102,6 +102,8 @@ def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
     people = _call_slot(case, _CRO_STEP)
     case.record(AuditFact.GUARDRAIL_OVERDUE, data={"people": people})
     show(case)
+    if not people:
+        _try_tomorrow(case, timer)
 
 
 # Private functions
@@ -140,9 +142,8 @@ def _fire(
         return
     if rules.channel is not None:
         call(case, step=TOLD, repeat=0, recipient=rules.channel, role=CHANNEL)
-    people = [person for slot in (0, 1) for person in _call_slot(case, slot)]
-    if not people:
-        people = _call_slot(case, _CRO_STEP)
+    sales = _call_slot(case, 0)
+    people = [*sales, *_call_slot(case, 1, besides=sales)] or _call_slot(case, _CRO_STEP)
     facts = {"design": incident.design, "incidents": list(decision.incidents), "people": people}
     case.record(AuditFact.GUARDRAIL_FIRED, data=facts)
     due_at = overdue_at(fired_at=now, calendar=rules.calendar)
@@ -168,15 +169,17 @@ def _policy(rules: Rules) -> EscalationPolicy:
     )
 
 
-def _call_slot(case: Case, slot: int) -> list[str]:
-    """Call the first of a slot who can be reached, a user group's members all of them."""
+def _call_slot(case: Case, slot: int, *, besides: Sequence[str] = ()) -> list[str]:
+    """Call the first of a slot who can be reached, or all the members of a user group.
+
+    Who was called for another slot just now has the packet already.
+    """
     step = case.escalation.policy.steps[slot]
     keys = case.keys_of(step)
     found = next((key for key in keys if case.can_reach(key)), None)
     if found is None:
         return []
-    known = {call.recipient for call in case.calls()}
-    people = [one for one in case.members().get(found, (found,)) if one not in known]
+    people = [one for one in case.members().get(found, (found,)) if one not in besides]
     for person in people:
         call(
             case,
@@ -187,6 +190,17 @@ def _call_slot(case: Case, slot: int) -> list[str]:
             is_substitute=found != keys[0],
         )
     return people
+
+
+def _try_tomorrow(case: Case, timer: Timer) -> None:
+    """Look for the CRO again when the next day opens; the calls must not end with nobody."""
+    calendar = case.rules.calendar
+    due_at = calendar.opens_on(calendar.local_date(case.now) + timedelta(days=1))
+    again = str(int(timer.slot or 0) + 1)
+    timers.schedule(
+        case.connection,
+        NewTimer(case.workspace, timer.kind, timer.subject, due_at, slot=again),
+    )
 
 
 def _join(

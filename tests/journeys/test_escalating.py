@@ -1,0 +1,287 @@
+"""A lead is not answered: who is called, when, and what stops it."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ids import Action
+from handoff.design import HandoffDesign
+from handoff.directory import TimeOff
+from handoff.escalation.climb import EscalationState
+from handoff.lead import LeadState
+from storage import directory as directories
+from storage import timers
+from tests.support.escalations import (
+    calls,
+    climb_of,
+    current_of,
+    message_to,
+    now_shows,
+    who,
+)
+from tests.support.forms import fill, front, text_of
+from tests.support.house import House
+from tests.support.leads import activate_design, arrive, stored
+from tests.support.team import set_up_team
+
+CHANNEL = "#enterprise-handoff"
+
+
+@pytest.fixture
+def design(house: House) -> HandoffDesign:
+    """An active design: band A is due after half an hour; steps of 15, 30 and 60 minutes."""
+    return activate_design(house, set_up_team(house))
+
+
+def breach(house: House, design: HandoffDesign) -> tuple[str, str]:
+    """Let a lead arrive and nobody answer until it is due; return its id and its owner's name."""
+    lead_id = arrive(house, design=design)
+    house.step(minutes=29, seconds=59)
+    assert calls(house) == []
+    house.step(seconds=1)
+    owner = stored(house, lead_id).owner
+    names = ("dana", "noor", "eli", "sam", "ben")
+    return lead_id, next(name for name in names if house.person(name).id == owner)
+
+
+def test_breached_and_climbed_all_three_steps(house: House, design: HandoffDesign) -> None:
+    """At the due instant owner, channel and step 1; then each step in its time, then repeats."""
+    _, owner = breach(house, design)
+    first = calls(house)
+    assert who(first) == [CHANNEL, owner, "ben"]
+    assert "Acknowledge" not in now_shows(house, message_to(first, owner))
+
+    house.step(minutes=14, seconds=59)
+    assert calls(house) == []
+    house.step(seconds=1)
+    assert who(calls(house)) == ["sam"]
+    house.step(minutes=30)
+    assert who(calls(house)) == ["cleo"]
+
+    house.step(hours=3)
+    assert who(calls(house)) == ["cleo"] * 3
+    house.step(hours=20)  # Tuesday, 09:00 in New York is 14:00 UTC
+    assert who(calls(house)) == ["cleo"]
+    shown = now_shows(house, message_to(first, CHANNEL))
+    assert "RevOps Director" in shown
+    assert "4 more times" in shown
+
+
+@pytest.mark.parametrize(("steps", "name"), [(0, "ben"), (1, "sam"), (2, "cleo")])
+def test_acknowledged_at_each_step(
+    house: House, design: HandoffDesign, steps: int, name: str
+) -> None:
+    """One tap stops the climb; every message already sent says who has it."""
+    lead_id, _ = breach(house, design)
+    found = calls(house)
+    for minutes in (15, 30)[:steps]:
+        house.step(minutes=minutes)
+        found += calls(house)
+
+    house.person(name).click(message_to(found, name), Action.ESCALATION_ACKNOWLEDGE)
+    house.step(minutes=119)
+
+    assert calls(house) == []
+    assert climb_of(house, lead_id).state is EscalationState.ACKNOWLEDGED
+    for _, message in found:
+        assert "has it" in now_shows(house, message)
+
+
+def test_an_acknowledgement_holds_two_hours_and_calls_the_same_step_once(
+    house: House, design: HandoffDesign
+) -> None:
+    """Then the climb goes on with the next step."""
+    lead_id, _ = breach(house, design)
+    message = message_to(calls(house), "ben")
+    house.person("ben").click(message, Action.ESCALATION_ACKNOWLEDGE)
+
+    house.step(hours=2)
+    again = calls(house)
+    assert who(again) == ["ben"]
+    assert climb_of(house, lead_id).state is EscalationState.OPEN
+    assert "Open again" in now_shows(house, message)
+    house.step(minutes=15)
+    assert who(calls(house)) == ["sam"]
+
+
+def test_a_touch_ends_the_climb_for_good(house: House, design: HandoffDesign) -> None:
+    """Everybody sees it, and nobody is called any more."""
+    lead_id, owner = breach(house, design)
+    found = calls(house)
+    card = house.person(owner).direct_messages()[0]
+
+    house.person(owner).click(current_of(house, card), Action.LEAD_CONTACTED)
+    house.step(days=2)
+
+    assert stored(house, lead_id).state is LeadState.TOUCHED
+    assert calls(house) == []
+    assert climb_of(house, lead_id).state is EscalationState.RESOLVED
+    for _, message in found:
+        assert "Resolved" in now_shows(house, message)
+    assert "Acknowledge" not in now_shows(house, message_to(found, "ben"))
+
+
+def test_a_broken_promise_opens_the_climb_again(house: House, design: HandoffDesign) -> None:
+    """Ben promises a time in the form; when it comes and nothing happened, he is called again."""
+    lead_id, _ = breach(house, design)
+    message = message_to(calls(house), "ben")
+    ben = house.person("ben")
+
+    ben.click(message, Action.ESCALATION_PROMISE)
+    assert "Lena" in text_of(front(ben))
+    past = house.clocks.now() - timedelta(minutes=1)
+    assert "passed" in fill(ben, at=int(past.timestamp()))["at"]
+    late = house.clocks.now() + timedelta(days=2)
+    assert "one working day" in fill(ben, at=int(late.timestamp()))["at"]
+    promised_at = house.clocks.now() + timedelta(minutes=45)
+    assert not fill(ben, at=int(promised_at.timestamp()))
+    house.step()
+    assert "promised by" in now_shows(house, message)
+
+    house.step(minutes=44, seconds=59)
+    assert calls(house) == []
+    house.step(seconds=1)
+    assert who(calls(house)) == ["ben"]
+    assert "still not done" in now_shows(house, message)
+    assert climb_of(house, lead_id).state is EscalationState.OPEN
+    house.step(minutes=15)
+    assert who(calls(house)) == ["sam"]
+
+
+def test_resolved_with_a_cause(house: House, design: HandoffDesign) -> None:
+    """Ben says what went wrong; nobody is called any more, and everybody can read why."""
+    breach(house, design)
+    found = calls(house)
+    ben = house.person("ben")
+
+    ben.click(message_to(found, "ben"), Action.ESCALATION_RESOLVE)
+    assert not fill(ben, cause="nobody_free", note="All at <lunch>")
+    house.step(days=2)
+
+    assert calls(house) == []
+    shown = now_shows(house, message_to(found, CHANNEL))
+    assert "Resolved by Ben Osei" in shown
+    assert "Nobody was free to answer" in shown
+    assert "All at &lt;lunch&gt;" in shown
+
+
+def test_who_may_not_take_it(house: House, design: HandoffDesign) -> None:
+    """Not the owner, not a passer-by; and it is taken once."""
+    lead_id, _ = breach(house, design)
+    found = calls(house)
+    channel = message_to(found, CHANNEL)
+    max_ops, ben, ria = (house.person(name) for name in ("max", "ben", "ria"))
+
+    max_ops.click(channel, Action.ESCALATION_ACKNOWLEDGE)
+    assert "Only those who were called" in text_of(front(max_ops))
+    ben.click(message_to(found, "ben"), Action.ESCALATION_ACKNOWLEDGE)
+    ria.click(channel, Action.ESCALATION_ACKNOWLEDGE)
+    assert "Ben Osei has it already, since 09:30" in text_of(front(ria))
+    house.step()
+
+    assert climb_of(house, lead_id).acknowledged_by == ben.id
+
+
+def test_breaches_at_about_the_same_time_share_a_message(
+    house: House, design: HandoffDesign
+) -> None:
+    """One message for each person, updated; one tap takes all of them, or each by its menu."""
+    leads = [arrive(house, design=design)]
+    house.step(minutes=4)
+    leads.append(arrive(house, design=design))
+    house.step(minutes=26)
+    first = calls(house)
+    house.step(minutes=4)
+    second = calls(house)
+
+    assert "ben" in who(first)
+    assert "ben" not in who(second)
+    assert all("is failing" in packet.text for _, packet in second)
+    message = message_to(first, "ben")
+    assert "2 leads of ENT-1" in now_shows(house, message)
+    ben = house.person("ben")
+    ben.click(current_of(house, message), Action.ESCALATION_ACKNOWLEDGE_ALL)
+    house.step(minutes=60)
+    assert calls(house) == []
+    states = {climb_of(house, lead).state for lead in leads}
+    assert states == {EscalationState.ACKNOWLEDGED}
+
+
+def test_five_minutes_apart_is_another_message(house: House, design: HandoffDesign) -> None:
+    """The message is shared for less than five minutes."""
+    arrive(house, design=design)
+    house.step(minutes=5)
+    arrive(house, design=design)
+    house.step(minutes=25)
+    assert "ben" in who(calls(house))
+
+    house.step(minutes=5)
+
+    assert "ben" in who(calls(house))
+
+
+def test_nobody_of_a_step_is_there(house: House, design: HandoffDesign) -> None:
+    """The step is skipped at once, and the next one's message says so."""
+    ben_away(house)
+
+    breach(house, design)
+
+    found = calls(house)
+    assert "sam" in who(found)
+    assert "ben" not in who(found)
+    assert "RevOps Director skipped, nobody can be reached" in now_shows(
+        house, message_to(found, "sam")
+    )
+
+
+def ben_away(house: House) -> None:
+    """Let Ben be on time off today."""
+    now = house.clocks.now()
+    away = TimeOff.model_validate(
+        {"person": house.person("ben").id, "from": now.date(), "to": now.date()}
+    )
+    house.app.database.run(
+        lambda connection: directories.add_time_off(
+            connection, workspace=house.workspace, time_off=away, by="cli", now=now
+        )
+    )
+
+
+def test_a_lead_that_no_design_takes_is_the_directors(house: House) -> None:
+    """A routing failure climbs the usual ladder, with a guardrail of its own."""
+    set_up_team(house)
+
+    lead_id = arrive(house, design=None)
+
+    found = calls(house)
+    assert who(found) == ["ben"]
+    assert "Nobody to give it to" in message_to(found, "ben").text
+    assert climb_of(house, lead_id).design == "unmatched"
+    house.step(minutes=15)
+    assert who(calls(house)) == ["sam"]
+
+
+def test_a_test_lead_calls_nobody(house: House, design: HandoffDesign) -> None:
+    """It breaches, but it is no incident."""
+    arrive(house, design=design, is_test=True)
+
+    house.step(hours=2)
+
+    assert calls(house) == []
+
+
+def test_no_timer_is_left_when_it_is_over(house: House, design: HandoffDesign) -> None:
+    """Resolving cancels whatever the climb waits for."""
+    breach(house, design)
+    found = calls(house)
+    ben = house.person("ben")
+    ben.click(message_to(found, "ben"), Action.ESCALATION_ACKNOWLEDGE)
+    ben.click(current_of(house, message_to(found, "ben")), Action.ESCALATION_RESOLVE)
+    assert not fill(ben, cause="other")
+    house.step()
+
+    with house.app.database.read() as connection:
+        due = timers.due(
+            connection, now=house.clocks.now() + timedelta(days=60), wall=house.clocks.now()
+        )
+    assert not [timer for timer in due if timer.subject.startswith("esc_")]

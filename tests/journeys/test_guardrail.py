@@ -1,0 +1,159 @@
+"""A handoff fails in a pattern: leadership is called once, with everything in one packet."""
+
+from datetime import timedelta
+
+import pytest
+
+from bot.ids import Action
+from bot.sandbox.messages import Message
+from handoff.design import HandoffDesign
+from storage import escalations, incidents
+from storage.escalations import Escalation
+from tests.support.escalations import calls, current_of, message_to, now_shows, who
+from tests.support.forms import fill
+from tests.support.house import House
+from tests.support.leads import activate_design, arrive
+from tests.support.team import set_up_team
+
+CHANNEL = "#enterprise-handoff"
+LEADERSHIP = [CHANNEL, "cleo", "mia"]
+
+
+@pytest.fixture
+def design(house: House) -> HandoffDesign:
+    """An active design: band A is due after half an hour; two incidents in 48 hours."""
+    return activate_design(house, set_up_team(house))
+
+
+def packets(house: House) -> list[tuple[str, Message]]:
+    """Take all new messages, and return leadership's."""
+    return [one for one in calls(house) if "is failing" in one[1].text]
+
+
+def breach(house: House, design: HandoffDesign, *, count: int = 1) -> None:
+    """Let leads arrive now and nobody answer until they are due, half an hour later."""
+    for _ in range(count):
+        arrive(house, design=design)
+    house.step(minutes=30)
+
+
+def running(house: House) -> Escalation | None:
+    """Return the design's open guardrail."""
+    with house.app.database.read() as connection:
+        return escalations.open_guardrail(connection, workspace=house.workspace, design="ENT-1")
+
+
+def test_the_second_incident_calls_leadership_once(house: House, design: HandoffDesign) -> None:
+    """One packet for Sales and Marketing: incidents, shared cause, proposed fix, who is on it."""
+    breach(house, design)
+    assert packets(house) == []
+
+    breach(house, design)
+
+    found = packets(house)
+    assert who(found) == LEADERSHIP
+    shown = now_shows(house, message_to(found, "cleo"))
+    assert "2 incidents" in shown
+    assert "share the source *website*" in shown
+    assert "What they share, and what to do" in shown
+    cleo = house.person("cleo")
+    cleo.click(current_of(house, message_to(found, "cleo")), Action.ESCALATION_ACKNOWLEDGE)
+    house.step(hours=3)
+    assert packets(house) == []
+    for _, message in found:
+        assert "Cleo Marchetti has it" in now_shows(house, message)
+
+
+def test_further_incidents_join_in_its_thread(house: House, design: HandoffDesign) -> None:
+    """Those of a quarter of an hour are told together; the packet does not fire again."""
+    breach(house, design, count=2)
+    found = packets(house)
+    assert who(found) == LEADERSHIP
+
+    house.step(minutes=1)
+    breach(house, design, count=2)
+    assert "4 incidents" in now_shows(house, message_to(found, "mia"))
+    house.step(minutes=14)
+
+    joined = [one for one in calls(house) if "more incidents on ENT-1" in one[1].text]
+    assert sorted(who(joined)) == sorted(LEADERSHIP)
+    for name, message in joined:
+        assert message.thread_ts == message_to(found, name).ts
+    house.step(hours=1)
+    assert not [one for one in calls(house) if "ENT-1" in one[1].text and "more" in one[1].text]
+
+
+def test_resolving_starts_the_count_anew(house: House, design: HandoffDesign) -> None:
+    """Acknowledging does not; after the resolve it takes two further incidents."""
+    breach(house, design, count=2)
+    mia = house.person("mia")
+    message = message_to(packets(house), "mia")
+    mia.click(message, Action.ESCALATION_ACKNOWLEDGE)
+    house.step(minutes=1)
+    breach(house, design)
+    assert packets(house) == []
+
+    mia.click(current_of(house, message), Action.ESCALATION_RESOLVE)
+    assert not fill(mia, cause="nobody_free", note="Two reps more from Monday")
+    house.step(minutes=1)
+    assert "Two reps more from Monday" in now_shows(house, message)
+    assert running(house) is None
+
+    breach(house, design)
+    assert packets(house) == []
+    house.step(minutes=1)
+    breach(house, design)
+    assert who(packets(house)) == LEADERSHIP
+
+
+@pytest.mark.parametrize(("short_by", "fires"), [(0, False), (1, True)])
+def test_the_edge_of_the_window_is_exact(
+    house: House, design: HandoffDesign, short_by: int, fires: bool
+) -> None:
+    """An incident exactly 48 hours old is outside; one a second younger is inside."""
+    house.step(hours=1)
+    breach(house, design)
+    house.step(hours=47, minutes=30, seconds=-short_by)
+    packets(house)
+
+    breach(house, design)
+
+    with house.app.database.read() as connection:
+        now = house.clocks.now()
+        known = incidents.between(
+            connection,
+            workspace=house.workspace,
+            design="ENT-1",
+            after=now - timedelta(days=7),
+            until=now,
+        )
+    apart = known[1].occurred_at - known[0].occurred_at
+    assert apart == timedelta(hours=48) - timedelta(seconds=short_by)
+    assert who(packets(house)) == (LEADERSHIP if fires else [])
+
+
+def test_unresolved_after_five_working_days_the_cro_is_called(
+    house: House, design: HandoffDesign
+) -> None:
+    """It never resolves by itself. Thanksgiving is no working day."""
+    breach(house, design, count=2)
+    message = message_to(packets(house), CHANNEL)
+    house.person("ben").click(message, Action.ESCALATION_ACKNOWLEDGE)
+
+    house.step(days=7)  # the next Monday, 09:30: Thursday was no working day
+    assert packets(house) == []
+    assert "five working days" not in now_shows(house, message)
+    house.step(days=1)
+
+    assert who(packets(house)) == ["cleo"]
+    assert "five working days" in now_shows(house, message)
+    assert running(house) is not None
+
+
+def test_a_design_without_a_pattern_calls_nobody(house: House, design: HandoffDesign) -> None:
+    """One incident a design and two days is no pattern."""
+    breach(house, design)
+    house.step(days=3)
+    breach(house, design)
+
+    assert packets(house) == []
