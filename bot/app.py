@@ -148,7 +148,11 @@ class App:
     def __init__(self, settings: Settings, *, clocks: Clocks | None = None) -> None:
         self.settings = settings
         self.clocks = clocks or RunningClocks(speed=settings.handoff_time_scale)
-        self.database = Database(settings.handoff_database_url)
+        self.database = Database(
+            settings.handoff_database_url,
+            # Clocks that stand still do not agree with PostgreSQL's own about a lease.
+            server_time=not isinstance(self.clocks, SteppedClocks),
+        )
         self.services = Services(
             database=self.database, clocks=self.clocks, public_url=settings.handoff_public_url
         )

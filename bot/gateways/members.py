@@ -16,9 +16,9 @@ def read_member(member: Mapping[str, Any]) -> Person:
     """Read a member as `users.list`, `user_change` and `team_join` describe them."""
     profile = member.get("profile") or {}
     name = (
-        profile.get("display_name")
-        or profile.get("real_name")
+        profile.get("real_name")
         or member.get("real_name")
+        or profile.get("display_name")
         or member.get("name")
         or member["id"]
     )
