@@ -52,6 +52,20 @@ def record(connection: Connection, *, incident: IncidentRecord) -> bool:
     return connection.execute(statement, incident.model_dump()).rowcount == 1
 
 
+def failures_since(
+    connection: Connection, *, workspace: str, cause: str, since: datetime
+) -> list[datetime]:
+    """Return when routing failed for just this cause, after an instant (left out), in order."""
+    found = select(_i.occurred_at).where(
+        _i.workspace == workspace,
+        _i.kind == IncidentKind.ROUTING_FAILURE.value,
+        _i.cause == cause,
+        _i.occurred_at > since,
+        _i.voided_at.is_(None),
+    )
+    return list(connection.execute(found.order_by(_i.occurred_at)).scalars())
+
+
 def void(
     connection: Connection, *, workspace: str, lead: str, now: datetime
 ) -> IncidentRecord | None:

@@ -8,6 +8,7 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
+from bot.flows.escalate.failure import record_failure
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
 from bot.watch.arrivals import ARRIVALS
 from bot.watch.plan import Plan, Post, Update, Whisper
@@ -15,6 +16,9 @@ from storage import gates, outbox
 from storage.outbox import Intent
 
 _LOG = logging.getLogger(__name__)
+
+#: Its owner never hears of a lead whose card cannot arrive.
+LEAD_CARD = "lead"
 
 #: Stands for every method: the app is shut out of the workspace.
 ALL_METHODS = "*"
@@ -103,9 +107,23 @@ class Settling:
             error,
             extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
         )
-        return lambda connection: outbox.fail(
-            connection, intent, now=self.clocks.now(), error=error
-        )
+        now = self.clocks.now()
+
+        def work(connection: Connection) -> bool:
+            is_ours = outbox.fail(connection, intent, now=now, error=error)
+            if is_ours and intent.kind == LEAD_CARD:
+                record_failure(
+                    connection,
+                    workspace=intent.workspace,
+                    now=now,
+                    lead_id=intent.subject,
+                    owner=intent.recipient,
+                    integration="Slack",
+                    error=error.strip(),
+                )
+            return is_ours
+
+        return work
 
     def unknown(self, intent: Intent, *, error: str, wait: timedelta | None = None) -> Settle:
         """Return how to save that nobody knows; it is looked up after the quiet period."""

@@ -5,12 +5,12 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from handoff.brief import ClockBasis, LadderSpec
-from handoff.calendars import BusinessCalendar, calendar_of, clock_calendar
+from bot.flows.running import running
+from handoff.brief import LadderSpec
+from handoff.calendars import BusinessCalendar, calendar_of
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.escalation.policy import EscalationPolicy, EscalationStep, Guardrail
-from handoff.go_live import design_calendar
 from handoff.people import DEFAULT_CALENDAR, calendar_named
 from storage import designs, versions
 
@@ -86,15 +86,11 @@ def rules_now(
 
 def _rules_of(design: HandoffDesign) -> Rules:
     binding = design.binding
-    calendar = design_calendar(design)
-    clock = calendar
-    if binding.sla.clock is ClockBasis.ELAPSED:
-        clock = clock_calendar(spec=binding.calendar.spec, clock=ClockBasis.ELAPSED, years=_YEARS)
     return Rules(
         policy=binding.policy,
         guardrail=binding.guardrail,
-        calendar=clock,
-        zone=calendar.zone,
+        calendar=running(design).calendar,
+        zone=ZoneInfo(binding.calendar.spec.timezone),
         channel=design.brief.people.channel,
         design=design,
     )

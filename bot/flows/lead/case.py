@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.lead.fields import routing_fields
-from bot.flows.lead.running import Running, running
+from bot.flows.running import Running, running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.calendars import BusinessCalendar
