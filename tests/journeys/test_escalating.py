@@ -3,14 +3,19 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from bot.ids import Action
-from handoff.design import HandoffDesign
-from handoff.directory import TimeOff
+from handoff.approval import VersionState
+from handoff.brief import LadderSpec, OwnerModel, People, StepSpec
+from handoff.design import HandoffDesign, content_hash
+from handoff.directory import Directory, TimeOff, UserGroup
 from handoff.escalation.climb import EscalationState
+from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from handoff.lead import LeadState
 from storage import directory as directories
-from storage import timers
+from storage import timers, versions
+from tests.handoff import samples
 from tests.support.escalations import (
     calls,
     climb_of,
@@ -259,6 +264,127 @@ def test_a_lead_that_no_design_takes_is_the_directors(house: House) -> None:
     assert climb_of(house, lead_id).design == "unmatched"
     house.step(minutes=15)
     assert who(calls(house)) == ["sam"]
+
+
+def test_leads_in_flight_keep_their_policy(house: House, design: HandoffDesign) -> None:
+    """A new version with another ladder goes live; the older lead climbs as it arrived."""
+    lead_id = arrive(house, design=design)
+    binding = design.binding.model_copy(
+        update={
+            "policy": EscalationPolicy(steps=(EscalationStep(role="cro", acknowledge_minutes=5),))
+        }
+    )
+    newer = design.model_copy(
+        update={"version": 2, "binding": binding, "content_hash": content_hash(binding)}
+    )
+    go_live(house, newer)
+    later = arrive(house, design=newer)
+
+    house.step(minutes=30)
+
+    assert climb_of(house, lead_id).policy == design.binding.policy
+    assert climb_of(house, later).policy == newer.binding.policy
+    assert {"ben", "cleo"} <= set(who(calls(house)))
+
+
+def go_live(house: House, newer: HandoffDesign) -> None:
+    """Retire the first version and let the second be active."""
+    steps = [
+        (1, VersionState.ACTIVE, VersionState.RETIRED),
+        (2, VersionState.DRAFT, VersionState.IN_REVIEW),
+        (2, VersionState.IN_REVIEW, VersionState.APPROVED),
+        (2, VersionState.APPROVED, VersionState.ACTIVE),
+    ]
+
+    def work(connection: Connection) -> None:
+        where = {"workspace": house.workspace, "now": house.clocks.now()}
+        versions.add(connection, body=newer, author=house.person("ria").id, **where)
+        for number, before, after in steps:
+            moved = versions.move(
+                connection, design=newer.key, number=number, expected=before, to=after, **where
+            )
+            assert moved
+
+    house.app.database.run(work)
+
+
+def test_a_user_group_is_called_through_its_members(house: House) -> None:
+    """Each member who can be reached is called once; a member's own later step is skipped."""
+    group = UserGroup(
+        key="S0REVOPS01",
+        name="revops-team",
+        members=tuple(house.person(name).id for name in ("ria", "ben", "sam", "finn")),
+    )
+    team = set_up_team(house)
+    team = team.model_copy(update={"groups": (*team.groups, group)})
+    save_team(house, team)
+    step = StepSpec(role="revops_director", acknowledge_minutes=15)
+    ladder = LadderSpec(
+        steps=(
+            step,
+            StepSpec(role="sales_manager", acknowledge_minutes=30),
+            StepSpec(role="cro", acknowledge_minutes=60),
+        )
+    )
+    design = activate_design(house, team, ladder=ladder, people=with_group(house))
+
+    lead_id = arrive(house, design=design)
+    house.step(minutes=30)
+    first = calls(house)
+    assert {"ria", "ben", "sam"} <= set(who(first))
+    house.step(minutes=15)
+    second = calls(house)
+
+    assert who(second) == ["cleo"]
+    assert "Sales Manager skipped" in now_shows(house, message_to(second, "cleo"))
+    house.person("ria").click(message_to(first, "ria"), Action.ESCALATION_ACKNOWLEDGE)
+    house.step()
+    assert climb_of(house, lead_id).acknowledged_by == house.person("ria").id
+
+
+def with_group(house: House) -> People:
+    """The people of a brief whose first step is a user group."""
+    return samples.people(
+        pods=("enterprise-east",),
+        owner_models=(OwnerModel.ROUND_ROBIN,),
+        fallback=house.person("sam").id,
+        revops_approver=house.person("ria").id,
+        sales_approver=house.person("sam").id,
+        sales_leadership=(house.person("cleo").id,),
+        marketing_leadership=(house.person("mia").id,),
+        role_holders={"revops_director": ("S0REVOPS01",)},
+        channel=house.sandbox.workspace.channel_named(CHANNEL).id,
+    )
+
+
+def save_team(house: House, team: Directory) -> None:
+    """Store another directory."""
+    house.app.database.run(
+        lambda connection: directories.save(
+            connection,
+            workspace=house.workspace,
+            directory=team,
+            expected=directories.load(connection, workspace=house.workspace).revision,
+            by="cli",
+            now=house.clocks.now(),
+        )
+    )
+
+
+def test_what_slack_refuses_for_good_is_an_incident(house: House, design: HandoffDesign) -> None:
+    """Two reps cannot be told of their leads: one error within the hour, one incident."""
+    house.sandbox.faults.add("chat.postMessage", "error", count=1, code="channel_not_found")
+
+    lead_id = arrive(house, design=design)
+
+    assert "ben" in who(calls(house))
+    incident = "Slack: channel_not_found"
+    assert incident in now_shows(house, house.person("ben").direct_messages()[-1])
+    assert climb_of(house, lead_id).state is EscalationState.OPEN
+    house.sandbox.faults.add("chat.postMessage", "error", count=1, code="channel_not_found")
+    arrive(house, design=design)
+    assert calls(house) == []
+    assert len(house.take_errors()) == 2
 
 
 def test_a_test_lead_calls_nobody(house: House, design: HandoffDesign) -> None:

@@ -3,13 +3,21 @@
 from datetime import timedelta
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.flows.escalate.guardrail import check_guardrail
+from bot.flows.lead.touch import touch_lead
 from bot.ids import Action
 from bot.sandbox.messages import Message
+from handoff.brief import OwnerModel
 from handoff.design import HandoffDesign
-from storage import escalations, incidents
+from handoff.escalation.climb import EscalationState
+from handoff.escalation.incident import IncidentKind
+from storage import designs, escalations, incidents
 from storage.escalations import Escalation
-from tests.support.escalations import calls, current_of, message_to, now_shows, who
+from storage.incidents import IncidentRecord
+from tests.handoff import samples
+from tests.support.escalations import calls, climb_of, current_of, message_to, now_shows, who
 from tests.support.forms import fill
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive
@@ -148,6 +156,90 @@ def test_unresolved_after_five_working_days_the_cro_is_called(
     assert who(packets(house)) == ["cleo"]
     assert "five working days" in now_shows(house, message)
     assert running(house) is not None
+
+
+def test_a_breach_that_was_none_stays_on_the_packet_with_a_note(
+    house: House, design: HandoffDesign
+) -> None:
+    """A touch proven to be in time voids the incident and stops its climb."""
+    first = arrive(house, design=design)
+    arrive(house, design=design)
+    touched_at = house.clocks.now() + timedelta(minutes=20)
+    house.step(minutes=30)
+    found = calls(house)
+    packet = next(message for name, message in found if "is failing" in message.text)
+
+    house.app.database.run(
+        lambda connection: touch_lead(
+            connection,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            lead_id=first,
+            occurred_at=touched_at,
+            by="dana@example.com",
+            via="crm",
+            external_id="call-1",
+        )
+    )
+    house.step(hours=5)
+
+    assert climb_of(house, first).state is EscalationState.VOIDED
+    assert "no breach after all" in now_shows(house, packet)
+    assert running(house) is not None
+    with house.app.database.read() as connection:
+        incident = incidents.of_lead(connection, workspace=house.workspace, lead=first)
+    assert incident is not None
+    assert incident.voided_at is not None
+    calls(house)
+
+
+@pytest.mark.parametrize(("hours", "fires"), [(47, True), (48, False)])
+def test_an_incident_stored_late_counts_in_its_own_time(
+    house: House, design: HandoffDesign, hours: int, fires: bool
+) -> None:
+    """The newer incident is stored first; the older one then counts in the window of both."""
+    breach(house, design)
+    assert packets(house) == []
+    now = house.clocks.now()
+    older = IncidentRecord(
+        workspace=house.workspace,
+        id="inc_late",
+        design="ENT-1",
+        kind=IncidentKind.BREACH,
+        occurred_at=now - timedelta(hours=hours),
+        recorded_at=now,
+    )
+
+    def store(connection: Connection) -> None:
+        designs.lock(connection, workspace=house.workspace, key="ENT-1")
+        incidents.record(connection, incident=older)
+        check_guardrail(connection, incident=older, now=now)
+
+    house.app.database.run(store)
+    house.step()
+
+    assert who(packets(house)) == (LEADERSHIP if fires else [])
+
+
+def test_leadership_can_be_a_user_group(house: House) -> None:
+    """Each of its members who can be reached gets the packet, once."""
+    team = set_up_team(house)
+    people = samples.people(
+        pods=("enterprise-east",),
+        owner_models=(OwnerModel.ROUND_ROBIN,),
+        fallback=house.person("sam").id,
+        revops_approver=house.person("ria").id,
+        sales_approver=house.person("sam").id,
+        sales_leadership=("S0SALESLD1",),
+        marketing_leadership=(house.person("finn").id, house.person("mia").id),
+        channel=house.sandbox.workspace.channel_named(CHANNEL).id,
+    )
+    design = activate_design(house, team, people=people)
+
+    breach(house, design, count=2)
+
+    found = packets(house)
+    assert who(found) == [CHANNEL, "sam", "mia"]
 
 
 def test_a_design_without_a_pattern_calls_nobody(house: House, design: HandoffDesign) -> None:

@@ -3,6 +3,7 @@
 from datetime import datetime, timedelta
 
 import pytest
+from sqlalchemy import Connection
 
 from handoff.escalation.climb import EscalationState, Position
 from handoff.escalation.incident import IncidentKind
@@ -162,3 +163,78 @@ def test_every_call_is_made_once(ready: Database) -> None:
 
     assert made == [True, False, True, True]
     assert stored == [call, again, skipped]
+
+
+def called(of: str, *, at: datetime, card: str | None = None, **more: object) -> EscalationCall:
+    """Make a call of U1 for a climb's first step."""
+    fields = {"escalation": of, "reopen": 0, "step": 0, "repeat": 0, "recipient": "U1"}
+    shown = {"role": "cro", "card": card or f"card:{of}", "at": at}
+    return EscalationCall.model_validate(fields | shown | more)
+
+
+def test_calls_of_about_the_same_time_share_a_message(ready: Database) -> None:
+    """Same recipient, step, design and kind; under five minutes; still open; not yet on it."""
+    within = timedelta(minutes=5)
+    almost = NOW + within - timedelta(microseconds=1)
+    a, b = (escalation(name, lead=name) for name in "ab")
+    guardrail = escalation("g", kind=EscalationKind.GUARDRAIL)
+    usual: dict[str, object] = {"step": 0, "recipient": "U1", "now": almost, "within": within}
+
+    def shared(connection: Connection, climb: Escalation, **other: object) -> str | None:
+        return escalations.shared_card(connection, climb=climb, **(usual | other))  # type: ignore[arg-type]
+
+    with ready.write() as connection:
+        for one in (a, b, guardrail):
+            escalations.start(connection, escalation=one)
+        escalations.call(connection, workspace="T1", call=called("a", at=NOW))
+
+        assert shared(connection, b) == "card:a"
+        assert shared(connection, b, now=NOW + within) is None
+        assert shared(connection, b, step=1) is None
+        assert shared(connection, b, recipient="U2") is None
+        assert shared(connection, a) is None
+        assert shared(connection, guardrail) is None
+
+        joined = called("b", at=almost, card="card:a")
+        escalations.call(connection, workspace="T1", call=joined)
+        found = escalations.on_card(connection, workspace="T1", card="card:a")
+        assert [one.id for one in found] == ["a", "b"]
+        c = escalation("c", lead="c")
+        escalations.start(connection, escalation=c)
+        assert shared(connection, c, now=NOW + within) is None, "its first call is what counts"
+        for one in (a, b):
+            escalations.save(
+                connection,
+                escalation=one.model_copy(update={"state": EscalationState.ACKNOWLEDGED}),
+            )
+        assert shared(connection, c) is None, "nobody waits on it any more"
+
+
+def test_an_incident_is_found_by_its_lead(ready: Database) -> None:
+    """Voided or not."""
+    with ready.write() as connection:
+        assert incidents.of_lead(connection, workspace="T1", lead="a") is None
+        incidents.record(connection, incident=incident("a"))
+        found = incidents.of_lead(connection, workspace="T1", lead="a")
+        assert found == incident("a")
+
+
+def test_the_same_failure_is_found_within_its_time(ready: Database) -> None:
+    """Only routing failures with just this cause count, after the start."""
+    failed = {"kind": IncidentKind.ROUTING_FAILURE, "cause": "Slack: down"}
+    with ready.write() as connection:
+        for name, at in (("i1", NOW - HOUR), ("i2", NOW)):
+            record = incident(None, name=name, at=at).model_copy(update=failed)
+            incidents.record(connection, incident=record)
+        other = incident(None, name="i3").model_copy(update=failed | {"cause": "CRM: down"})
+        incidents.record(connection, incident=other)
+
+        found = incidents.failures_since(
+            connection, workspace="T1", cause="Slack: down", since=NOW - HOUR
+        )
+        assert found == [NOW]
+
+
+def test_each_kind_has_its_message() -> None:
+    """A climb and leadership's packet are shown by kinds of their own."""
+    assert [kind.card for kind in EscalationKind] == ["escalation", "guardrail"]

@@ -264,3 +264,28 @@ def _policy(*, repeats: tuple[int, int, int] = (0, 0, 0)) -> EscalationPolicy:
             for (role, minutes), repeat in zip(waits.items(), repeats, strict=True)
         )
     )
+
+
+def test_a_group_stands_for_its_members() -> None:
+    """A member of a group that was called is not called in a later step; the rest of one is."""
+    members = {"group": ("ben", "sam"), "leads": ("sam", "cleo")}
+    reachable = {0: ("group",), 1: ("sam",), 2: ("leads",)}
+    found: list[Call] = []
+    position = None
+    for _ in range(2):
+        decided = next_call(
+            policy=_policy(),
+            position=position,
+            reachable=lambda step: reachable[step],
+            now=MONDAY,
+            calendar=CALENDAR,
+            members=members,
+        )
+        assert isinstance(decided, Call)
+        found.append(decided)
+        position = decided.position
+
+    assert [(call.step, call.person) for call in found] == [(0, "group"), (2, "leads")]
+    assert found[1].skipped == (
+        Skip(step=1, reason=SkipReason.STANDS_IN_EARLIER_STEP, person="sam"),
+    )
