@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fastapi import FastAPI
+from pydantic import SecretStr
 from slack_bolt import App as BoltApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
@@ -19,6 +20,8 @@ from bot.flows.people.sync import welcome
 from bot.gateways.slack import TIMEOUT, SlackGateway, SlackUnavailable
 from bot.gateways.socket_mode import open_socket
 from bot.http.api import build_api
+from bot.http.callers import Secrets
+from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
 from bot.settings import Settings
@@ -361,13 +364,22 @@ class App:
         )
 
     def _make_api(self) -> FastAPI:
-        secret = self.settings.slack_signing_secret
         endpoint = SlackEndpoint(
             bolt=self.bolt,
-            signing_secret=secret.get_secret_value() if secret else None,
+            signing_secret=_revealed(self.settings.slack_signing_secret),
             wall=self.clocks.wall,
         )
-        return build_api(slack=endpoint, problems=self.problems, start=self.start, stop=self.stop)
+        secrets = Secrets(
+            default=_revealed(self.settings.handoff_webhook_secret),
+            encryption=_revealed(self.settings.handoff_encryption_key),
+        )
+        return build_api(
+            slack=endpoint,
+            desk=Desk(self.services, secrets),
+            problems=self.problems,
+            start=self.start,
+            stop=self.stop,
+        )
 
 
 def open_database(url: str) -> Database:
@@ -408,6 +420,10 @@ def prepare_tables(database: Database) -> None:
             "The database has other tables than this version of Handoff needs. "
             "Run `handoff db upgrade`, then start again."
         )
+
+
+def _revealed(secret: SecretStr | None) -> str | None:
+    return None if secret is None else secret.get_secret_value()
 
 
 def _token(settings: Settings) -> str:

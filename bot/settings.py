@@ -1,5 +1,6 @@
 """Settings, read from the environment and from a `.env` file."""
 
+from base64 import b64decode
 from enum import StrEnum
 from pathlib import Path
 from typing import Self
@@ -87,6 +88,22 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be an address that starts with https:// or http://")
+        return value
+
+    @field_validator("handoff_webhook_secret")
+    @classmethod
+    def _is_secret(cls, value: SecretStr | None) -> SecretStr | None:
+        if value is None:
+            return None
+        try:
+            key = b64decode(value.get_secret_value().removeprefix("whsec_"), validate=True)
+        except ValueError:
+            key = b""
+        if not 24 <= len(key) <= 64:
+            raise ValueError(
+                "must be whsec_ and 24 to 64 random bytes in base64; make one with "
+                "`openssl rand -base64 32`"
+            )
         return value
 
     @field_validator("slack_api_url")

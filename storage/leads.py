@@ -83,6 +83,17 @@ _NAME = for_each_database(
 _UNTOUCHED = (LeadState.ASSIGNED.value, LeadState.ACCEPTED.value)
 
 
+def hold_names(connection: Connection, *, workspace: str, names: Collection[str]) -> None:
+    """Keep others from taking in a lead of one of these names until the transaction ends.
+
+    A lead that is not stored yet has no row to lock. SQLite has one writer anyway.
+    """
+    if connection.dialect.name == "postgresql":
+        for name in sorted(set(names)):
+            lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{workspace}/{name}", 0))
+            connection.execute(select(lock))
+
+
 def add(connection: Connection, *, lead: Lead) -> bool:
     """Store a new cycle, and its name at its source.
 

@@ -11,6 +11,9 @@ from starlette.concurrency import run_in_threadpool
 from starlette.routing import Route
 
 from bot.http.health import Problems, health_routes
+from bot.http.leads import lead_routes
+from bot.http.problems import Problem, answer_problem
+from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 
 _LOG = logging.getLogger(__name__)
@@ -19,6 +22,7 @@ _LOG = logging.getLogger(__name__)
 def build_api(
     *,
     slack: SlackEndpoint,
+    desk: Desk,
     problems: Problems,
     start: Callable[[], None],
     stop: Callable[[], None],
@@ -27,6 +31,7 @@ def build_api(
 
     Args:
         slack: Answers `POST /slack/events`.
+        desk: Takes in what other machines send.
         problems: What keeps the process from its work, for `/readyz`.
         start: Called before the first request, in a thread.
         stop: Called after the last request, in a thread.
@@ -40,7 +45,9 @@ def build_api(
 
     api = FastAPI(title="Handoff", docs_url="/docs", redoc_url=None, lifespan=lifespan)
     api.router.routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
+    api.include_router(lead_routes(desk))
     api.include_router(health_routes(problems=problems))
+    api.add_exception_handler(Problem, answer_problem)
     api.add_exception_handler(Exception, _answer_error)
     return api
 

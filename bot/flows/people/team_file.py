@@ -71,7 +71,7 @@ def import_team(
     """
 
     def work(connection: Connection) -> Imported | Refused:
-        team = workspace or _only_workspace(connection)
+        team = workspace or only_workspace(connection)
         current = directories.load(connection, workspace=team)
         written = parse_team(
             text=text, people=current.directory.people, groups=current.directory.groups
@@ -106,11 +106,17 @@ def export_team(*, database: Database, workspace: str | None = None) -> str:
         SeveralWorkspaces: if there are several and none was named.
     """
     with database.read() as connection:
-        team = workspace or _only_workspace(connection)
+        team = workspace or only_workspace(connection)
         return dump_team(directory=directories.load(connection, workspace=team).directory)
 
 
-def _only_workspace(connection: Connection) -> str:
+def only_workspace(connection: Connection) -> str:
+    """Return the workspace, for whoever did not name one.
+
+    Raises:
+        NoWorkspace: if there is none.
+        SeveralWorkspaces: if there are several.
+    """
     known = tuple(one.workspace for one in workspaces.everyone(connection))
     if not known:
         raise NoWorkspace

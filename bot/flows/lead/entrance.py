@@ -1,0 +1,50 @@
+"""The designs that take leads now, and their entry rules."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from functools import lru_cache
+
+from sqlalchemy import Connection
+
+from handoff.design import HandoffDesign
+from handoff.routing.entry import Chosen, Door, choose_design, default_priority
+from handoff.routing.entry import Lead as Fields
+from handoff.routing.matching import compile_rule
+from storage import versions
+
+
+@dataclass(frozen=True)
+class Entrance:
+    """Every design at work, first priority first. A paused one takes leads for its fallback."""
+
+    doors: tuple[Door, ...]
+    designs: Mapping[str, HandoffDesign]
+
+    def choose(self, *, fields: Fields, explicit: str | None, bound: str | None) -> Chosen | None:
+        """Return the design that takes a lead, None when none does.
+
+        Args:
+            fields: The lead's normalised fields.
+            explicit: The key that the lead itself names.
+            bound: The key that its source is bound to.
+        """
+        return choose_design(lead=fields, doors=self.doors, explicit=explicit, bound=bound)
+
+
+def open_entrance(connection: Connection, *, workspace: str) -> Entrance:
+    """Read the designs at work; once per transaction is enough."""
+    heads = versions.running(connection, workspace=workspace)
+    found = [
+        versions.get(connection, workspace=workspace, design=head.design, number=head.number)
+        for head in heads
+    ]
+    bodies = sorted((one.body for one in found if one is not None), key=_priority)
+    doors = tuple(Door(key=body.key, lets_in=_compiled(body.brief.entry_rule)) for body in bodies)
+    return Entrance(doors, {body.key: body for body in bodies})
+
+
+def _priority(body: HandoffDesign) -> tuple[tuple[int, int], str]:
+    return default_priority(segment=body.brief.segment, goal=body.brief.goal), body.key
+
+
+_compiled = lru_cache(maxsize=256)(compile_rule)

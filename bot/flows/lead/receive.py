@@ -1,0 +1,240 @@
+"""Receive a request with leads: each is stored or kept for repair, and a repeat adds nothing."""
+
+import json
+from collections.abc import Callable, Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from functools import partial
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.flows.keep.sources import Caller
+from bot.flows.lead.entrance import Entrance, open_entrance
+from bot.flows.lead.take_in import Arrival, Refused, Taken, names_of, take_in
+from bot.flows.rows import attempt
+from handoff.intake.arriving import Problem
+from handoff.model import Value
+from storage import intake, leads
+from storage.database import Database
+
+#: How long the key of a request is remembered, on the real clock.
+KEYS_KEPT = timedelta(hours=72)
+
+_NOT_AN_OBJECT = Problem(pointer="", detail="must be a JSON object with the lead's fields")
+_OUR_FAULT = Problem(pointer="", detail="something went wrong on our side; it is kept for repair")
+
+
+class Status(StrEnum):
+    """What became of one item of a request.
+
+    FAILED: it is kept for repair, and the fault is ours.
+    """
+
+    ACCEPTED = "accepted"
+    REFUSED = "refused"
+    FAILED = "failed"
+
+
+class Result(Value):
+    """What became of one item.
+
+    Attributes:
+        external_id: As it was sent, so that the sender finds it again.
+        id: Of the lead, or of what is kept for repair.
+        duplicate: We had this lead already.
+        nurtured: It is kept, but not handed over.
+        outcome: Of a touch: what it meant for the lead's clock.
+    """
+
+    status: Status
+    id: str | None = None
+    external_id: str | None = None
+    duplicate: bool = False
+    nurtured: bool = False
+    outcome: str | None = None
+    errors: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, kw_only=True)
+class RequestKey:
+    """Names a request over all of its retries.
+
+    Attributes:
+        key: `webhook-id` or `Idempotency-Key`, with what was called.
+        body_hash: SHA-256 of the body, in hex.
+    """
+
+    key: str
+    body_hash: str
+
+
+class KeyTrouble(Exception):
+    """A request's key cannot be used; `is_running` tells why.
+
+    Attributes:
+        is_running: The first request with this key is still at work; else it had another body.
+    """
+
+    def __init__(self, *, is_running: bool) -> None:
+        super().__init__("still at work" if is_running else "used with another body")
+        self.is_running = is_running
+
+
+def receive_leads(
+    *,
+    database: Database,
+    caller: Caller,
+    items: Sequence[Any],
+    key: RequestKey | None,
+    now: datetime,
+    wall: datetime,
+) -> tuple[Result, ...]:
+    """Store every lead of a request in one transaction.
+
+    Args:
+        database: Where leads are.
+        caller: Whose request it is.
+        items: The leads as they came, at most 100.
+        key: Names the request; None if the sender gave no key.
+        now: The durable receipt, UTC-aware.
+        wall: The real clock, for how long the key is kept.
+
+    Returns:
+        One result an item, in order; those of the first request if this one repeats it.
+
+    Raises:
+        KeyTrouble: if the key was used for another body, or is in use.
+        StorageBusy: if the database is busy; nothing was stored.
+    """
+
+    def work(connection: Connection) -> tuple[Result, ...]:
+        names = [n for item in items if isinstance(item, Mapping) for n in _names(caller, item)]
+        leads.hold_names(connection, workspace=caller.workspace, names=names)
+        entrance = open_entrance(connection, workspace=caller.workspace)
+        taking = partial(_take_one, connection, caller, entrance, now)
+        return tuple(taking(item) for item in items)
+
+    return once(database=database, caller=caller, key=key, wall=wall, work=work)
+
+
+def once(
+    *,
+    database: Database,
+    caller: Caller,
+    key: RequestKey | None,
+    wall: datetime,
+    work: Callable[[Connection], tuple[Result, ...]],
+) -> tuple[Result, ...]:
+    """Do a request's work once, and give its repeats the same results.
+
+    Raises:
+        KeyTrouble: if the key was used for another body, or is in use.
+        StorageBusy: if the database is busy; nothing was stored.
+    """
+
+    def keyed(connection: Connection) -> tuple[Result, ...]:
+        if key is None:
+            return work(connection)
+        mine = {"workspace": caller.workspace, "source": caller.source, "key": key.key}
+        earlier = intake.begin(
+            connection,
+            **mine,
+            body_hash=key.body_hash,
+            wall=wall,
+            expires_at=wall + KEYS_KEPT,
+        )
+        if earlier is not None:
+            return _again(earlier, key)
+        results = work(connection)
+        told = [result.model_dump(mode="json") for result in results]
+        intake.answer(connection, **mine, answer={"results": told})
+        return results
+
+    return database.run(keyed)
+
+
+def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...]:
+    """Return what the first request was answered, each lead now a duplicate."""
+    if earlier.body_hash != key.body_hash:
+        raise KeyTrouble(is_running=False)
+    if earlier.answer is None:
+        raise KeyTrouble(is_running=True)
+    results = (Result.model_validate(one) for one in earlier.answer["results"])
+    return tuple(
+        one.model_copy(update={"duplicate": one.status is Status.ACCEPTED}) for one in results
+    )
+
+
+def _take_one(
+    connection: Connection,
+    caller: Caller,
+    entrance: Entrance,
+    now: datetime,
+    item: Any,  # noqa: ANN401 - any JSON
+) -> Result:
+    """Store one lead in a savepoint of its own; what goes wrong with it stays with it."""
+    if not isinstance(item, Mapping):
+        kept = _keep(connection, caller, item, _NOT_AN_OBJECT, now)
+        return Result(status=Status.REFUSED, id=kept, errors=(_NOT_AN_OBJECT,))
+    found: list[Taken | Refused] = []
+
+    def work() -> None:
+        with connection.begin_nested():
+            arrival = Arrival(source=caller.source, fields=item)
+            found[:] = [
+                take_in(
+                    connection,
+                    workspace=caller.workspace,
+                    now=now,
+                    arrival=arrival,
+                    entrance=entrance,
+                )
+            ]
+
+    told = item.get("external_id")
+    external_id = told if isinstance(told, str) and told.isprintable() else None
+    if attempt(work, what="lead", workspace=caller.workspace, source=caller.source) is not None:
+        kept = _keep(connection, caller, item, _OUR_FAULT, now)
+        return Result(status=Status.FAILED, id=kept, external_id=external_id, errors=(_OUR_FAULT,))
+    return _result(found[0], external_id)
+
+
+def _result(found: Taken | Refused, external_id: str | None) -> Result:
+    if isinstance(found, Refused):
+        return Result(
+            status=Status.REFUSED,
+            id=found.refused_id,
+            external_id=external_id,
+            errors=found.errors,
+        )
+    return Result(
+        status=Status.ACCEPTED,
+        id=found.lead_id,
+        external_id=external_id,
+        duplicate=found.duplicate,
+        nurtured=found.is_nurtured,
+    )
+
+
+def _keep(
+    connection: Connection,
+    caller: Caller,
+    item: Any,  # noqa: ANN401 - any JSON
+    problem: Problem,
+    now: datetime,
+) -> str:
+    return intake.refuse(
+        connection,
+        workspace=caller.workspace,
+        source=caller.source,
+        external_id=None,
+        body=json.dumps(item),
+        problems=[problem.model_dump()],
+        now=now,
+    )
+
+
+def _names(caller: Caller, item: Mapping[str, Any]) -> tuple[str, ...]:
+    return names_of(source=caller.source, fields=item)

@@ -1,0 +1,349 @@
+"""Take a lead in: understand it, find who it is, store it, and have it routed."""
+
+import json
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import Connection
+
+from bot.flows.lead.entrance import Entrance, open_entrance
+from handoff import cycles
+from handoff.audit import AuditFact
+from handoff.brief import Band
+from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
+from handoff.intake.arriving import IncomingLead, NotUnderstood, Problem, read_lead
+from handoff.lead import LeadState
+from handoff.routing.entry import Nurtured, qualify
+from storage import audit, intake, leads, sources, timers
+from storage.ids import new_id
+from storage.leads import Lead
+from storage.timers import NewTimer, TimerKind
+
+
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
+    """A lead as it reached us.
+
+    Attributes:
+        source: The source that sent it, proven by its key.
+        fields: The JSON object as it came.
+        design: Key of the design that whoever brings it chose; beats the lead's own.
+    """
+
+    source: str
+    fields: Mapping[str, Any]
+    design: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class Taken:
+    """The lead is stored.
+
+    Attributes:
+        lead_id: Its cycle.
+        kind: A new lead, a new cycle, merged into the open cycle, or recorded on a closed one.
+        is_nurtured: It was kept but not handed over.
+    """
+
+    lead_id: str
+    kind: Kind
+    is_nurtured: bool = False
+
+    @property
+    def duplicate(self) -> bool:
+        """Tell whether we had this lead already."""
+        return self.kind in (Kind.MERGE, Kind.RECORD)
+
+
+@dataclass(frozen=True, kw_only=True)
+class Refused:
+    """The lead cannot be taken; it is kept whole, for repair.
+
+    Attributes:
+        refused_id: Names what is kept.
+        errors: What is wrong, field by field.
+    """
+
+    refused_id: str
+    errors: tuple[Problem, ...]
+
+
+def take_in(
+    connection: Connection,
+    *,
+    workspace: str,
+    now: datetime,
+    arrival: Arrival,
+    entrance: Entrance | None = None,
+) -> Taken | Refused:
+    """Store a lead, or say why not.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        now: The instant of the durable receipt, UTC-aware; starts the clock.
+        arrival: The lead as it came.
+        entrance: The designs at work, if the caller has read them in this transaction.
+    """
+    try:
+        incoming = read_lead(body=arrival.fields, now=now)
+        _check_source(connection, workspace, arrival.source, incoming)
+    except NotUnderstood as exc:
+        return _refuse(connection, workspace, arrival, exc.problems, now)
+    taking = _Taking(
+        connection=connection,
+        workspace=workspace,
+        now=now,
+        source=incoming.source or arrival.source,
+        design=arrival.design or incoming.design,
+        incoming=incoming,
+        entrance=entrance or open_entrance(connection, workspace=workspace),
+    )
+    return taking.take()
+
+
+def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
+    """Return the names by which a lead may be known, to be held before a batch is taken in."""
+    told = fields.get("source") or source
+    names = [f"{told}/{fields['external_id']}"] if fields.get("external_id") else []
+    email = fields.get("email")
+    return (*names, email.strip().lower()) if isinstance(email, str) else tuple(names)
+
+
+@dataclass(frozen=True, kw_only=True)
+class _Taking:
+    """One lead on its way in."""
+
+    connection: Connection
+    workspace: str
+    now: datetime
+    source: str
+    design: str | None
+    incoming: IncomingLead
+    entrance: Entrance
+
+    def take(self) -> Taken:
+        known = self._find()
+        taken = self._decide(known)
+        if taken is None:  # on PostgreSQL the same person came by another name meanwhile
+            taken = self._decide(self._find(by_email=True))
+        assert taken is not None, "the open cycle of this address was found a line above"
+        return taken
+
+    def _find(self, *, by_email: bool = False) -> Lead | None:
+        return leads.find(
+            self.connection,
+            workspace=self.workspace,
+            source=self.source,
+            external_id=None if by_email else self.incoming.external_id,
+            email_key=self.incoming.email_key,
+        )
+
+    def _decide(self, known: Lead | None) -> Taken | None:
+        kind = decide_arrival(arrival=self._identity(), known=_known(known)).kind
+        if known is not None and kind in (Kind.MERGE, Kind.RECORD):
+            return self._add_to(known, kind)
+        return self._store(known, kind)
+
+    def _identity(self) -> cycles.Arrival:
+        return cycles.Arrival(
+            source=self.source,
+            arrived_at=self.now,
+            submitted_at=self.incoming.submitted_at,
+            is_hand_raise=self.incoming.is_hand_raise,
+            score=self.incoming.score,
+        )
+
+    def _store(self, before: Lead | None, kind: Kind) -> Taken | None:
+        """Store a new cycle and have it routed; None if this address has an open one."""
+        lead, reasons = self._new_cycle(before)
+        if not leads.add(self.connection, lead=lead):
+            return None
+        delay = upstream_delay(submitted_at=lead.submitted_at, arrived_at=self.now)
+        data = {
+            "source": lead.source,
+            "design": lead.design,
+            "version": lead.version,
+            "band": lead.band,
+            "cycle": lead.cycle,
+            "upstream_seconds": None if delay is None else delay.total_seconds(),
+        }
+        self._record(AuditFact.LEAD_RECEIVED, lead, data)
+        if reasons:
+            self._record(AuditFact.LEAD_NURTURED, lead, {"reasons": list(reasons)})
+        else:
+            self._route(lead)
+        return Taken(lead_id=lead.id, kind=kind, is_nurtured=bool(reasons))
+
+    def _new_cycle(self, before: Lead | None) -> tuple[Lead, tuple[str, ...]]:
+        """Return the new cycle, and why it is nurtured, if it is."""
+        lead_id = new_id("ld", now=self.now)
+        incoming = self.incoming
+        fields = {**incoming.attributes, "source": self.source}
+        body, band, reasons = self._place(fields)
+        lead = Lead(
+            workspace=self.workspace,
+            id=lead_id,
+            root=before.root if before else lead_id,
+            cycle=before.cycle + 1 if before else 1,
+            source=self.source,
+            external_id=incoming.external_id,
+            email_key=incoming.email_key,
+            domain=incoming.domain,
+            attributes=fields,
+            score=incoming.score,
+            band=band,
+            is_test=incoming.is_test,
+            design=body and body[0],
+            version=body and body[1],
+            state=LeadState.NURTURED if reasons else LeadState.NEW,
+            submitted_at=incoming.submitted_at,
+            arrived_at=self.now,
+            ended_at=self.now if reasons else None,
+        )
+        return lead, reasons
+
+    def _place(
+        self, fields: Mapping[str, Any]
+    ) -> tuple[tuple[str, int] | None, Band | None, tuple[str, ...]]:
+        """Return the version that takes the lead and its band, or why it is nurtured."""
+        source = sources.get(self.connection, workspace=self.workspace, name=self.source)
+        chosen = self.entrance.choose(
+            fields=fields, explicit=self.design, bound=source.design if source else None
+        )
+        if chosen is None:
+            return None, None, ()
+        design = self.entrance.designs[chosen.key]
+        binding = design.binding
+        verdict = qualify(lead=fields, matrix=binding.routing, table=binding.sla)
+        place = (design.key, design.version)
+        if isinstance(verdict, Nurtured):
+            return place, None, verdict.reasons
+        return place, verdict.band, ()
+
+    def _route(self, lead: Lead) -> None:
+        timers.schedule(
+            self.connection,
+            NewTimer(self.workspace, TimerKind.ROUTE_RETRY, lead.id, self.now, slot="0"),
+        )
+
+    def _add_to(self, known: Lead, kind: Kind) -> Taken:
+        """Add what came to a cycle that we have."""
+        taken = Taken(lead_id=known.id, kind=kind, is_nurtured=known.state is LeadState.NURTURED)
+        self._call(known)
+        news = self._news(known)
+        if not news and self._is_repeat(known):
+            return taken
+        self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
+        if kind is Kind.MERGE:
+            (lead,) = leads.lock(self.connection, workspace=self.workspace, ids=[known.id])
+            changes = {
+                "attributes": {**lead.attributes, **news},
+                "score": self.incoming.score if self.incoming.score is not None else lead.score,
+            }
+            leads.save(self.connection, lead=lead.model_copy(update=changes))
+        return taken
+
+    def _news(self, known: Lead) -> dict[str, Any]:
+        """Return the fields that the cycle does not have like this."""
+        return {
+            name: value
+            for name, value in self.incoming.attributes.items()
+            if known.attributes.get(name) != value
+        }
+
+    def _is_repeat(self, known: Lead) -> bool:
+        """Tell whether the source sent the very same again."""
+        is_same_time = self.incoming.submitted_at in (None, known.submitted_at)
+        return self.source == known.source and is_same_time
+
+    def _call(self, known: Lead) -> None:
+        """Remember what this source calls the lead."""
+        external_id = self.incoming.external_id
+        if external_id is not None and (self.source, external_id) != (
+            known.source,
+            known.external_id,
+        ):
+            leads.call(
+                self.connection,
+                workspace=self.workspace,
+                source=self.source,
+                external_id=external_id,
+                lead=known.id,
+            )
+
+    def _record(self, kind: AuditFact, lead: Lead, data: Mapping[str, Any]) -> None:
+        audit.record(
+            self.connection,
+            workspace=self.workspace,
+            kind=kind,
+            actor=self.source,
+            subject=lead.id,
+            now=self.now,
+            data=data,
+        )
+
+
+def _check_source(
+    connection: Connection, workspace: str, proven: str, incoming: IncomingLead
+) -> None:
+    """Refuse a lead in the name of another source than the key's.
+
+    The built-in source may speak for sources that have no keys of their own.
+    """
+    told = incoming.source
+    if told is None or told == proven:
+        return
+    is_free = sources.get(connection, workspace=workspace, name=told) is None
+    if proven != "default" or not is_free:
+        detail = f"this key is for the source “{proven}”; leave `source` out, or use its own key"
+        raise NotUnderstood((Problem(pointer="/source", detail=detail),))
+
+
+def _refuse(
+    connection: Connection,
+    workspace: str,
+    arrival: Arrival,
+    problems: tuple[Problem, ...],
+    now: datetime,
+) -> Refused:
+    external_id = arrival.fields.get("external_id")
+    is_name = isinstance(external_id, str) and external_id.isprintable()
+    refused_id = intake.refuse(
+        connection,
+        workspace=workspace,
+        source=arrival.source,
+        external_id=external_id if is_name else None,
+        body=json.dumps(dict(arrival.fields)),
+        problems=[problem.model_dump() for problem in problems],
+        now=now,
+    )
+    audit.record(
+        connection,
+        workspace=workspace,
+        kind=AuditFact.LEAD_REFUSED,
+        actor=arrival.source,
+        subject=refused_id,
+        now=now,
+        data={"fields": sorted(problem.pointer for problem in problems)},
+    )
+    return Refused(refused_id=refused_id, errors=problems)
+
+
+def _known(lead: Lead | None) -> Known | None:
+    """Return a stored cycle as far as its identity goes."""
+    if lead is None:
+        return None
+    is_nurtured = lead.state is LeadState.NURTURED
+    return Known(
+        lead=lead.id,
+        source=lead.source,
+        owner=lead.owner,
+        arrived_at=lead.arrived_at,
+        submitted_at=lead.submitted_at,
+        closed_at=None if is_nurtured else lead.ended_at,
+        is_nurtured=is_nurtured,
+        score=lead.score,
+    )

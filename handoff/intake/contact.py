@@ -1,0 +1,164 @@
+"""One way to write an e-mail address, a phone number, a domain, a company, a country.
+
+What a source sends is kept beside what it was read as; what cannot be read is missing.
+
+Source: crm-intake.md section 5 (normalise); free-mail services are in free_mail.txt.
+"""
+
+import unicodedata
+from functools import lru_cache
+from importlib import resources
+from urllib.parse import urlsplit
+
+import phonenumbers
+import tldextract
+from cleanco import basename
+from email_validator import EmailNotValidError, validate_email
+
+from handoff.model import Value
+
+_LONGEST_NUMBER = 40
+_COUNTRY_NAMES = {
+    "america": "US",
+    "brasil": "BR",
+    "czech republic": "CZ",
+    "deutschland": "DE",
+    "england": "GB",
+    "espana": "ES",
+    "great britain": "GB",
+    "holland": "NL",
+    "ivory coast": "CI",
+    "northern ireland": "GB",
+    "osterreich": "AT",
+    "republic of korea": "KR",
+    "schweiz": "CH",
+    "scotland": "GB",
+    "south korea": "KR",
+    "suisse": "CH",
+    "the netherlands": "NL",
+    "turkiye": "TR",
+    "u.k.": "GB",
+    "u.s.": "US",
+    "u.s.a.": "US",
+    "uae": "AE",
+    "uk": "GB",
+    "united kingdom": "GB",
+    "united states": "US",
+    "united states of america": "US",
+    "usa": "US",
+    "viet nam": "VN",
+    "wales": "GB",
+}
+
+
+class EmailAddress(Value):
+    """An address that can exist; `key` tells whether two are the same person's."""
+
+    address: str
+    key: str
+    domain: str
+
+
+class BadEmail(ValueError):
+    """This is not an e-mail address."""
+
+
+def read_email(text: str) -> EmailAddress:
+    """Return an e-mail address in its one form; nothing is looked up.
+
+    The key ignores case; `+tag` and dots stay, for they may be different people.
+
+    Raises:
+        BadEmail: if it is none, with the reason.
+    """
+    try:
+        found = validate_email(text.strip(), check_deliverability=False)
+    except EmailNotValidError as exc:
+        raise BadEmail(str(exc)) from exc
+    return EmailAddress(
+        address=found.normalized,
+        key=found.normalized.lower(),
+        domain=registered_domain(found.ascii_domain) or found.ascii_domain.lower(),
+    )
+
+
+def read_phone(text: str, *, country: str | None) -> str | None:
+    """Return a phone number as E.164 (`+442079460958`), None when it is not a valid one.
+
+    Args:
+        text: As a person typed it.
+        country: ISO code for numbers without a leading `+`; without it those are not read.
+    """
+    if len(text) > _LONGEST_NUMBER:
+        return None
+    try:
+        number = phonenumbers.parse(text, country)
+    except phonenumbers.NumberParseException:
+        return None
+    if not phonenumbers.is_valid_number(number):
+        return None
+    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
+
+
+def registered_domain(text: str) -> str | None:
+    """Return the domain that a company registered, of a host name, an address or a web page.
+
+    `https://www.shop.acme.co.uk/x` is `acme.co.uk`; None for IP addresses and host names.
+    """
+    text = text.strip().lower()
+    if "//" in text:
+        try:
+            text = urlsplit(text).hostname or ""
+        except ValueError:
+            return None
+    host = text.rpartition("@")[2].partition("/")[0].partition(":")[0]
+    return _extract()(host).top_domain_under_public_suffix or None
+
+
+def is_free_mail(domain: str) -> bool:
+    """Return True for a domain where anybody gets an address: it tells nothing of a company."""
+    label = domain.partition(".")[0]
+    domains, families = _free_mail()
+    return domain in domains or label in families
+
+
+def company_key(name: str) -> str:
+    """Return a company's name without its legal form, lower case, to compare names by."""
+    return str(basename(" ".join(name.split()))).casefold()
+
+
+def read_country(text: str) -> str | None:
+    """Return the ISO 3166 code of a country's code or English name, None when unknown."""
+    plain = _without_accents(" ".join(text.split())).casefold()
+    codes = _countries()
+    return plain.upper() if plain.upper() in codes.values() else codes.get(plain)
+
+
+@lru_cache(maxsize=1)
+def _extract() -> tldextract.TLDExtract:
+    """Return the reader of domains, with the list of public suffixes that came with it."""
+    return tldextract.TLDExtract(
+        suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
+    )
+
+
+@lru_cache(maxsize=1)
+def _free_mail() -> tuple[frozenset[str], frozenset[str]]:
+    """Return free-mail domains, and names that are free mail under any ending (`yahoo.*`)."""
+    text = resources.files("handoff.intake").joinpath("free_mail.txt").read_text("utf-8")
+    lines = {line.strip() for line in text.splitlines() if line and not line.startswith("#")}
+    families = frozenset(line.removesuffix(".*") for line in lines if line.endswith(".*"))
+    return frozenset(line for line in lines if not line.endswith(".*")), families
+
+
+@lru_cache(maxsize=1)
+def _countries() -> dict[str, str]:
+    """Return ISO codes by English name, case-folded; the names are the time zone database's."""
+    text = resources.files("tzdata").joinpath("zoneinfo/iso3166.tab").read_text("utf-8")
+    rows = [line.split("\t") for line in text.splitlines() if line and not line.startswith("#")]
+    return {_without_accents(row[1]).casefold(): row[0] for row in rows} | _COUNTRY_NAMES
+
+
+def _without_accents(text: str) -> str:
+    parts = unicodedata.normalize("NFKD", text)
+    return "".join(letter for letter in parts if not unicodedata.combining(letter))
