@@ -15,6 +15,7 @@ from bot.http.leads import lead_routes
 from bot.http.problems import Problem, answer_problem
 from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
+from bot.http.touches import touch_routes
 
 _LOG = logging.getLogger(__name__)
 
@@ -46,6 +47,7 @@ def build_api(
     api = FastAPI(title="Handoff", docs_url="/docs", redoc_url=None, lifespan=lifespan)
     api.router.routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
     api.include_router(lead_routes(desk))
+    api.include_router(touch_routes(desk))
     api.include_router(health_routes(problems=problems))
     api.add_exception_handler(Problem, answer_problem)
     api.add_exception_handler(Exception, _answer_error)

@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.http.problems import MEDIA_TYPE
+from handoff.lead import Outcome
 
 LEAD = {
     "external_id": "web-8841",
@@ -61,7 +62,7 @@ _LEAD_SCHEMA: dict[str, Any] = {
 }
 _TOUCH_SCHEMA: dict[str, Any] = {
     "type": "object",
-    "required": ["lead", "type", "occurred_at"],
+    "required": ["lead", "type"],
     "properties": {
         "lead": {
             "type": "object",
@@ -77,6 +78,10 @@ _TOUCH_SCHEMA: dict[str, Any] = {
         "occurred_at": {"type": "string", "format": "date-time"},
         "actor_email": {"type": "string", "format": "email"},
         "external_id": _TEXT | {"description": "Your name for the touch; the same twice is one."},
+        "outcome": {
+            "enum": [one.value for one in Outcome],
+            "description": "What became of the lead; closes it. Alone with `type: outcome`.",
+        },
     },
 }
 _ITEM = {

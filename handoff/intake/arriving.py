@@ -81,6 +81,7 @@ class IncomingLead(Value):
         design: Key of the design that it asks for, or None.
         email_key: Tells whether two leads are the same person.
         domain: The company's registered domain; None for free mail.
+        first_touch_at: When sales was in contact already, if the source says so.
         attributes: Fields as rules name them, `raw` and `extra`.
         score: 0 to 100, whole, or None.
         is_test: It must not count anywhere.
@@ -92,6 +93,7 @@ class IncomingLead(Value):
     email_key: str | None
     domain: str | None
     submitted_at: Instant | None
+    first_touch_at: Instant | None
     attributes: dict[str, Any]
     score: int | None
     is_hand_raise: bool
@@ -153,6 +155,7 @@ class _Reading:
             email_key=email and email.key,
             domain=domain,
             submitted_at=self._submitted_at(),
+            first_touch_at=read_instant(self.fields.get("first_touch_at")),
             score=self._score(),
             is_hand_raise=self.fields.get("hand_raise") is True,
             is_test=self._flag("test") is True,
@@ -166,7 +169,7 @@ class _Reading:
         """Bring every value under its one name, or into `extra`."""
         for key, value in self._flattened():
             name = _one_name(key)
-            if not _is_storable(key) or not _is_storable(value):
+            if not is_storable(key) or not is_storable(value):
                 self._wrong(key, "has a character that cannot be stored (NUL or half a pair)")
             elif isinstance(value, str) and len(value) > LONGEST_TEXT:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
@@ -252,17 +255,9 @@ class _Reading:
         text = self._text("submitted_at")
         if text is None:
             return None
-        try:
-            instant = datetime.fromisoformat(text)
-        except ValueError:
-            instant = None
-        if instant is None or instant.utcoffset() is None:
+        instant = read_instant(text)
+        if instant is None:
             self._wrong("submitted_at", "must be a time with a zone, like 2025-10-09T08:00:00Z")
-            return None
-        try:
-            instant = instant.astimezone(UTC)
-        except OverflowError:
-            self._wrong("submitted_at", "is too far away to be a time of ours")
             return None
         if is_from_the_future(submitted_at=instant, arrived_at=self.now):
             self._wrong("submitted_at", "is more than 5 minutes in the future; check the clock")
@@ -344,10 +339,19 @@ def _number(value: object) -> int | float | None:
     return int(number) if number.is_integer() else number
 
 
-def _is_storable(value: object) -> bool:
+def read_instant(value: object) -> datetime | None:
+    """Return the instant that an ISO 8601 text with a zone names, in UTC; else None."""
+    try:
+        instant = datetime.fromisoformat(str(value))
+        return None if instant.utcoffset() is None else instant.astimezone(UTC)
+    except (ValueError, OverflowError):
+        return None
+
+
+def is_storable(value: object) -> bool:
     """Return True when every text inside can be written as UTF-8 without NUL."""
     if isinstance(value, str):
         return _SAFE.fullmatch(value) is not None
     if isinstance(value, Mapping):
-        return all(_is_storable(k) and _is_storable(v) for k, v in value.items())
-    return all(map(_is_storable, value)) if isinstance(value, list) else True
+        return all(is_storable(k) and is_storable(v) for k, v in value.items())
+    return all(map(is_storable, value)) if isinstance(value, list) else True

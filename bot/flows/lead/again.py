@@ -1,4 +1,4 @@
-"""The same lead arrives again while it is open: sooner if its band says so; its owner is told."""
+"""The same lead arrives again: sooner if its band says so, and its owner is told."""
 
 from datetime import datetime
 
@@ -23,22 +23,26 @@ def came_again(
     source: str,
     band: Band | None,
 ) -> None:
-    """Carry out what a merged arrival means; its fields are stored in the lead already.
+    """Carry out what an arrival of a known lead means; what it brought is stored already.
 
-    Due is the earlier of the old instant and the new band's. A lead that was held for fields is
-    routed as soon as it has them.
+    Who contacted the lead, or closed it, is told as well: the person is asking again. While it
+    is open, due is the earlier of the old instant and the new band's. A lead that was held for
+    fields is routed as soon as it has them.
 
     Args:
         connection: The connection of `Database.write()`.
         workspace: The Slack team.
         now: When it arrived again, UTC-aware.
-        lead_id: The open cycle that it was merged into.
+        lead_id: The cycle that it was merged into or recorded on.
         arrival: Names this arrival for ever, so that its owner is told once.
         source: Where it came from this time.
         band: Its band now; None when it does not qualify by itself.
     """
     case = lock(connection, workspace=workspace, lead_id=lead_id, now=now)
-    if case is None or not is_open(case.lead.state):
+    if case is None:
+        return
+    if not is_open(case.lead.state):
+        tell_owner(case, kind="lead.again", event=arrival, facts={"source": source})
         return
     if band is not None and case.work is not None:
         _hasten(case, band)

@@ -1,12 +1,13 @@
 """The designs that take leads now, and their entry rules."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from functools import lru_cache
 
 from sqlalchemy import Connection
 
 from handoff.design import HandoffDesign
+from handoff.routing.conditions import parse_rule
 from handoff.routing.entry import Chosen, Door, choose_design, default_priority
 from handoff.routing.entry import Lead as Fields
 from handoff.routing.matching import compile_rule
@@ -47,4 +48,6 @@ def _priority(body: HandoffDesign) -> tuple[tuple[int, int], str]:
     return default_priority(segment=body.brief.segment, goal=body.brief.goal), body.key
 
 
-_compiled = lru_cache(maxsize=256)(compile_rule)
+@lru_cache(maxsize=256)
+def _compiled(entry_rule: str) -> Callable[[Fields], bool]:
+    return compile_rule(parse_rule(entry_rule))

@@ -16,7 +16,7 @@ from bot.flows.lead.take_in import Arrival, Refused, Taken, names_of, take_in
 from bot.flows.rows import attempt
 from handoff.intake.arriving import Problem
 from handoff.model import Value
-from storage import intake, leads
+from storage import designs, intake, leads
 from storage.database import Database
 
 #: How long the key of a request is remembered, on the real clock.
@@ -82,6 +82,14 @@ class KeyTrouble(Exception):
         self.is_running = is_running
 
 
+class _NotKept(Exception):
+    """The transaction is rolled back; the results are told all the same."""
+
+    def __init__(self, results: tuple[Result, ...]) -> None:
+        super().__init__()
+        self.results = results
+
+
 def receive_leads(
     *,
     database: Database,
@@ -113,6 +121,8 @@ def receive_leads(
         names = [n for item in items if isinstance(item, Mapping) for n in _names(caller, item)]
         leads.hold_names(connection, workspace=caller.workspace, names=names)
         entrance = open_entrance(connection, workspace=caller.workspace)
+        if len(items) > 1:
+            _lock_designs(connection, caller, entrance)
         taking = partial(_take_one, connection, caller, entrance, now)
         return tuple(taking(item) for item in items)
 
@@ -126,8 +136,12 @@ def once(
     key: RequestKey | None,
     wall: datetime,
     work: Callable[[Connection], tuple[Result, ...]],
+    keeps: Callable[[tuple[Result, ...]], bool] = lambda _: True,
 ) -> tuple[Result, ...]:
     """Do a request's work once, and give its repeats the same results.
+
+    Results that `keeps` does not want kept are undone with the request's key: what the sender
+    tries again is done again.
 
     Raises:
         KeyTrouble: if the key was used for another body, or is in use.
@@ -136,7 +150,10 @@ def once(
 
     def keyed(connection: Connection) -> tuple[Result, ...]:
         if key is None:
-            return work(connection)
+            results = work(connection)
+            if not keeps(results):
+                raise _NotKept(results)
+            return results
         mine = {"workspace": caller.workspace, "source": caller.source, "key": key.key}
         earlier = intake.begin(
             connection,
@@ -148,11 +165,22 @@ def once(
         if earlier is not None:
             return _again(earlier, key)
         results = work(connection)
+        if not keeps(results):
+            raise _NotKept(results)
         told = [result.model_dump(mode="json") for result in results]
         intake.answer(connection, **mine, answer={"results": told})
         return results
 
-    return database.run(keyed)
+    try:
+        return database.run(keyed)
+    except _NotKept as exc:
+        return exc.results
+
+
+def _lock_designs(connection: Connection, caller: Caller, entrance: Entrance) -> None:
+    """Lock every design that leads of a batch may go to, in one order for everybody."""
+    for key in sorted({*entrance.designs, designs.UNMATCHED}):
+        designs.lock(connection, workspace=caller.workspace, key=key)
 
 
 def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...]:

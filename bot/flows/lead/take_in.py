@@ -8,7 +8,11 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.flows.lead.again import came_again
+from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.entrance import Entrance, open_entrance
+from bot.flows.lead.route import route_lead
+from bot.flows.lead.touch import touch_lead
 from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
@@ -16,10 +20,9 @@ from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
 from handoff.intake.arriving import IncomingLead, NotUnderstood, Problem, read_lead
 from handoff.lead import LeadState
 from handoff.routing.entry import Nurtured, qualify
-from storage import audit, intake, leads, sources, timers
+from storage import audit, intake, leads, sources
 from storage.ids import new_id
 from storage.leads import Lead
-from storage.timers import NewTimer, TimerKind
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -224,10 +227,20 @@ class _Taking:
         return place, verdict.band, ()
 
     def _route(self, lead: Lead) -> None:
-        timers.schedule(
-            self.connection,
-            NewTimer(self.workspace, TimerKind.ROUTE_RETRY, lead.id, self.now, slot="0"),
-        )
+        """Give the lead to somebody; a touch that it brings along counts at once."""
+        route_lead(self.connection, workspace=self.workspace, now=self.now, lead_id=lead.id)
+        touched_at = self.incoming.first_touch_at
+        if touched_at is not None:
+            touch_lead(
+                self.connection,
+                workspace=self.workspace,
+                now=self.now,
+                lead_id=lead.id,
+                occurred_at=touched_at,
+                by=None,
+                via=self.source,
+                external_id=f"first touch of {lead.id}",
+            )
 
     def _add_to(self, known: Lead, kind: Kind) -> Taken:
         """Add what came to a cycle that we have."""
@@ -237,14 +250,26 @@ class _Taking:
         if not news and self._is_repeat(known):
             return taken
         self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
-        if kind is Kind.MERGE:
-            (lead,) = leads.lock(self.connection, workspace=self.workspace, ids=[known.id])
-            changes = {
-                "attributes": {**lead.attributes, **news},
-                "score": self.incoming.score if self.incoming.score is not None else lead.score,
-            }
-            leads.save(self.connection, lead=lead.model_copy(update=changes))
+        self._merge(known, news if kind is Kind.MERGE else {})
         return taken
+
+    def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:
+        """Add fields to a cycle, and tell its owner that the lead came again."""
+        case = lock(self.connection, workspace=self.workspace, lead_id=known.id, now=self.now)
+        assert case is not None, "it was found in this transaction"
+        if news:
+            score = case.lead.score if self.incoming.score is None else self.incoming.score
+            case.save(attributes={**case.lead.attributes, **news}, score=score)
+        submitted_at = self.incoming.submitted_at or self.now
+        came_again(
+            self.connection,
+            workspace=self.workspace,
+            now=self.now,
+            lead_id=known.id,
+            arrival=f"{self.source} {submitted_at.isoformat()}",
+            source=self.source,
+            band=_band(case),
+        )
 
     def _news(self, known: Lead) -> dict[str, Any]:
         """Return the fields that the cycle does not have like this."""
@@ -330,6 +355,15 @@ def _refuse(
         data={"fields": sorted(problem.pointer for problem in problems)},
     )
     return Refused(refused_id=refused_id, errors=problems)
+
+
+def _band(case: LeadCase) -> Band | None:
+    """Return the band of a lead as it is now, None when it does not qualify by itself."""
+    if case.work is None:
+        return None
+    binding = case.work.design.binding
+    verdict = qualify(lead=case.fields, matrix=binding.routing, table=binding.sla)
+    return None if isinstance(verdict, Nurtured) else verdict.band
 
 
 def _known(lead: Lead | None) -> Known | None:

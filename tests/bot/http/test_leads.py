@@ -15,6 +15,7 @@ from storage.database import Database, StorageBusy
 from storage.leads import Lead
 from storage.sources import KeyKind
 from tests.support.house import House, open_house
+from tests.support.intake import send
 from tests.support.webhooks import SECRET, as_json, signed
 
 LEAD = {
@@ -35,18 +36,9 @@ def house(tmp_path: Path) -> Iterator[House]:
         yield opened
 
 
-def post(
-    house: House,
-    body: Any,  # noqa: ANN401 - whatever JSON a test thinks of
-    *,
-    path: str = "/v1/leads",
-    message: str = "msg_1",
-    **changes: str,
-) -> httpx.Response:
-    """Send a signed request; `changes` replace headers."""
-    raw = body if isinstance(body, bytes) else as_json(body)
-    headers = signed(raw, at=house.clocks.wall(), message=message) | changes
-    return house.client.post(path, content=raw, headers=headers)
+def post(house: House, body: object, *, message: str = "msg_1", **changes: str) -> httpx.Response:
+    """Send a signed request, by default always under the same name."""
+    return send(house, body, message=message, **changes)
 
 
 def stored(house: House, lead_id: str) -> Lead:

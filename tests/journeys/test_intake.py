@@ -1,0 +1,206 @@
+"""Leads from outside: taken in, routed, merged, nurtured, touched by other systems."""
+
+from collections.abc import Iterator
+from datetime import timedelta
+from pathlib import Path
+
+import pytest
+
+from handoff.design import HandoffDesign
+from handoff.lead import LeadState, Outcome
+from handoff.sla.clock import ClockState
+from storage import touches
+from tests.support.house import House, open_house
+from tests.support.intake import LEAD, send
+from tests.support.leads import activate_design, stored
+from tests.support.team import set_up_team
+from tests.support.webhooks import SECRET
+
+TEAM = ("dana", "noor", "eli")
+
+
+@pytest.fixture
+def house(tmp_path: Path, url: str) -> Iterator[House]:
+    """The app with a secret for the built-in source, and the team set up."""
+    with open_house(tmp_path, handoff_database_url=url, handoff_webhook_secret=SECRET) as opened:
+        set_up_team(opened)
+        yield opened
+
+
+@pytest.fixture(autouse=True)
+def design(house: House) -> HandoffDesign:
+    """An active enterprise design: two hours, half an hour for band A."""
+    return activate_design(house, set_up_team(house))
+
+
+def hand_over(house: House, **changes: object) -> str:
+    """Send a lead, let all that is due happen, and return its id."""
+    answer = send(house, {**LEAD, **changes})
+    assert answer.status_code == 202, answer.text
+    house.step()
+    return str(answer.json()["id"])
+
+
+def owner_name(house: House, lead_id: str) -> str:
+    """Return the first name of a lead's owner."""
+    owner = stored(house, lead_id).owner
+    return next(n for n in (*TEAM, "sam", "ben") if house.person(n).id == owner)
+
+
+def test_a_lead_from_outside_reaches_a_rep(house: House, design: HandoffDesign) -> None:
+    """One request, one message to one rep, whose clock runs from the receipt."""
+    lead_id = hand_over(house)
+
+    lead = stored(house, lead_id)
+    assert (lead.design, lead.version, lead.band) == (design.key, 1, "A")
+    assert lead.state is LeadState.ASSIGNED
+    assert lead.clock is not None
+    assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
+    (card,) = house.take_direct(owner_name(house, lead_id))
+    assert "Jane Doe" in card.text
+
+
+def test_a_known_account_goes_to_its_owner(house: House) -> None:
+    """`account_owner_email` on the lead names the rep."""
+    eli = house.sandbox.workspace.users[house.person("eli").id]
+
+    lead_id = hand_over(house, account_owner_email=eli.email)
+
+    assert owner_name(house, lead_id) == "eli"
+    house.take_direct("eli")
+
+
+def test_the_same_lead_again_pings_nobody(house: House) -> None:
+    """A source that repeats itself word for word changes nothing."""
+    lead_id = hand_over(house)
+    house.take_direct(owner_name(house, lead_id))
+    before = stored(house, lead_id)
+
+    again = hand_over(house)
+
+    assert again == lead_id
+    assert stored(house, lead_id) == before
+
+
+def test_news_of_an_open_lead_are_merged_and_told(house: House) -> None:
+    """Another source, a hand-raise: one lead, due at the earlier instant, its owner is told."""
+    lead_id = hand_over(house, score=70)
+    name = owner_name(house, lead_id)
+    house.take_direct(name)
+    first = stored(house, lead_id).clock
+    assert first is not None
+    house.step(minutes=5)
+
+    again = hand_over(
+        house, source="form", external_id="f-9", score=70, hand_raise=True, use_case="Audit"
+    )
+
+    lead = stored(house, lead_id)
+    assert again == lead_id
+    assert lead.attributes["use_case"] == "Audit"
+    assert lead.clock is not None
+    assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=35)
+    assert lead.clock.due_at < first.due_at
+    (told,) = house.take_direct(name)
+    assert "again" in told.text
+    assert hand_over(house, source="form", external_id="f-9", email=None) == lead_id
+
+
+def test_a_lead_below_the_minimum_is_nurtured_until_it_is_better(house: House) -> None:
+    """No clock and no message; a better score starts a cycle."""
+    answer = send(house, {**LEAD, "score": 10})
+    house.step()
+    cold = stored(house, answer.json()["id"])
+    assert answer.json()["nurtured"]
+    assert (cold.state, cold.clock) == (LeadState.NURTURED, None)
+
+    lead_id = hand_over(house, score=90)
+
+    lead = stored(house, lead_id)
+    assert (lead.root, lead.cycle, lead.state) == (cold.id, 2, LeadState.ASSIGNED)
+    house.take_direct(owner_name(house, lead_id))
+
+
+def test_a_touch_from_outside_counts_with_its_own_time(house: House) -> None:
+    """A call in time, reported after the breach, reverses it; the outcome closes the lead."""
+    lead_id = hand_over(house)
+    name = owner_name(house, lead_id)
+    house.step(minutes=31)
+    clock = stored(house, lead_id).clock
+    assert clock is not None
+    assert clock.state is ClockState.BREACHED
+    called_at = stored(house, lead_id).arrived_at + timedelta(minutes=20)
+    touch = {
+        "lead": {"external_id": LEAD["external_id"]},
+        "type": "call",
+        "occurred_at": called_at.isoformat(),
+        "actor_email": house.sandbox.workspace.users[house.person(name).id].email,
+        "external_id": "call-1",
+    }
+
+    told = send(house, touch, path="/v1/touches").json()
+    again = send(house, touch, path="/v1/touches").json()
+    closing = {"lead": {"id": lead_id}, "type": "outcome", "outcome": "sql"}
+    closed = send(house, closing, path="/v1/touches").json()
+    house.step()
+
+    assert (told["id"], told["outcome"], told["duplicate"]) == (lead_id, "unbreached", False)
+    assert again["duplicate"]
+    assert closed["outcome"] == "sql"
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert (lead.clock.state, lead.touched_at) == (ClockState.MET, called_at)
+    assert (lead.state, lead.outcome) == (LeadState.CLOSED, Outcome.SQL)
+    with house.app.database.read() as connection:
+        (kept,) = touches.of_lead(connection, workspace=house.workspace, lead=lead_id)
+    assert kept.actor == house.person(name).id
+    house.take()
+
+
+def test_a_lead_that_sales_touched_already_is_met_at_arrival(house: House) -> None:
+    """`first_touch_at` up to a day before arrival meets the clock; older ones do not."""
+    yesterday = house.clocks.now() - timedelta(hours=23)
+    met = hand_over(house, first_touch_at=yesterday.isoformat())
+    long_ago = (house.clocks.now() - timedelta(hours=25)).isoformat()
+    running = hand_over(
+        house, external_id="web-2", email="li@other.example", first_touch_at=long_ago
+    )
+
+    clocks = [stored(house, one).clock for one in (met, running)]
+    assert [clock and clock.state for clock in clocks] == [ClockState.MET, ClockState.RUNNING]
+    house.take()
+
+
+def test_a_lead_of_no_design_is_a_routing_failure(house: House) -> None:
+    """It is stored all the same, and whoever is responsible hears of it."""
+    lead_id = hand_over(house, employees=5)
+
+    lead = stored(house, lead_id)
+    assert (lead.design, lead.state) == (None, LeadState.UNROUTABLE)
+    house.take()
+
+
+def test_asking_again_after_the_close_starts_a_cycle(house: House) -> None:
+    """A hand-raise with a new `submitted_at` is a new cycle; anything else is told, no more."""
+    lead_id = hand_over(house, submitted_at=house.clocks.now().isoformat())
+    name = owner_name(house, lead_id)
+    for body in (
+        {"type": "call", "occurred_at": house.clocks.now().isoformat()},
+        {"type": "outcome", "outcome": "no_response"},
+    ):
+        send(house, {"lead": {"id": lead_id}, **body}, path="/v1/touches")
+    house.step(hours=1)
+    house.take_direct(name)
+
+    recorded = hand_over(house, use_case="Audit")
+    (told,) = house.take_direct(name)
+    house.step(hours=1)
+    raised = hand_over(house, hand_raise=True, submitted_at=house.clocks.now().isoformat())
+
+    assert recorded == lead_id
+    assert "use_case" not in stored(house, lead_id).attributes
+    assert "again" in told.text
+    lead = stored(house, raised)
+    assert (lead.root, lead.cycle) == (lead_id, 2)
+    assert owner_name(house, raised) == name
+    house.take_direct(name)
