@@ -28,7 +28,8 @@ def import_file(
     """Replace roles, calendars and pods by a file's, and add its time off."""
     from bot.app import RunningClocks
     from bot.flows.people.team import Refused
-    from bot.flows.people.team_file import NoWorkspace, SeveralWorkspaces, import_team
+    from bot.flows.people.team_file import import_team
+    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
 
     text = read_text(file)
     with (
@@ -53,7 +54,8 @@ def import_file(
 @commands.command(name="export")
 def export_file(workspace: _Workspace = None) -> None:
     """Print the directory as a file that `import` reads back."""
-    from bot.flows.people.team_file import NoWorkspace, SeveralWorkspaces, export_team
+    from bot.flows.people.team_file import export_team
+    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
 
     with _database() as database, failing_on(NoWorkspace, SeveralWorkspaces):
         typer.echo(export_team(database=database, workspace=workspace), nl=False)

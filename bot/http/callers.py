@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 
 from bot.flows.context import Services
 from bot.flows.keep.sources import DEFAULT, Caller, bearer, signing_secrets
-from bot.flows.people.team_file import NoWorkspace, SeveralWorkspaces
+from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
 from bot.http.problems import Problem
 
 _TOLERANCE = timedelta(minutes=5)

@@ -8,7 +8,6 @@ Source: crm-intake.md section 5 (normalise); free-mail services are in free_mail
 import unicodedata
 from functools import lru_cache
 from importlib import resources
-from urllib.parse import urlsplit
 
 import phonenumbers
 import tldextract
@@ -105,14 +104,10 @@ def registered_domain(text: str) -> str | None:
 
     `https://www.shop.acme.co.uk/x` is `acme.co.uk`; None for IP addresses and host names.
     """
-    text = text.strip().lower()
-    if "//" in text:
-        try:
-            text = urlsplit(text).hostname or ""
-        except ValueError:
-            return None
-    host = text.rpartition("@")[2].partition("/")[0].partition(":")[0]
-    return _extract()(host).top_domain_under_public_suffix or None
+    try:
+        return _extract()(text.strip().lower()).top_domain_under_public_suffix or None
+    except ValueError:  # brackets that hold no IPv6 address
+        return None
 
 
 def is_free_mail(domain: str) -> bool:

@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.flows.people.team_file import only_workspace
+from bot.flows.workspace import only_workspace
 from handoff.audit import AuditFact
 from storage import audit, designs, sources
 from storage.database import Database

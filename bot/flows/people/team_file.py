@@ -8,30 +8,16 @@ from sqlalchemy import Connection
 from bot.flows.lead.time_off import plan_time_off
 from bot.flows.people.roles import role_errors
 from bot.flows.people.team import Refused
+from bot.flows.workspace import only_workspace
 from handoff.audit import AuditFact
 from handoff.directory import Directory, role_title
 from handoff.team_file import dump_team, parse_team
-from storage import audit, workspaces
+from storage import audit
 from storage import directory as directories
 from storage.database import Database
 
 #: Who changes the directory by a file: whoever may run commands on the host.
 _ACTOR = "cli"
-
-
-class NoWorkspace(LookupError):
-    """Handoff has not met a workspace yet; start `handoff run` once, then try again."""
-
-    def __init__(self) -> None:
-        super().__init__(self.__doc__)
-
-
-class SeveralWorkspaces(LookupError):
-    """There are several workspaces; name one with --workspace."""
-
-    def __init__(self, known: tuple[str, ...]) -> None:
-        super().__init__(f"{self.__doc__} Known: {', '.join(known)}.")
-        self.known = known
 
 
 @dataclass(frozen=True)
@@ -108,21 +94,6 @@ def export_team(*, database: Database, workspace: str | None = None) -> str:
     with database.read() as connection:
         team = workspace or only_workspace(connection)
         return dump_team(directory=directories.load(connection, workspace=team).directory)
-
-
-def only_workspace(connection: Connection) -> str:
-    """Return the workspace, for whoever did not name one.
-
-    Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several.
-    """
-    known = tuple(one.workspace for one in workspaces.everyone(connection))
-    if not known:
-        raise NoWorkspace
-    if len(known) > 1:
-        raise SeveralWorkspaces(known)
-    return known[0]
 
 
 def _add_time_off(
