@@ -50,6 +50,7 @@ class Callback(StrEnum):
     LEAD_PAUSE = "lead.pause"
     ESCALATION_PROMISE = "escalation.promise_by"
     ESCALATION_RESOLVE = "escalation.resolve_with"
+    ME_SAVE = "me.save"
 
 
 class Action(StrEnum):
@@ -102,6 +103,7 @@ class Action(StrEnum):
     ESCALATION_PROMISE = "escalation.promise"
     ESCALATION_RESOLVE = "escalation.resolve"
     ESCALATION_MENU = "escalation.menu"
+    ME_REMOVE_TIME_OFF = "me.remove_time_off"
 
 
 class Options(StrEnum):
@@ -199,6 +201,10 @@ class Field(StrEnum):
     ESCALATION_PROMISED_AT = "escalation.promise_by.at"
     ESCALATION_CAUSE = "escalation.resolve_with.cause"
     ESCALATION_NOTE = "escalation.resolve_with.note"
+    ME_DAILY_CAP = "me.daily_cap"
+    ME_OPEN_CAP = "me.open_cap"
+    ME_AWAY_FROM = "me.away_from"
+    ME_AWAY_TO = "me.away_to"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

@@ -4,7 +4,7 @@ from collections.abc import Collection, Iterable, Mapping
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, select, update
 
 from handoff.brief import Band, PersonKey
 from handoff.lead import LeadState, Outcome
@@ -172,6 +172,24 @@ def find(
     by_email = select(leads).where(_l.workspace == workspace, _l.email_key == email_key)
     found = _some(connection, by_email.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1))
     return found[0] if found else None
+
+
+def named(connection: Connection, *, workspace: str, name: str) -> Lead | None:
+    """Return the newest cycle of what a person calls a lead: its id, address, or name at a source.
+
+    An id names exactly that cycle.
+    """
+    found = get(connection, workspace=workspace, lead=name)
+    if found is not None:
+        return found
+    by_alias = select(aliases.c.lead).where(
+        aliases.c.workspace == workspace, aliases.c.external_id == name
+    )
+    mine = select(leads).where(
+        _l.workspace == workspace, or_(_l.email_key == name.casefold(), _l.id.in_(by_alias))
+    )
+    newest = _some(connection, mine.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1))
+    return newest[0] if newest else None
 
 
 def known(

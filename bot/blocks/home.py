@@ -6,7 +6,9 @@ from datetime import datetime
 
 from bot.blocks import kit
 from bot.blocks.define.chooser import DraftLine, draft_blocks
+from bot.blocks.lead import lead_line
 from bot.ids import Action, block_id
+from handoff.lead_card import LeadCard
 
 _MOST = 12
 
@@ -48,12 +50,14 @@ def home_view(
     drafts: Sequence[DraftLine],
     designs: Sequence[DesignSummary],
     has_directory: bool,
+    leads: Sequence[LeadCard] = (),
 ) -> kit.View:
     """Return the Home tab of one person."""
     return kit.home(
         [
             _buttons(),
             *([] if has_directory else [kit.section(_NO_TEAM)]),
+            *_leads(leads),
             *_waiting(waiting),
             *_drafts(drafts),
             *_designs(designs),
@@ -72,6 +76,14 @@ def _buttons() -> kit.Block:
         ],
         block_id="home.buttons",
     )
+
+
+def _leads(cards: Sequence[LeadCard]) -> list[kit.Block]:
+    """Return the person's leads with their buttons; nothing for who has none."""
+    if not cards:
+        return []
+    shown = [block for card in cards[:_MOST] for block in lead_line(card)]
+    return [kit.header("Your leads"), *shown]
 
 
 def _waiting(lines: Sequence[WaitingLine]) -> list[kit.Block]:

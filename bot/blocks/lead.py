@@ -16,7 +16,7 @@ from bot.blocks.kit import (
     person,
     section,
 )
-from bot.ids import Action
+from bot.ids import Action, block_id
 from handoff.lead import LeadState, Outcome, is_open
 from handoff.lead_card import LeadCard, lead_name, reason_words
 from handoff.sla.clock import ClockState
@@ -58,6 +58,18 @@ def lead_blocks(card: LeadCard) -> list[Block]:
     if buttons := _buttons(card):
         blocks.append(actions(buttons, block_id="lead.actions"))
     return blocks
+
+
+def lead_line(card: LeadCard) -> list[Block]:
+    """Return the lead as the Home tab shows it to its owner."""
+    name = f"{_test(card)}{lead_name(card.fields)}"
+    company = card.fields.get("company")
+    told = f" · {escape(str(company))}" if company else ""
+    buttons = _buttons(card)
+    return [
+        section(f"*{escape(name)}*{told}\n{_status(card)}"),
+        *([actions(buttons, block_id=block_id("home.lead", card.lead))] if buttons else []),
+    ]
 
 
 def _status(card: LeadCard) -> str:

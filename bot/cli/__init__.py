@@ -11,6 +11,7 @@ from bot.cli.model import model
 from bot.cli.run import run
 from bot.cli.schema import schema
 from bot.cli.team import commands as team_commands
+from bot.cli.why import why
 
 main = typer.Typer(
     no_args_is_help=True,
@@ -23,6 +24,7 @@ main.command()(draft)
 main.command()(model)
 main.command()(schema)
 main.command()(doctor)
+main.command()(why)
 main.add_typer(team_commands, name="team")
 main.add_typer(database_commands, name="db")
 main.add_typer(audit_commands, name="audit")

@@ -12,12 +12,20 @@ from slack_sdk import WebClient
 from bot.blocks.help import help_blocks
 from bot.blocks.home import designs_blocks
 from bot.blocks.kit import header
+from bot.blocks.lead_why import why_blocks, why_text
 from bot.flows.context import Services
 from bot.flows.look.home import known_designs
+from bot.flows.look.why import why as look_why
 from bot.ids import Command
 from bot.listeners.home import design_lines
+from bot.listeners.me import my_view
 from bot.listeners.modals import open_modal
 from bot.listeners.team import team_or_set_up
+
+_NO_LEAD = (
+    "No lead is known by that. Give its e-mail address or its id, for example "
+    "`/handoff why lena@acme.com`."
+)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,9 +73,36 @@ def _designs(ack: Ack, typed: Typed) -> None:
     ack(response_type="ephemeral", text="The designs of this workspace", blocks=blocks)
 
 
+def _me(ack: Ack, typed: Typed) -> None:
+    """Open the form of the person's own caps and time off."""
+    view = my_view(services=typed.services, context=typed.context)
+    trouble = open_modal(typed.client, trigger_id=typed.body["trigger_id"], view=view)
+    if trouble is None:
+        ack()
+    else:
+        ack(text=trouble, response_type="ephemeral")
+
+
+def _why(ack: Ack, typed: Typed) -> None:
+    """Explain who got a lead and why, to the person alone."""
+    found = look_why(
+        database=typed.services.database,
+        workspace=str(typed.context.team_id),
+        now=typed.services.now(),
+        by=str(typed.context.user_id),
+        asked=plain_address(typed.rest),
+    )
+    if found is None:
+        ack(text=_NO_LEAD, response_type="ephemeral")
+    else:
+        ack(text=why_text(found), blocks=why_blocks(found), response_type="ephemeral")
+
+
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
     "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
+    "me": Subcommand("sets how many leads you take, and your time off.", _me),
+    "why": Subcommand("explains who got a lead and why: `/handoff why lena@acme.com`.", _why),
     "team": Subcommand("shows and changes roles, pods, working hours and time off.", _team),
 }
 
@@ -99,3 +134,11 @@ def _answer(commands: Mapping[str, Subcommand], *, unknown: str | None) -> dict[
         near=near[0] if near else None,
     )
     return {"response_type": "ephemeral", "text": "How to use Handoff", "blocks": blocks}
+
+
+def plain_address(text: str) -> str:
+    """Return an address as it was typed: Slack sends `<mailto:a@b.c|a@b.c>` instead."""
+    told = text.strip()
+    if told.startswith("<mailto:") and told.endswith(">"):
+        return told.removesuffix(">").rpartition("|")[2]
+    return told

@@ -88,4 +88,5 @@ def _view(services: Services, *, workspace: str, person: str) -> kit.View:
         drafts=draft_lines(shown.drafts),
         designs=design_lines(shown.designs),
         has_directory=shown.has_directory,
+        leads=shown.leads,
     )

@@ -4,12 +4,13 @@ from collections.abc import Callable, Mapping
 from functools import partial
 from typing import Any
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.blocks.kit import View
 from bot.blocks.lead import OUTCOME_ACTIONS
 from bot.blocks.lead_forms import ASKED, decline_view, pause_view, reassign_view
+from bot.blocks.packet_forms import denied_view
 from bot.flows.context import Services
 from bot.flows.lead.accept import accept
 from bot.flows.lead.contact import contacted
@@ -21,8 +22,9 @@ from bot.flows.lead.pause import pause, resume
 from bot.flows.lead.reassign import reassign
 from bot.flows.lead.view import look_at
 from bot.ids import Action, Callback, Field
+from bot.listeners.home import publish_home
 from bot.listeners.modals import open_modal
-from bot.listeners.packet_payloads import channel_of, value_of, workspace_of
+from bot.listeners.packet_payloads import channel_of, show, value_of, workspace_of
 from handoff.lead import DeclineReason, Outcome
 from handoff.lead_card import lead_name
 
@@ -58,7 +60,13 @@ def register(bolt: App, services: Services) -> None:
 
 
 def _act(
-    ack: Ack, body: Payload, services: Services, use_case: Callable[..., Done | Denied]
+    ack: Ack,
+    body: Payload,
+    client: WebClient,
+    context: BoltContext,
+    *,
+    services: Services,
+    use_case: Callable[..., Done | Denied],
 ) -> None:
     """Carry out what one tap asks for; a refusal is told privately."""
     outcome = use_case(
@@ -70,11 +78,16 @@ def _act(
     )
     ack()
     if isinstance(outcome, Denied):
-        _refuse(body, services, outcome)
+        _refuse(body, client, services, outcome)
+    if (body.get("view") or {}).get("type") == "home":
+        publish_home(client, context, services)
 
 
-def _take(ack: Ack, body: Payload, services: Services) -> None:
-    _act(ack, body, services, partial(reassign, to=body["user"]["id"]))
+def _take(
+    ack: Ack, body: Payload, client: WebClient, context: BoltContext, services: Services
+) -> None:
+    to_me = partial(reassign, to=body["user"]["id"])
+    _act(ack, body, client, context, services=services, use_case=to_me)
 
 
 def _open(
@@ -90,12 +103,12 @@ def _open(
     )
     ack()
     if card is None:
-        _refuse(body, services, _GONE)
+        _refuse(body, client, services, _GONE)
         return
     shown = view(lead=card.lead, name=lead_name(card.fields))
     trouble = open_modal(client, trigger_id=body["trigger_id"], view=shown)
     if trouble is not None:
-        _refuse(body, services, Denied(trouble))
+        _refuse(body, client, services, Denied(trouble))
 
 
 def _decline(ack: Ack, body: Payload, services: Services) -> None:
@@ -130,10 +143,11 @@ def _answer(ack: Ack, outcome: Done | Denied, *, field: Field) -> None:
         ack()
 
 
-def _refuse(body: Payload, services: Services, denied: Denied) -> None:
-    """Tell the person where they clicked; on the Home tab the next look shows it anyway."""
+def _refuse(body: Payload, client: WebClient, services: Services, denied: Denied) -> None:
+    """Tell the person where they clicked, or in a modal where no private message is sure."""
     channel = channel_of(body)
     if channel is None:
+        show(client, body, denied_view(denied.message))
         return
     whisper(
         database=services.database,

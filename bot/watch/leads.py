@@ -16,7 +16,7 @@ from bot.blocks.lead import (
     warning_text,
 )
 from bot.flows.lead.case import LeadCase, load
-from bot.flows.lead.messages import lead_card
+from bot.flows.lead.messages import assignment_of
 from bot.flows.lead.view import card_of
 from bot.watch.rendered import Rendered, Renderer
 from handoff.lead import is_open
@@ -30,7 +30,8 @@ def _lead(connection: Connection, intent: Intent) -> Rendered | None:
     case = _case(connection, intent)
     if case is None:
         return None
-    card = card_of(case, reader=intent.recipient)
+    _, attempt = assignment_of(str(intent.card))
+    card = card_of(case, reader=intent.recipient, attempt=attempt)
     if not card.is_mine and not _was_told(connection, intent):
         return None
     return Rendered(text=lead_text(card), blocks=lead_blocks(card), revision=case.lead.revision)
@@ -41,7 +42,7 @@ def _was_told(connection: Connection, intent: Intent) -> bool:
     shown = outbox.card_message(
         connection,
         workspace=intent.workspace,
-        card=lead_card(intent.subject),
+        card=str(intent.card),
         recipient=intent.recipient,
     )
     return shown is not None

@@ -4,7 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.lead.messages import CARD
+from bot.flows.lead.messages import CARD, assignment_of
 from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.touch import Touched, touch_lead
@@ -72,7 +72,7 @@ def reacted(
             return
         if not events.first_sight(connection, workspace=workspace, event_id=event_id, now=now):
             return
-        lead_id = shown.card.removeprefix(CARD)
+        lead_id, _ = assignment_of(shown.card)
         _touch(connection, workspace=workspace, now=now, by=by, lead_id=lead_id)
 
     if name == CONTACTED:

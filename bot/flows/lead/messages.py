@@ -13,9 +13,15 @@ from storage.outbox import NewMessage, Priority
 CARD = "lead:"
 
 
-def lead_card(lead_id: str) -> str:
-    """Return the id of a lead's card; each owner in turn has a message of their own."""
-    return f"{CARD}{lead_id}"
+def lead_card(lead_id: str, attempt: int) -> str:
+    """Return the id of the card of one assignment: whoever gets a lead again is told again."""
+    return f"{CARD}{lead_id}/{attempt}"
+
+
+def assignment_of(card: str) -> tuple[str, int]:
+    """Return the lead and the attempt of a card's id."""
+    lead_id, _, attempt = card.removeprefix(CARD).rpartition("/")
+    return lead_id, int(attempt)
 
 
 def show_lead(case: LeadCase) -> None:
@@ -23,34 +29,27 @@ def show_lead(case: LeadCase) -> None:
 
     Who had the lead before sees on their message what became of it.
     """
-    card = lead_card(case.lead.id)
-    shown = outbox.card_messages(case.connection, workspace=case.workspace, card=card)
-    recipients = dict.fromkeys(message.recipient for message in shown)
-    if case.lead.owner is not None and is_owner_told(case):
-        recipients[case.lead.owner] = None
-    for recipient in recipients:
-        _send(case, kind="lead", recipient=recipient, card=card)
-
-
-def is_owner_told(case: LeadCase) -> bool:
-    """Return True once the owner's ping is due; before, they are not at work."""
-    current = case.current()
-    return current is not None and current.notify_at <= case.now
+    for one in case.assignments():
+        card = lead_card(case.lead.id, one.attempt)
+        is_due = one.ended_at is None and one.notify_at <= case.now
+        if is_due or _is_shown(case, card):
+            _send(case, kind="lead", recipient=one.rep, card=card)
 
 
 def tell_owner(case: LeadCase, *, kind: str, event: str, facts: Mapping[str, Any]) -> None:
     """Tell the owner something in the thread of their card; `event` names it for ever."""
-    owner = case.lead.owner
-    if owner is None:
+    current = case.current()
+    if current is None:
         return
+    card = lead_card(case.lead.id, current.attempt)
     _send(
         case,
         kind=kind,
-        recipient=owner,
-        thread=lead_card(case.lead.id),
-        dedupe_key=f"{kind}:{case.lead.id}:{event}:{owner}",
+        recipient=current.rep,
+        thread=card,
+        dedupe_key=f"{kind}:{case.lead.id}:{event}:{current.rep}",
         facts=facts,
-        order_key=f"{owner}:{lead_card(case.lead.id)}",
+        order_key=f"{current.rep}:{card}",
     )
 
 
@@ -115,6 +114,10 @@ def whisper(
         facts={"message": denied.message, "person": person},
     )
     database.run(lambda connection: outbox.enqueue(connection, message, now=now))
+
+
+def _is_shown(case: LeadCase, card: str) -> bool:
+    return bool(outbox.card_messages(case.connection, workspace=case.workspace, card=card))
 
 
 def _send(

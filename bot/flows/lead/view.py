@@ -2,15 +2,27 @@
 
 from datetime import datetime
 
+from sqlalchemy import Connection
+
 from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.case import LeadCase, load
 from handoff.lead_card import LeadCard
 from handoff.routing.assignment import Reason
+from storage import assignments, leads
 from storage.database import Database
+from storage.leads import Lead
+
+_MOST = 12
 
 
-def card_of(case: LeadCase, *, reader: str) -> LeadCard:
-    """Return a lead's card as `reader` (Slack id) sees it."""
+def card_of(case: LeadCase, *, reader: str, attempt: int | None = None) -> LeadCard:
+    """Return a lead's card as `reader` (Slack id) sees it.
+
+    Args:
+        case: The lead.
+        reader: Slack id.
+        attempt: The assignment whose message it is; only the last one's is the owner's.
+    """
     lead, current, row, clock = case.lead, case.current(), case.row, case.lead.clock
     return LeadCard(
         lead=lead.id,
@@ -23,7 +35,7 @@ def card_of(case: LeadCase, *, reader: str) -> LeadCard:
         score=lead.score,
         owner=lead.owner,
         reason=Reason(current.reason) if current else None,
-        is_mine=reader == lead.owner,
+        is_mine=reader == lead.owner and attempt in (None, len(case.assignments())),
         is_stand_in=is_stand_in(current),
         is_test=lead.is_test,
         clock=clock.state if clock else None,
@@ -31,6 +43,34 @@ def card_of(case: LeadCase, *, reader: str) -> LeadCard:
         resume_at=lead.resume_at,
         touched_at=lead.touched_at,
         outcome=lead.outcome,
+    )
+
+
+def my_cards(connection: Connection, *, workspace: str, by: str) -> tuple[LeadCard, ...]:
+    """Return a person's open leads, the one that is due first first, as they see them."""
+    mine = leads.open_of(connection, workspace=workspace, owner=by, limit=_MOST)
+    return tuple(_short_card(connection, lead) for lead in mine)
+
+
+def _short_card(connection: Connection, lead: Lead) -> LeadCard:
+    given = assignments.of_lead(connection, workspace=lead.workspace, lead=lead.id)
+    current = next((one for one in given if one.ended_at is None), None)
+    clock = lead.clock
+    return LeadCard(
+        lead=lead.id,
+        state=lead.state,
+        fields=lead.attributes,
+        design=lead.design,
+        pod=lead.pod,
+        band=lead.band,
+        owner=lead.owner,
+        reason=Reason(current.reason) if current else None,
+        is_stand_in=is_stand_in(current),
+        is_test=lead.is_test,
+        clock=clock.state if clock else None,
+        due_at=clock.due_at if clock else None,
+        resume_at=lead.resume_at,
+        touched_at=lead.touched_at,
     )
 
 

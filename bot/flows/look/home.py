@@ -6,10 +6,12 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.define.resume import DraftSummary, summaries
+from bot.flows.lead.view import my_cards
 from bot.flows.signoff.reference import Reference
 from handoff.approval import Side, VersionState
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Role
+from handoff.lead_card import LeadCard
 from storage import directory as directories
 from storage import drafts, versions, views
 from storage.database import Database
@@ -62,16 +64,18 @@ class Home:
     Attributes:
         waiting: Versions that this person may still sign.
         has_directory: Whether the team has been set up.
+        leads: The person's open leads, the one that is due first first.
     """
 
     waiting: tuple[WaitingVersion, ...]
     drafts: tuple[DraftSummary, ...]
     designs: tuple[KnownDesign, ...]
     has_directory: bool
+    leads: tuple[LeadCard, ...] = ()
 
 
 def home(*, database: Database, workspace: str, by: str) -> Home:
-    """Return what waits for a person, their drafts, and all designs with their state."""
+    """Return what waits for a person, their leads, their drafts, and all designs."""
     with database.read() as connection:
         found = directories.load(connection, workspace=workspace)
         in_review = views.in_review(connection, workspace=workspace)
@@ -82,6 +86,7 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
             drafts=summaries(drafts.of_author(connection, workspace=workspace, author=by)),
             designs=_known(connection, workspace),
             has_directory=found.directory.is_set_up,
+            leads=my_cards(connection, workspace=workspace, by=by),
         )
 
 

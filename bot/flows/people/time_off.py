@@ -26,22 +26,36 @@ def add_time_off(
     last: str | None,
 ) -> Team | Refused:
     """Enter whole days away, first and last included, in the person's own zone."""
-    try:
-        absence = TimeOff.model_validate({"person": person, "from": first, "to": last})
-    except ValidationError:
-        return Refused(_errors(person, first, last))
+    absence = read_time_off(person=person, first=first, last=last)
+    if isinstance(absence, Refused):
+        return absence
 
     def work(connection: Connection) -> Team:
-        entered = directories.add_time_off(
-            connection, workspace=workspace, time_off=absence, by=by, now=now
-        )
-        plan_time_off(connection, workspace=workspace, now=now, absence=entered, time_off=absence)
-        team_changed(connection, workspace=workspace, now=now)
-        kind = AuditFact.TIME_OFF_ADDED
-        _remember(connection, absence, kind, workspace=workspace, by=by, now=now)
+        enter_time_off(connection, workspace=workspace, now=now, by=by, time_off=absence)
         return team_of(connection, workspace=workspace, by=by)
 
     return database.run(work)
+
+
+def read_time_off(*, person: str | None, first: str | None, last: str | None) -> TimeOff | Refused:
+    """Return typed time off, or what is wrong with it, by field."""
+    try:
+        return TimeOff.model_validate({"person": person, "from": first, "to": last})
+    except ValidationError:
+        return Refused(_errors(person, first, last))
+
+
+def enter_time_off(
+    connection: Connection, *, workspace: str, now: datetime, by: str, time_off: TimeOff
+) -> None:
+    """Enter time off; when it starts, the person's leads are looked at."""
+    entered = directories.add_time_off(
+        connection, workspace=workspace, time_off=time_off, by=by, now=now
+    )
+    plan_time_off(connection, workspace=workspace, now=now, absence=entered, time_off=time_off)
+    team_changed(connection, workspace=workspace, now=now)
+    kind = AuditFact.TIME_OFF_ADDED
+    _remember(connection, time_off, kind, workspace=workspace, by=by, now=now)
 
 
 def remove_time_off(

@@ -1,0 +1,90 @@
+"""`why`: the whole story of a lead, for whoever asks."""
+
+from datetime import datetime
+
+from sqlalchemy import Connection
+
+from bot.flows.lead.case import LeadCase, load
+from bot.flows.lead.reassign import may_reassign
+from bot.flows.lead.view import card_of
+from handoff.audit import AuditFact
+from handoff.lead import LeadState
+from handoff.lead_why import Attempt, LeadWhy
+from handoff.routing.assignment import Reason
+from handoff.sla.clock import TimeChain, time_lost
+from storage import audit, leads, workspaces
+from storage.database import Database
+
+
+def why(
+    *, database: Database, workspace: str | None, now: datetime, by: str, asked: str
+) -> LeadWhy | None:
+    """Return why a lead is where it is, None when nothing is known by that name.
+
+    Args:
+        database: Where the lead is.
+        workspace: The Slack team of the verified request; None, on the host, for any.
+        now: The domain's instant, UTC-aware.
+        by: Slack id of the reader, or `cli`.
+        asked: The lead's id, e-mail address, or name at its source.
+    """
+    name = asked.strip()
+    with database.read() as connection:
+        teams = [workspace] if workspace else _all(connection)
+        for team in teams:
+            lead = leads.named(connection, workspace=team, name=name) if name else None
+            case = lead and load(connection, workspace=team, lead_id=lead.id, now=now)
+            if case:
+                return _why(case, by)
+    return None
+
+
+def _all(connection: Connection) -> list[str]:
+    return [one.workspace for one in workspaces.everyone(connection)]
+
+
+def _why(case: LeadCase, by: str) -> LeadWhy:
+    lead = case.lead
+    chain = TimeChain(
+        arrived_at=lead.arrived_at,
+        assigned_at=lead.assigned_at,
+        notified_at=lead.notified_at,
+        accepted_at=lead.accepted_at,
+        touched_at=lead.touched_at,
+    )
+    until = lead.ended_at or case.now
+    has_clock = case.work is not None and lead.clock is not None
+    return LeadWhy(
+        card=card_of(case, reader=by),
+        attempts=_attempts(case),
+        chain=chain,
+        lost=time_lost(chain=chain, until=until, calendar=case.calendar) if has_clock else None,
+        failure=_failure(case),
+        may_manage=may_reassign(case, by),
+    )
+
+
+def _attempts(case: LeadCase) -> tuple[Attempt, ...]:
+    return tuple(
+        Attempt(
+            number=one.attempt,
+            rep=one.rep,
+            reason=Reason(one.reason),
+            explanation=one.explanation,
+            at=one.at,
+            notify_at=one.notify_at,
+            ended_at=one.ended_at,
+            end=one.end,
+            note=one.note,
+        )
+        for one in case.assignments()
+    )
+
+
+def _failure(case: LeadCase) -> str | None:
+    """Return why nobody could be found, while that is so."""
+    if case.lead.state is not LeadState.UNROUTABLE:
+        return None
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.lead.id)
+    failed = [fact for fact in facts if fact.kind is AuditFact.ROUTING_FAILED]
+    return str(failed[-1].data["cause"]) if failed else None

@@ -1,0 +1,149 @@
+"""Why a lead went where it went: the story of its assignments and its clock, in plain lines."""
+
+from collections.abc import Callable, Iterator
+from dataclasses import dataclass
+from datetime import datetime
+
+from handoff.durations import format_minutes
+from handoff.lead_card import LeadCard, lead_name
+from handoff.routing.assignment import ClockArithmetic, Explanation, Reason
+from handoff.routing.eligibility import Excluded, Exclusion
+from handoff.sla.clock import TimeChain, TimeLost
+
+_REASONS = {
+    Reason.ACCOUNT_OWNER: "owns the account",
+    Reason.NAMED_REP: "is named for such leads",
+    Reason.ROUND_ROBIN: "was next in turn",
+    Reason.LEAST_LOADED: "had the fewest waiting leads",
+    Reason.LAST_OWNER: "had this lead the last time",
+    Reason.COMPANY_OWNER: "has another open lead of this company",
+    Reason.FALLBACK: "is the fallback",
+    Reason.FALLBACK_SUBSTITUTE: "stands in for the fallback",
+    Reason.POD_MANAGER: "manages the pod, and the fallback was away",
+    Reason.REASSIGNED: "was named by a person",
+}
+_EXCLUSIONS = {
+    Exclusion.UNKNOWN: "not known in Slack",
+    Exclusion.DEACTIVATED: "left Slack",
+    Exclusion.TIME_OFF: "on time off",
+    Exclusion.DECLINED: "declined this lead",
+    Exclusion.SILENT: "did not accept in time",
+    Exclusion.DAILY_CAP: "daily cap reached",
+    Exclusion.OPEN_CAP: "too many waiting leads",
+    Exclusion.NOT_WORKING: "not working then",
+    Exclusion.STARTS_LATER: "starts later",
+}
+
+When = Callable[[datetime], str]
+Who = Callable[[str], str]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Attempt:
+    """One assignment with all that was weighed; instants are UTC, persons Slack ids."""
+
+    number: int
+    rep: str
+    reason: Reason
+    explanation: Explanation
+    at: datetime
+    notify_at: datetime
+    ended_at: datetime | None = None
+    end: str | None = None
+    note: str | None = None
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadWhy:
+    """A lead's story.
+
+    Attributes:
+        card: The lead as it stands.
+        attempts: To whom it was given, the first one first.
+        chain: Its instants from arrival to touch, as far as it came.
+        lost: Open minutes lost by the system and by people; None without a clock.
+        failure: Why nobody could be found, None unless routing failed.
+        may_manage: The reader may take it or give it to somebody else.
+    """
+
+    card: LeadCard
+    attempts: tuple[Attempt, ...]
+    chain: TimeChain
+    lost: TimeLost | None = None
+    failure: str | None = None
+    may_manage: bool = False
+
+
+def why_lines(*, why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> tuple[str, ...]:
+    """Return the story as lines of text.
+
+    Args:
+        why: The story.
+        when: Writes an instant for the reader.
+        who: Writes a person, by Slack id.
+        say: Makes words that people wrote safe for where the lines are shown.
+    """
+    return tuple(_lines(why, when, who, say))
+
+
+def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:
+    card = why.card
+    holder = who(card.owner) if card.owner else "nobody"
+    design = f" · {say(card.design)}" if card.design else " · no design takes it"
+    yield f"{say(lead_name(card.fields))}{design} · {card.state.value}, with {holder}"
+    for attempt in why.attempts:
+        yield from _attempt(attempt, when, who, say)
+    if why.failure:
+        yield f"Routing failed: {say(why.failure)}"
+    clock = next((one.explanation.clock for one in why.attempts if one.explanation.clock), None)
+    if clock is not None:
+        yield _clock(clock, when, say)
+    yield _way(why, when)
+
+
+def _attempt(one: Attempt, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:
+    weighed = one.explanation
+    row = f", row “{say(weighed.row_name)}”" if weighed.row_name else ""
+    rule = f" ({say(weighed.rule)})" if weighed.rule else ""
+    yield f"{one.number}. {who(one.rep)}, who {_REASONS[one.reason]}{row}{rule}, {when(one.at)}"
+    for skipped in weighed.skipped:
+        yield f"    passed over {say(skipped.row)}: {say(skipped.because)}"
+    for excluded in weighed.excluded:
+        yield f"    not {who(excluded.person)}: {_exclusion(excluded)}"
+    for note in weighed.notes:
+        yield f"    {say(note)}"
+    if one.notify_at > one.at:
+        yield f"    told when work starts, {when(one.notify_at)}"
+    if one.ended_at is not None and one.end is not None:
+        note = f" “{say(one.note)}”" if one.note else ""
+        yield f"    ended: {one.end}{note}, {when(one.ended_at)}"
+
+
+def _exclusion(excluded: Excluded) -> str:
+    words = _EXCLUSIONS[excluded.reason]
+    return f"{words} ({excluded.detail})" if excluded.detail else words
+
+
+def _clock(clock: ClockArithmetic, when: When, say: Callable[[str], str]) -> str:
+    steps = [
+        ("50%", clock.warn_50_at),
+        ("80%", clock.warn_80_at),
+        ("accept by", clock.accept_by_at),
+        ("due", clock.due_at),
+    ]
+    told = " → ".join(f"{label} {when(at)}" for label, at in steps if at is not None)
+    target = format_minutes(clock.target_minutes)
+    return (
+        f"Clock: band {clock.band}, {target} on calendar {say(clock.calendar)}: "
+        f"arrived {when(clock.arrived_at)} → {told}"
+    )
+
+
+def _way(why: LeadWhy, when: When) -> str:
+    steps = ("arrived", "assigned", "notified", "accepted", "touched")
+    found = [(step, getattr(why.chain, f"{step}_at")) for step in steps]
+    told = " → ".join(f"{step} {when(at)}" for step, at in found if at is not None)
+    if why.lost is None:
+        return f"Way: {told}"
+    system, people = why.lost.system_minutes, why.lost.people_minutes
+    return f"Way: {told} (system {format_minutes(system)}, people {format_minutes(people)})"
