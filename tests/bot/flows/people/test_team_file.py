@@ -5,11 +5,10 @@ import pytest
 from bot.flows.people.team import Refused
 from bot.flows.people.team_file import (
     Imported,
-    NoWorkspace,
-    SeveralWorkspaces,
     export_team,
     import_team,
 )
+from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
 from handoff.audit import AuditFact
 from handoff.directory import Role
 from handoff.yaml_file import BadFile
