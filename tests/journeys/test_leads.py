@@ -1,25 +1,24 @@
 """A lead's way: routed, accepted, handed back, touched in time or not."""
 
+from datetime import UTC, date, datetime, timedelta
+
 import pytest
 
+from bot.flows.lead.outcomes import Denied, Done
+from bot.flows.lead.pause import pause
+from bot.flows.lead.touch import Touched, touch_lead
 from bot.ids import Action, Field
 from bot.sandbox.messages import Message
 from handoff.design import HandoffDesign
 from handoff.lead import LeadState, Outcome
 from handoff.sla.clock import ClockState
-from storage import audit, outbox
+from storage import audit, incidents, outbox
 from tests.support.forms import front
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive, stored
+from tests.support.leads import CHANNEL, activate_design, arrive, stored
 from tests.support.team import set_up_team
 
 TEAM = ("dana", "noor", "eli")
-
-
-@pytest.fixture
-def house(house: House) -> House:
-    """The team's workspace; its set-up stands in the shared fixture."""
-    return house
 
 
 @pytest.fixture
@@ -38,6 +37,11 @@ def take_card(house: House, name: str) -> Message:
     """Return the one new direct message to a person."""
     (card,) = house.take_direct(name)
     return card
+
+
+def private_to(house: House, name: str) -> list[Message]:
+    """Return the newest message that a person sees in the channel."""
+    return house.person(name).sees(CHANNEL)[-1:]
 
 
 def shows(house: House, message: Message) -> str:
@@ -238,3 +242,254 @@ def test_an_outbox_names_every_message_once(house: House, design: HandoffDesign)
     with house.app.database.read() as connection:
         sent = outbox.about(connection, workspace=house.workspace, subject=lead_id)
     assert {message.kind for message in sent} == {"lead"}
+
+
+def test_nobody_works_until_monday(house: House, design: HandoffDesign) -> None:
+    """A lead of Friday evening is assigned at once and told when work starts; due on Monday."""
+    friday = datetime(2026, 11, 27, 23, 30, tzinfo=UTC)
+    monday = datetime(2026, 11, 30, 14, 0, tzinfo=UTC)
+    house.step(friday)
+    lead_id = arrive(house, design=design)
+    name = owner_name(house, lead_id)
+    assert not house.take_direct(name)
+
+    house.step(monday - timedelta(seconds=1))
+    assert not house.take_direct(name)
+    house.step(monday)
+
+    card = take_card(house, name)
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert lead.clock.due_at == monday + timedelta(minutes=30)
+    assert lead.notified_at == monday
+    click(house, name, card, Action.LEAD_CONTACTED)
+    house.step(days=1)
+
+
+def test_who_is_away_on_monday_is_not_told(house: House, design: HandoffDesign) -> None:
+    """Eligibility is checked again when the ping is to go out."""
+    house.step(datetime(2026, 11, 27, 23, 30, tzinfo=UTC))
+    lead_id = arrive(house, design=design)
+    first = owner_name(house, lead_id)
+    leave(house, first, date(2026, 11, 30), date(2026, 11, 30))
+
+    house.step(datetime(2026, 11, 30, 14, 0, tzinfo=UTC))
+
+    second = owner_name(house, lead_id)
+    assert second != first
+    assert not house.take_direct(first)
+    card = take_card(house, second)
+    (told,) = house.take_direct("ben")
+    assert "is away, so their leads moved" in told.text
+    click(house, second, card, Action.LEAD_CONTACTED)
+    house.step()
+
+
+def leave(house: House, name: str, first: date, last: date) -> None:
+    """Let a person enter time off with `/handoff me`."""
+    rep = house.person(name)
+    rep.command(CHANNEL, "/handoff me")
+    typed = {Field.ME_AWAY_FROM: first.isoformat(), Field.ME_AWAY_TO: last.isoformat()}
+    assert not rep.submit(front(rep), typed)
+
+
+def test_time_off_that_starts_moves_untouched_leads(house: House, design: HandoffDesign) -> None:
+    """Leads that are due inside it go to others at once; the RevOps Director gets the list."""
+    lead_id = arrive(house, design=design)
+    first = owner_name(house, lead_id)
+    card = take_card(house, first)
+
+    leave(house, first, date(2026, 11, 23), date(2026, 11, 24))
+    house.step()
+
+    second = owner_name(house, lead_id)
+    assert second != first
+    assert "This lead is now with" in shows(house, card)
+    (told,) = house.take_direct("ben")
+    assert "Lena Lead" in told.text
+    other = take_card(house, second)
+    click(house, second, other, Action.LEAD_CONTACTED)
+    house.step()
+    assert stored(house, lead_id).reroutes == 0
+
+
+def test_a_manager_takes_a_lead_from_why(house: House, design: HandoffDesign) -> None:
+    """`/handoff why` tells the story; the pod's manager sees what can be done, a rep does not."""
+    lead_id = arrive(house, design=design)
+    first = owner_name(house, lead_id)
+    take_card(house, first)
+    address = stored(house, lead_id).email_key
+    other = next(name for name in TEAM if name != first)
+
+    house.person(other).command(CHANNEL, f"/handoff why {address}")
+    (plain,) = private_to(house, other)
+    assert "was next in turn" in str(plain.blocks)
+    assert "band A, 30m on calendar default" in str(plain.blocks)
+    assert Action.LEAD_TAKE not in str(plain.blocks)
+    sam = house.person("sam")
+    sam.command(CHANNEL, f"/handoff why {address}")
+    (managed,) = private_to(house, "sam")
+    sam.click(managed, Action.LEAD_TAKE)
+    house.step()
+
+    assert owner_name(house, lead_id) == "sam"
+    card = take_card(house, "sam")
+    house.take(CHANNEL)
+    click(house, "sam", card, Action.LEAD_CONTACTED)
+    house.step()
+
+
+def test_a_paused_clock_runs_again_by_itself(house: House, design: HandoffDesign) -> None:
+    """Pausing needs a reason and a manager; what was left of the target is left after it."""
+    lead_id = arrive(house, design=design)
+    name = owner_name(house, lead_id)
+    take_card(house, name)
+    house.step(minutes=10)
+    asked = {"database": house.app.database, "workspace": house.workspace, "lead_id": lead_id}
+    now, sam = house.clocks.now(), house.person("sam").id
+    by_rep = pause(**asked, now=now, by=house.person(name).id, reason="lunch")
+    assert isinstance(by_rep, Denied)
+    assert isinstance(pause(**asked, now=now, by=sam, reason=" "), Denied)
+
+    assert isinstance(pause(**asked, now=now, by=sam, reason="asked to wait"), Done)
+    house.step(hours=8)
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert lead.clock.state is ClockState.PAUSED
+    assert not house.take_direct(name)
+    house.step(lead.resume_at)
+
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert lead.clock.state is ClockState.RUNNING
+    assert lead.clock.left_minutes == 20
+    assert lead.clock.due_at == house.clocks.now() + timedelta(minutes=20)
+    house.step(minutes=1)
+    touch(house, lead_id, house.clocks.now())
+    house.step()
+
+
+def touch(house: House, lead_id: str, occurred_at: datetime) -> Touched:
+    """Let the CRM report a touch of a lead."""
+    return house.app.database.run(
+        lambda connection: touch_lead(
+            connection,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            lead_id=lead_id,
+            occurred_at=occurred_at,
+            by="crm",
+            via="crm",
+            external_id=f"call {occurred_at.isoformat()}",
+            kind="call",
+        )
+    )
+
+
+def test_at_the_due_instant_it_is_late(house: House, design: HandoffDesign) -> None:
+    """Met iff the touch occurred before the due instant, even if no tick ran yet."""
+    in_time, late = arrive(house, design=design), arrive(house, design=design)
+    for lead_id in (in_time, late):
+        take_card(house, owner_name(house, lead_id))
+    clock = stored(house, late).clock
+    assert clock is not None
+    house.clocks.move_to(clock.due_at)
+
+    assert touch(house, late, clock.due_at) is Touched.LATE
+    before = clock.due_at - timedelta(microseconds=1)
+    assert touch(house, in_time, before) is Touched.MET
+
+    assert stored(house, late).state is stored(house, in_time).state is LeadState.TOUCHED
+    kinds = history(house, late)
+    assert kinds.count("incident_recorded") == 1
+    assert kinds.index("clock_breached") < kinds.index("lead_touched")
+    assert "clock_breached" not in history(house, in_time)
+    house.step()
+    house.take()
+
+
+def test_an_earlier_touch_reverses_a_breach(house: House, design: HandoffDesign) -> None:
+    """The incident is voided and the climb stops; the audit log says why."""
+    lead_id = arrive(house, design=design)
+    started = house.clocks.now()
+    house.step(minutes=40)
+    house.take()
+    assert "clock_breached" in history(house, lead_id)
+
+    assert touch(house, lead_id, started + timedelta(minutes=3)) is Touched.UNBREACHED
+    house.step(days=2)
+
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert (lead.clock.state, lead.state) == (ClockState.MET, LeadState.TOUCHED)
+    assert lead.touched_at == started + timedelta(minutes=3)
+    assert "breach_reversed" in history(house, lead_id)
+    assert not house.take(CHANNEL)
+
+
+def test_nobody_eligible_is_a_routing_failure(house: House, design: HandoffDesign) -> None:
+    """With reps, fallback and manager away the lead is unroutable at once: an incident."""
+    for name in (*TEAM, "sam"):
+        leave(house, name, date(2026, 11, 23), date(2026, 11, 27))
+    lead_id = arrive(house, design=design)
+
+    lead = stored(house, lead_id)
+    assert (lead.state, lead.owner) == (LeadState.UNROUTABLE, None)
+    assert history(house, lead_id).count("incident_recorded") == 1
+    assert lead.clock is not None
+    assert lead.clock.state is ClockState.RUNNING
+    house.take()
+
+
+@pytest.mark.usefixtures("design")
+def test_a_lead_without_a_design_is_unmatched(house: House) -> None:
+    """It is kept, has no clock, and its failure belongs to the reserved design."""
+    lead_id = arrive(house, design=None)
+
+    lead = stored(house, lead_id)
+    assert (lead.state, lead.clock, lead.design) == (LeadState.UNROUTABLE, None, None)
+    with house.app.database.read() as connection:
+        incident = incidents.of_lead(connection, workspace=house.workspace, lead=lead_id)
+    assert incident is not None
+    assert incident.design == "unmatched"
+    house.take()
+
+
+def test_missing_fields_hold_then_route(house: House, design: HandoffDesign) -> None:
+    """A lead without a required field waits a tenth of its target, the clock running."""
+    lead_id = arrive(house, design=design, employees=None)
+    lead = stored(house, lead_id)
+    assert (lead.state, lead.owner) == (LeadState.HELD, None)
+    assert lead.clock is not None
+    assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
+
+    house.step(minutes=3)
+
+    assert stored(house, lead_id).owner is not None
+    house.take()
+    touch(house, lead_id, house.clocks.now())
+    house.step()
+    house.take()
+
+
+def test_a_broken_rule_never_loses_a_lead(
+    house: House, design: HandoffDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Routing is tried again after 1 and 5 minutes, then the fallback has the lead."""
+
+    def broken(**_given: object) -> None:
+        raise RuntimeError("a rule that cannot be read")
+
+    monkeypatch.setattr("bot.flows.lead.route.assign", broken)
+    lead_id = arrive(house, design=design)
+    assert stored(house, lead_id).state is LeadState.NEW
+    house.step(minutes=1)
+    assert stored(house, lead_id).state is LeadState.NEW
+    house.step(minutes=5)
+
+    assert owner_name(house, lead_id) == "sam"
+    assert len(house.take_errors()) == 3
+    house.take()
+    touch(house, lead_id, house.clocks.now())
+    house.step()
+    house.take()
