@@ -13,8 +13,9 @@ from bot.cli import main
 from bot.cli.logs import set_up_logs
 from bot.settings import LogFormat, Settings
 from handoff.audit import AuditFact
-from storage import audit, migrations, workspaces
+from storage import audit, leads, migrations, workspaces
 from storage.database import Database
+from storage.leads import Lead
 from tests.support.clocks import MONDAY
 from tests.support.house import ROOT
 
@@ -159,3 +160,33 @@ def test_team_import_refuses_what_is_no_text(tmp_path: Path) -> None:
 
     assert result.exit_code == 2
     assert result.stderr == f"{bad}: This is not a text in UTF-8. Save it as UTF-8.\n"
+
+
+def test_why_says_when_no_such_lead_is_known(database: Database) -> None:
+    """With what to give instead."""
+    del database
+
+    result = handoff("why", "nobody@example.com")
+
+    assert result.exit_code == 1
+    assert "No lead is known as “nobody@example.com”" in result.output
+
+
+def test_why_tells_the_story_of_a_lead(database: Database) -> None:
+    """Found by its address, in whatever workspace it is."""
+    lead = Lead(
+        workspace=WORKSPACE,
+        id="lead_1",
+        root="lead_1",
+        source="website",
+        email_key="ann@acme.example",
+        attributes={"first_name": "Ann"},
+        arrived_at=MONDAY,
+    )
+    database.run(lambda connection: leads.add(connection, lead=lead))
+
+    result = handoff("why", "Ann@Acme.example")
+
+    assert result.exit_code == 0
+    assert "Ann · no design takes it · new, with nobody" in result.output
+    assert "Way: arrived 2026-11-23 14:00 UTC" in result.output
