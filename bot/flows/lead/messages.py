@@ -37,19 +37,19 @@ def show_lead(case: LeadCase) -> None:
 
 
 def tell_owner(case: LeadCase, *, kind: str, event: str, facts: Mapping[str, Any]) -> None:
-    """Tell the owner something in the thread of their card; `event` names it for ever."""
-    current = case.current()
-    if current is None:
+    """Tell the (last) owner something in the thread of their card; `event` names it for ever."""
+    last = next(reversed(case.assignments()), None)
+    if last is None or last.rep != case.lead.owner:
         return
-    card = lead_card(case.lead.id, current.attempt)
+    card = lead_card(case.lead.id, last.attempt)
     _send(
         case,
         kind=kind,
-        recipient=current.rep,
+        recipient=last.rep,
         thread=card,
-        dedupe_key=f"{kind}:{case.lead.id}:{event}:{current.rep}",
+        dedupe_key=f"{kind}:{case.lead.id}:{event}:{last.rep}",
         facts=facts,
-        order_key=f"{current.rep}:{card}",
+        order_key=f"{last.rep}:{card}",
     )
 
 
