@@ -33,6 +33,7 @@ from handoff.escalation.shown import ClimbShown, StepShown
 
 _MOST = 12
 _NOTE_LENGTH = 500
+_LEAD_SHOWN = 100
 
 
 def escalation_text(climbs: Sequence[ClimbShown]) -> str:
@@ -145,9 +146,10 @@ def _several(climbs: Sequence[ClimbShown], *, card: str, can_act: bool) -> list[
 
 
 def _title(climb: ClimbShown) -> str:
+    lead = cut(climb.lead, _LEAD_SHOWN)
     if climb.kind is IncidentKind.BREACH:
-        return f"Not answered in time: {climb.lead}"
-    return f"Nobody to give it to: {climb.lead}"
+        return f"Not answered in time: {lead}"
+    return f"Nobody to give it to: {lead}"
 
 
 def _many(climbs: Sequence[ClimbShown]) -> str:

@@ -9,6 +9,7 @@ from bot.blocks.kit import (
     button,
     context,
     count,
+    cut,
     escape,
     header,
     instant,
@@ -21,6 +22,8 @@ from handoff.escalation.incident import IncidentKind
 from handoff.escalation.shown import GuardrailShown, IncidentShown
 
 _MOST = 10
+_LEAD_SHOWN = 100
+_CAUSE_SHOWN = 120
 _NO_CAUSE = (
     "*No single cause stands out.* Look at the incidents one by one, and at the hours in which "
     "they happened."
@@ -52,7 +55,7 @@ def guardrail_blocks(packet: GuardrailShown) -> list[Block]:
 
 def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str:
     """Return the line for the packet's thread when further incidents joined."""
-    names = ", ".join(escape(one.lead) for one in joined[:_MOST])
+    names = ", ".join(escape(cut(one.lead, _LEAD_SHOWN)) for one in joined[:_MOST])
     more = f" and {len(joined) - _MOST} more" if len(joined) > _MOST else ""
     return f"{count(len(joined), 'more incident')} on {packet.design}: {names}{more}"
 
@@ -92,9 +95,9 @@ def _incident(incident: IncidentShown) -> str:
         f"owner {escape(incident.owner)}" if incident.owner else "no owner",
         f"row {escape(incident.row)}" if incident.row else "",
         f"source {escape(incident.source)}" if incident.source else "",
-        escape(incident.cause) if incident.cause else "",
+        escape(cut(incident.cause, _CAUSE_SHOWN)) if incident.cause else "",
     ]
-    line = f"*{escape(incident.lead)}*: {', '.join(filter(None, facts))}"
+    line = f"*{escape(cut(incident.lead, _LEAD_SHOWN))}*: {', '.join(filter(None, facts))}"
     if incident.is_voided:
         return f"• ~{line}~ no breach after all: an earlier touch was proven"
     if incident.standing is not None:

@@ -1,8 +1,11 @@
 """Who has an escalation, in one line."""
 
-from bot.blocks.kit import escape, instant
+from bot.blocks.kit import cut, escape, instant
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.shown import Standing
+
+#: A message of many leads has room for so much of each note; all of it is in the audit log.
+_NOTE_SHOWN = 160
 
 
 def standing_line(standing: Standing) -> str:
@@ -54,7 +57,7 @@ def _resolved(standing: Standing) -> str:
     if standing.because:
         line += f": {escape(standing.because)}"
     if standing.note:
-        line += f" — “{escape(standing.note)}”"
+        line += f" — “{escape(cut(standing.note, _NOTE_SHOWN))}”"
     return f"{line}."
 
 
