@@ -2,14 +2,17 @@
 
 import typer
 
+from bot.cli.accounts import commands as accounts_commands
 from bot.cli.audit import commands as audit_commands
 from bot.cli.database import commands as database_commands
 from bot.cli.demo import demo
 from bot.cli.doctor import doctor
 from bot.cli.draft import draft
+from bot.cli.leads import commands as leads_commands
 from bot.cli.model import model
 from bot.cli.run import run
 from bot.cli.schema import schema
+from bot.cli.sources import commands as sources_commands
 from bot.cli.team import commands as team_commands
 from bot.cli.why import why
 
@@ -26,5 +29,8 @@ main.command()(schema)
 main.command()(doctor)
 main.command()(why)
 main.add_typer(team_commands, name="team")
+main.add_typer(sources_commands, name="sources")
+main.add_typer(leads_commands, name="leads")
+main.add_typer(accounts_commands, name="accounts")
 main.add_typer(database_commands, name="db")
 main.add_typer(audit_commands, name="audit")

@@ -22,7 +22,8 @@ from handoff.audit import AuditFact
 from storage import audit, designs, sources
 from storage.database import Database
 from storage.ids import new_id
-from storage.sources import KeyKind, Source, SourceKey
+from storage.sources import KeyKind as KeyKind
+from storage.sources import Source, SourceKey
 
 #: The source whose signing secret is HANDOFF_WEBHOOK_SECRET.
 DEFAULT = "default"

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 
 from bot.flows.keep.sources import Caller
 from bot.flows.lead.entrance import Entrance, open_entrance
-from bot.flows.lead.take_in import Arrival, Refused, Taken, names_of, take_in
+from bot.flows.lead.take_in import Arrival, Old, Refused, Taken, names_of, take_in
 from bot.flows.rows import attempt
 from handoff.intake.arriving import Problem
 from handoff.model import Value
@@ -70,6 +70,21 @@ class RequestKey:
     body_hash: str
 
 
+@dataclass(frozen=True, kw_only=True)
+class Terms:
+    """On which terms leads are taken.
+
+    Attributes:
+        design: Key of the design that takes them all, None to let the rules choose.
+        old: What to do with those that are older than the response SLA.
+        is_kept: Keep those that are refused, for repair.
+    """
+
+    design: str | None = None
+    old: Old = Old.TAKE
+    is_kept: bool = True
+
+
 class KeyTrouble(Exception):
     """A request's key cannot be used; `is_running` tells why.
 
@@ -98,6 +113,7 @@ def receive_leads(
     key: RequestKey | None,
     now: datetime,
     wall: datetime,
+    terms: Terms | None = None,
 ) -> tuple[Result, ...]:
     """Store every lead of a request in one transaction.
 
@@ -108,6 +124,7 @@ def receive_leads(
         key: Names the request; None if the sender gave no key.
         now: The durable receipt, UTC-aware.
         wall: The real clock, for how long the key is kept.
+        terms: On which terms they are taken; None for those of HTTP.
 
     Returns:
         One result an item, in order; those of the first request if this one repeats it.
@@ -123,7 +140,8 @@ def receive_leads(
         entrance = open_entrance(connection, workspace=caller.workspace)
         if len(items) > 1:
             _lock_designs(connection, caller, entrance)
-        taking = partial(_take_one, connection, caller, entrance, now)
+        batch = _Batch(caller=caller, entrance=entrance, now=now, terms=terms or Terms())
+        taking = partial(_take_one, connection, batch)
         return tuple(taking(item) for item in items)
 
     return once(database=database, caller=caller, key=key, wall=wall, work=work)
@@ -195,36 +213,62 @@ def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...
     )
 
 
-def _take_one(
-    connection: Connection,
-    caller: Caller,
-    entrance: Entrance,
-    now: datetime,
-    item: Any,  # noqa: ANN401 - any JSON
-) -> Result:
+@dataclass(frozen=True, kw_only=True)
+class _Batch:
+    """What the leads of one request have in common."""
+
+    caller: Caller
+    entrance: Entrance
+    now: datetime
+    terms: Terms
+
+    def arrival(self, fields: Mapping[str, Any]) -> Arrival:
+        return Arrival(
+            source=self.caller.source,
+            fields=fields,
+            design=self.terms.design,
+            old=self.terms.old,
+            is_kept=self.terms.is_kept,
+        )
+
+    def keep(self, connection: Connection, item: object, problem: Problem) -> str | None:
+        """Keep an item for repair, and return under which id."""
+        if not self.terms.is_kept:
+            return None
+        return intake.refuse(
+            connection,
+            workspace=self.caller.workspace,
+            source=self.caller.source,
+            external_id=None,
+            body=json.dumps(item),
+            problems=[problem.model_dump()],
+            now=self.now,
+        )
+
+
+def _take_one(connection: Connection, batch: _Batch, item: object) -> Result:
     """Store one lead in a savepoint of its own; what goes wrong with it stays with it."""
     if not isinstance(item, Mapping):
-        kept = _keep(connection, caller, item, _NOT_AN_OBJECT, now)
+        kept = batch.keep(connection, item, _NOT_AN_OBJECT)
         return Result(status=Status.REFUSED, id=kept, errors=(_NOT_AN_OBJECT,))
     found: list[Taken | Refused] = []
+    caller = batch.caller
 
     def work() -> None:
         with connection.begin_nested():
-            arrival = Arrival(source=caller.source, fields=item)
-            found[:] = [
-                take_in(
-                    connection,
-                    workspace=caller.workspace,
-                    now=now,
-                    arrival=arrival,
-                    entrance=entrance,
-                )
-            ]
+            taken = take_in(
+                connection,
+                workspace=caller.workspace,
+                now=batch.now,
+                arrival=batch.arrival(item),
+                entrance=batch.entrance,
+            )
+            found[:] = [taken]
 
     told = item.get("external_id")
     external_id = told if isinstance(told, str) and told.isprintable() else None
     if attempt(work, what="lead", workspace=caller.workspace, source=caller.source) is not None:
-        kept = _keep(connection, caller, item, _OUR_FAULT, now)
+        kept = batch.keep(connection, item, _OUR_FAULT)
         return Result(status=Status.FAILED, id=kept, external_id=external_id, errors=(_OUR_FAULT,))
     return _result(found[0], external_id)
 
@@ -243,24 +287,6 @@ def _result(found: Taken | Refused, external_id: str | None) -> Result:
         external_id=external_id,
         duplicate=found.duplicate,
         nurtured=found.is_nurtured,
-    )
-
-
-def _keep(
-    connection: Connection,
-    caller: Caller,
-    item: Any,  # noqa: ANN401 - any JSON
-    problem: Problem,
-    now: datetime,
-) -> str:
-    return intake.refuse(
-        connection,
-        workspace=caller.workspace,
-        source=caller.source,
-        external_id=None,
-        body=json.dumps(item),
-        problems=[problem.model_dump()],
-        now=now,
     )
 
 

@@ -3,7 +3,8 @@
 import json
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import datetime, timedelta
+from enum import StrEnum
 from typing import Any
 
 from sqlalchemy import Connection
@@ -25,6 +26,18 @@ from storage.ids import new_id
 from storage.leads import Lead
 
 
+class Old(StrEnum):
+    """What to do with a lead that was submitted longer ago than the response SLA.
+
+    TAKE: its clock starts now, like everybody's. ASK: refuse it, for somebody must choose.
+    RECORD: it is history: kept without a clock, closed when it was submitted.
+    """
+
+    TAKE = "take"
+    ASK = "ask"
+    RECORD = "record"
+
+
 @dataclass(frozen=True, kw_only=True)
 class Arrival:
     """A lead as it reached us.
@@ -33,11 +46,15 @@ class Arrival:
         source: The source that sent it, proven by its key.
         fields: The JSON object as it came.
         design: Key of the design that whoever brings it chose; beats the lead's own.
+        old: What to do if it is older than the response SLA.
+        is_kept: Keep it for repair if it is refused; False where the sender gets it back.
     """
 
     source: str
     fields: Mapping[str, Any]
     design: str | None = None
+    old: Old = Old.TAKE
+    is_kept: bool = True
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -65,11 +82,11 @@ class Refused:
     """The lead cannot be taken; it is kept whole, for repair.
 
     Attributes:
-        refused_id: Names what is kept.
+        refused_id: Names what is kept, None if nothing is.
         errors: What is wrong, field by field.
     """
 
-    refused_id: str
+    refused_id: str | None
     errors: tuple[Problem, ...]
 
 
@@ -93,18 +110,19 @@ def take_in(
     try:
         incoming = read_lead(body=arrival.fields, now=now)
         _check_source(connection, workspace, arrival.source, incoming)
+        taking = _Taking(
+            connection=connection,
+            workspace=workspace,
+            now=now,
+            source=incoming.source or arrival.source,
+            design=arrival.design or incoming.design,
+            old=arrival.old,
+            incoming=incoming,
+            entrance=entrance or open_entrance(connection, workspace=workspace),
+        )
+        return taking.take()
     except NotUnderstood as exc:
         return _refuse(connection, workspace, arrival, exc.problems, now)
-    taking = _Taking(
-        connection=connection,
-        workspace=workspace,
-        now=now,
-        source=incoming.source or arrival.source,
-        design=arrival.design or incoming.design,
-        incoming=incoming,
-        entrance=entrance or open_entrance(connection, workspace=workspace),
-    )
-    return taking.take()
 
 
 def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
@@ -124,6 +142,7 @@ class _Taking:
     now: datetime
     source: str
     design: str | None
+    old: Old
     incoming: IncomingLead
     entrance: Entrance
 
@@ -176,7 +195,7 @@ class _Taking:
         self._record(AuditFact.LEAD_RECEIVED, lead, data)
         if reasons:
             self._record(AuditFact.LEAD_NURTURED, lead, {"reasons": list(reasons)})
-        else:
+        elif lead.state is LeadState.NEW:
             self._route(lead)
         return Taken(lead_id=lead.id, kind=kind, is_nurtured=bool(reasons))
 
@@ -186,6 +205,12 @@ class _Taking:
         incoming = self.incoming
         fields = {**incoming.attributes, "source": self.source}
         body, band, reasons = self._place(fields)
+        is_history = self._is_history(body)
+        state, ended_at = LeadState.NEW, None
+        if is_history:
+            state, ended_at = LeadState.CLOSED, incoming.submitted_at
+        elif reasons:
+            state, ended_at = LeadState.NURTURED, self.now
         lead = Lead(
             workspace=self.workspace,
             id=lead_id,
@@ -201,12 +226,28 @@ class _Taking:
             is_test=incoming.is_test,
             design=body and body[0],
             version=body and body[1],
-            state=LeadState.NURTURED if reasons else LeadState.NEW,
+            state=state,
             submitted_at=incoming.submitted_at,
             arrived_at=self.now,
-            ended_at=self.now if reasons else None,
+            ended_at=ended_at,
         )
-        return lead, reasons
+        return lead, () if is_history else reasons
+
+    def _is_history(self, place: tuple[str, int] | None) -> bool:
+        """Tell whether the lead is history; refuse it if nobody has said what it is.
+
+        Source: rules.md "Clocks" (rows older than the response SLA).
+        """
+        submitted_at = self.incoming.submitted_at
+        if self.old is Old.TAKE or submitted_at is None or place is None:
+            return False
+        targets = self.entrance.designs[place[0]].brief.targets
+        if self.now - submitted_at <= timedelta(minutes=targets.response_sla_minutes):
+            return False
+        if self.old is Old.ASK:
+            detail = "is longer ago than the response SLA; say --start-clocks or --history"
+            raise NotUnderstood((Problem(pointer="/submitted_at", detail=detail),))
+        return True
 
     def _place(
         self, fields: Mapping[str, Any]
@@ -334,6 +375,8 @@ def _refuse(
     problems: tuple[Problem, ...],
     now: datetime,
 ) -> Refused:
+    if not arrival.is_kept:
+        return Refused(refused_id=None, errors=problems)
     external_id = arrival.fields.get("external_id")
     is_name = isinstance(external_id, str) and external_id.isprintable()
     refused_id = intake.refuse(

@@ -1,0 +1,55 @@
+"""`handoff accounts …`: companies and who owns them."""
+
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.blocks.kit import count
+from bot.cli.failing import failing_on
+from bot.cli.input_file import read_text
+from bot.cli.opening import Workspace, open_database_or_fail
+from bot.cli.repair_file import RepairFile
+
+commands = typer.Typer(no_args_is_help=True, help="Companies and who owns them.")
+
+
+@commands.callback()
+def _group() -> None:
+    """Keep `import` a subcommand although it is the only one."""
+
+
+@commands.command(name="import")
+def import_file(
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8.")],
+    workspace: Workspace = None,
+) -> None:
+    """Take in accounts: domain, name, owner_email, country, kind, aliases.
+
+    Leads of these domains go to the account's owner where the design says so. Refused rows go to
+    FILE.repair.csv with what is wrong.
+    """
+    from bot.app import RunningClocks
+    from bot.flows.keep.accounts import import_accounts
+    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from handoff.intake.csv_rows import BadCsv
+
+    text = read_text(file)
+    repair = RepairFile(file, text)
+    stored = 0
+    with (
+        open_database_or_fail() as database,
+        failing_on(BadCsv, NoWorkspace, SeveralWorkspaces),
+        repair,
+        typer.progressbar(length=repair.rows, label="Accounts") as bar,
+    ):
+        for done in import_accounts(
+            database=database, text=text, now=RunningClocks().now(), workspace=workspace
+        ):
+            if done.problem is None:
+                stored += 1
+            else:
+                repair.add(done.row.cells, done.problem)
+            bar.update(1)
+    typer.echo(f"Stored: {count(stored, 'row')}.")
+    repair.report()

@@ -1,0 +1,92 @@
+"""`handoff leads …`: leads from files."""
+
+from collections import Counter
+from pathlib import Path
+from typing import Annotated
+
+import typer
+
+from bot.cli.failing import BAD_INPUT, fail, failing_on
+from bot.cli.input_file import read_text
+from bot.cli.opening import Workspace, open_database_or_fail
+from bot.cli.repair_file import RepairFile
+
+commands = typer.Typer(no_args_is_help=True, help="Leads from files.")
+
+_WORDS = {
+    "taken": "taken in",
+    "known": "known already",
+    "nurtured": "kept for later (below the design's gates)",
+    "refused": "refused",
+}
+
+
+@commands.callback()
+def _group() -> None:
+    """Keep `import` a subcommand although it is the only one."""
+
+
+@commands.command(name="import")
+def import_file(  # noqa: PLR0917 - the options of the command, not called from code
+    file: Annotated[Path, typer.Argument(exists=True, dir_okay=False, help="CSV in UTF-8.")],
+    design: Annotated[
+        str | None, typer.Option(help="Key of the design that takes them all, like ENT-3.")
+    ] = None,
+    source: Annotated[str, typer.Option(help="What their source is called.")] = "csv",
+    start_clocks: Annotated[
+        bool,
+        typer.Option("--start-clocks", help="Leads older than the response SLA: route them now."),
+    ] = False,
+    history: Annotated[
+        bool,
+        typer.Option("--history", help="Leads older than the response SLA: keep them, closed."),
+    ] = False,
+    workspace: Workspace = None,
+) -> None:
+    """Take in leads from a CSV file; the first line names the fields.
+
+    Refused rows go to FILE.repair.csv with what is wrong: mend and import that file. Stopped
+    half-way, or in doubt, run the same command again: no lead is taken twice.
+    """
+    from bot.app import RunningClocks
+    from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
+    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from handoff.intake.csv_rows import BadCsv
+
+    if start_clocks and history:
+        fail(["Say --start-clocks or --history, not both."], code=BAD_INPUT)
+    text = read_text(file)
+    clocks = RunningClocks()
+    counts: Counter[str] = Counter()
+    repair = RepairFile(file, text)
+    with (
+        open_database_or_fail() as database,
+        failing_on(BadCsv, UnknownDesign, NoWorkspace, SeveralWorkspaces),
+        repair,
+        typer.progressbar(length=repair.rows, label="Leads") as bar,
+    ):
+        for done in import_leads(
+            database=database,
+            text=text,
+            source=source,
+            design=design,
+            old=Old.TAKE if start_clocks else Old.RECORD if history else Old.ASK,
+            now=clocks.now,
+            wall=clocks.wall,
+            workspace=workspace,
+        ):
+            counts[done.became.value] += 1
+            if done.problems:
+                repair.add(done.row.cells, "; ".join(done.problems))
+            bar.update(1)
+    _report(counts, repair)
+
+
+def _report(counts: "Counter[str]", repair: RepairFile) -> None:
+    """Say what became of the rows; end with an error if some need repair."""
+    for name, words in _WORDS.items():
+        if counts[name]:
+            typer.echo(f"{counts[name]:,} {words}.")
+    if not counts.total():
+        typer.echo("There are no rows in the file.")
+    repair.report()

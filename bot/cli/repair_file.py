@@ -1,0 +1,71 @@
+"""FILE.repair.csv: the rows that were refused, with what is wrong with each."""
+
+from pathlib import Path
+from types import TracebackType
+from typing import Self, TextIO
+
+from bot.blocks.kit import count
+from bot.cli.failing import BAD_INPUT, fail
+
+
+class RepairFile:
+    """Collects refused rows; there is no file unless a row was refused.
+
+    Cells are written as they came, so that the mended file can be imported again.
+
+    Args:
+        file: The file that is imported.
+        text: What it holds.
+
+    Attributes:
+        path: Of the repair file.
+        rows: How many lines there are to go through, for a progress bar.
+    """
+
+    def __init__(self, file: Path, text: str) -> None:
+        from handoff.intake.csv_rows import BadCsv, read_csv
+
+        self.path = file.with_name(f"{file.stem.removesuffix('.repair')}.repair.csv")
+        if self.path == file:
+            self.path = file.with_name(f"{file.stem}.again.csv")
+        try:
+            self._header, rows = read_csv(text)
+            self.rows = sum(1 for _ in rows)
+        except BadCsv as exc:
+            fail([f"{file}: {exc}"], code=BAD_INPUT)
+        self._count = 0
+        self._out: TextIO | None = None
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        if self._out is not None:
+            self._out.close()
+
+    def add(self, cells: tuple[str, ...], problem: str) -> None:
+        """Add a row and what is wrong with it."""
+        self._write(cells, problem)
+        self._count += 1
+
+    def report(self) -> None:
+        """Say where the refused rows are, and end the command with an error."""
+        if self._count:
+            rows = count(self._count, "row")
+            fail([f"To be repaired: {rows}. See {self.path}, mend it and import it."])
+
+    def _write(self, cells: tuple[str, ...], problem: str) -> None:
+        from handoff.intake.csv_rows import PROBLEM, write_csv_row
+
+        names = [name for name in self._header if name != PROBLEM]
+        kept = [cell for name, cell in zip(self._header, cells, strict=False) if name != PROBLEM]
+        kept += [""] * (len(names) - len(kept))
+        if self._out is None:
+            self._out = self.path.open("w", encoding="utf-8-sig", newline="")
+            self._out.write(write_csv_row([*names, PROBLEM]))
+        self._out.write(write_csv_row([*kept, problem, *cells[len(self._header) :]]))

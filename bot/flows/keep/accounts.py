@@ -1,0 +1,109 @@
+"""Accounts and their owners, from a CSV file."""
+
+from collections.abc import Iterator, Mapping
+from dataclasses import dataclass
+from datetime import datetime
+from itertools import islice
+
+from bot.flows.workspace import only_workspace
+from handoff.intake.contact import (
+    BadEmail,
+    company_key,
+    is_free_mail,
+    read_country,
+    read_email,
+    registered_domain,
+)
+from handoff.intake.csv_rows import CsvRow, read_csv
+from storage import accounts
+from storage.accounts import Account
+from storage.database import Database
+
+#: Rows in one transaction.
+PART = 500
+
+#: Which account wins when several would do. Source: crm-intake.md section 5 (ties).
+_RANKS = {"": 0, "named": 1, "named account": 1, "opportunity": 2, "customer": 3}
+
+
+@dataclass(frozen=True)
+class ImportedAccount:
+    """One row after its import.
+
+    Attributes:
+        problem: What is wrong with it, for the repair file; None if it was stored.
+    """
+
+    row: CsvRow
+    problem: str | None = None
+
+
+def import_accounts(
+    *, database: Database, text: str, now: datetime, workspace: str | None = None
+) -> Iterator[ImportedAccount]:
+    """Store the accounts of a CSV file; the same domain again replaces what was known.
+
+    Columns: `domain` (needed; `aliases` are further domains, separated by blanks or `;`),
+    `name`, `owner_email`, `country`, `kind` (customer, opportunity, named).
+
+    Args:
+        database: Where accounts are.
+        text: The file.
+        now: The domain's instant, UTC-aware.
+        workspace: The Slack team; None for the only one.
+
+    Raises:
+        BadCsv: if the file cannot be read; what was told by then is stored.
+        NoWorkspace: if there is none.
+        SeveralWorkspaces: if there are several and none was named.
+    """
+    with database.read() as connection:
+        team = workspace or only_workspace(connection)
+    _, rows = read_csv(text)
+    while part := list(islice(rows, PART)):
+        found = [(row, _accounts(row)) for row in part]
+        new = {one.domain: one for _, read in found if not isinstance(read, str) for one in read}
+        database.run(
+            lambda connection, new=new: accounts.save(  # type: ignore[misc]
+                connection, workspace=team, new=new.values(), now=now
+            )
+        )
+        yield from (
+            ImportedAccount(row, read if isinstance(read, str) else None) for row, read in found
+        )
+
+
+def _accounts(row: CsvRow) -> list[Account] | str:
+    """Return the accounts that a row stands for, one for each domain, or what is wrong."""
+    if row.problem is not None:
+        return row.problem
+    fields = {name.casefold().replace(" ", "_"): value for name, value in row.fields.items()}
+    told = [fields.get("domain", ""), *fields.get("aliases", "").replace(";", " ").split()]
+    domains = [registered_domain(one) for one in told]
+    bad = next((one for one, domain in zip(told, domains, strict=True) if domain is None), None)
+    if bad is not None:
+        return f"“{bad}” is not a company's domain, like acme.com"
+    free = next((one for one in domains if one and is_free_mail(one)), None)
+    if free is not None:
+        return f"{free} is free mail and belongs to no company"
+    kind = fields.get("kind", "").casefold()
+    if kind not in _RANKS:
+        return f"kind “{kind}” is none of customer, opportunity, named"
+    try:
+        email = read_email(fields["owner_email"]).key if "owner_email" in fields else None
+    except BadEmail as exc:
+        return f"owner_email is not an e-mail address: {exc}"
+    return [_account(domain, fields, email, _RANKS[kind]) for domain in domains if domain]
+
+
+def _account(domain: str, fields: Mapping[str, str], email: str | None, rank: int) -> Account:
+    name = fields.get("name") or domain
+    country = fields.get("country", "")
+    return Account(
+        domain=domain,
+        name=name,
+        name_key=company_key(name),
+        country=read_country(country) or country or None,
+        owner_email=email,
+        rank=rank,
+    )

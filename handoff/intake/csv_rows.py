@@ -1,0 +1,87 @@
+"""Rows of a CSV file: a header with the names of the fields, then one record a row."""
+
+import csv
+from collections.abc import Iterator, Sequence
+
+from handoff.model import Value
+
+MOST_ROWS = 1_000_000
+
+#: The column of a repair file that says what is wrong; it is no field.
+PROBLEM = "problem"
+
+
+class BadCsv(ValueError):
+    """The file cannot be read as a table; the message says why and where."""
+
+
+class CsvRow(Value):
+    """One record.
+
+    Attributes:
+        line: Of the file, where the record ends.
+        cells: As they came.
+        fields: By the names of the header; empty cells are left out.
+        problem: What is wrong with the row as such, or None.
+    """
+
+    line: int
+    cells: tuple[str, ...]
+    fields: dict[str, str]
+    problem: str | None = None
+
+
+def read_csv(text: str) -> tuple[tuple[str, ...], Iterator[CsvRow]]:
+    """Return the header and the rows of a CSV file; nothing in it is evaluated.
+
+    Raises:
+        BadCsv: at once if there is no usable header; while reading at a broken quote, a NUL, or
+            too many rows.
+    """
+    if "\0" in text:
+        raise BadCsv("There is a NUL character in the file. Save it as CSV in UTF-8.")
+    records = _records(text)
+    header = tuple(cell.strip() for cell in next(records, (0, []))[1])
+    if not any(header):
+        raise BadCsv("The first line must name the fields, like `external_id,email,company`.")
+    names = [name.casefold() for name in header]
+    twice = sorted({name for name in names if names.count(name) > 1})
+    if twice:
+        shown = ", ".join(name or "(empty)" for name in twice)
+        raise BadCsv(f"The first line names a field twice: {shown}.")
+    return header, _rows(records, header)
+
+
+def write_csv_row(cells: Sequence[str]) -> str:
+    """Return one line of CSV with its line end, all cells quoted."""
+    quoted = (cell.replace('"', '""') for cell in cells)
+    return ",".join(f'"{cell}"' for cell in quoted) + "\r\n"
+
+
+def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+    """Return each record with the line on which it ends."""
+    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    try:
+        for cells in reader:
+            yield reader.line_num, cells
+    except csv.Error as exc:
+        raise BadCsv(f"Line {reader.line_num}: {exc}.") from exc
+
+
+def _rows(records: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[CsvRow]:
+    filled = (one for one in records if any(cell.strip() for cell in one[1]))
+    for count, (line, cells) in enumerate(filled, start=1):
+        if count > MOST_ROWS:
+            raise BadCsv(f"There are more than {MOST_ROWS:,} rows. Import the file in parts.")
+        yield _row(line, cells, header)
+
+
+def _row(line: int, cells: list[str], header: tuple[str, ...]) -> CsvRow:
+    extra = [cell for cell in cells[len(header) :] if cell.strip()]
+    named = zip(header, cells, strict=False)
+    return CsvRow(
+        line=line,
+        cells=tuple(cells),
+        fields={n: c.strip() for n, c in named if n not in ("", PROBLEM) and c.strip()},
+        problem=f"has {len(cells)} cells where {len(header)} are named" if extra else None,
+    )

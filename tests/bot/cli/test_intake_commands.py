@@ -1,0 +1,245 @@
+"""`handoff sources`, `handoff leads import` and `handoff accounts import`."""
+
+import csv
+import re
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from sqlalchemy import select
+from typer.testing import CliRunner, Result
+
+from bot.cli import main
+from bot.flows.keep.sources import bearer, signing_secrets
+from bot.settings import Settings
+from storage import accounts, migrations, workspaces
+from storage.database import Database
+from storage.tables import lead_table
+from tests.support.clocks import MONDAY
+
+WORKSPACE = "T0NORTHWND"
+
+
+@pytest.fixture
+def database(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> Iterator[Database]:
+    """Return the database that commands run in this folder work with."""
+    monkeypatch.chdir(tmp_path)
+    for name in Settings.model_fields:
+        monkeypatch.delenv(name.upper(), raising=False)
+    opened = Database("sqlite:///handoff.db")
+    migrations.upgrade(opened)
+    opened.run(
+        lambda connection: workspaces.save(
+            connection, workspace=WORKSPACE, name="Northwind", timezone="UTC", now=MONDAY
+        )
+    )
+    yield opened
+    opened.close()
+
+
+def handoff(*arguments: str, **variables: str) -> Result:
+    """Run a command."""
+    return CliRunner().invoke(main, arguments, env=variables)
+
+
+def ids(database: Database) -> list[str | None]:
+    """Return the external ids of all leads."""
+    with database.read() as connection:
+        found = connection.execute(select(lead_table.c.external_id).order_by("external_id"))
+        return [row[0] for row in found]
+
+
+def test_a_source_is_added_keyed_listed_and_switched(database: Database) -> None:
+    """A key is shown once; the list tells its id, by which it is revoked."""
+    assert "no sources yet" in handoff("sources", "list").output
+    assert handoff("sources", "add", "website").exit_code == 0
+    made = handoff("sources", "key", "website", "--bearer").output
+    (token,) = re.findall(r"hfk_\S+", made)
+    handoff("sources", "off", "website")
+
+    listed = handoff("sources", "list").output
+    caller = bearer(database=database, token=token)
+
+    assert "website: off" in listed
+    assert token not in listed
+    assert caller is not None
+    assert not caller.is_on
+    (key,) = re.findall(r"key_\w+", listed)
+    assert handoff("sources", "on", "website").exit_code == 0
+    assert handoff("sources", "revoke", key).exit_code == 0
+    assert bearer(database=database, token=token) is None
+    assert handoff("sources", "revoke", key).exit_code == 1
+
+
+def test_a_signing_secret_is_derived_where_there_is_an_encryption_key(database: Database) -> None:
+    """With the key the same secret comes back; without it there is none to sign with."""
+    handoff("sources", "add", "website")
+    made = handoff("sources", "key", "website", HANDOFF_ENCRYPTION_KEY="a key of the tests").output
+    (secret,) = re.findall(r"whsec_\S+", made)
+
+    def live(encryption_key: str | None) -> tuple[str, ...] | None:
+        found = signing_secrets(
+            database=database,
+            name="website",
+            workspace=None,
+            default_secret=None,
+            encryption_key=encryption_key,
+        )
+        return found and found[1]
+
+    assert live("a key of the tests") == (secret,)
+    assert live("another key") != (secret,)
+    assert live(None) is None
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("arguments", "said"),
+    [
+        (("add", "Web Site"), "cannot name a source"),
+        (("add", "website"), "already"),
+        (("add", "crm", "--design", "ENT-9"), "no design"),
+        (("key", "other"), "handoff sources add other"),
+        (("bind", "website", "ENT-9"), "no design"),
+        (("bind", "website"), "the entry rules decide"),
+    ],
+)
+def test_what_cannot_be_done_is_said(arguments: tuple[str, ...], said: str) -> None:
+    """One sentence with what to do."""
+    handoff("sources", "add", "website")
+
+    assert said in handoff("sources", *arguments).output
+
+
+def test_leads_come_in_and_bad_rows_go_out_for_repair(database: Database, tmp_path: Path) -> None:
+    """The mended repair file brings in the rest; nothing is taken twice."""
+    file = tmp_path / "leads.csv"
+    file.write_text(
+        "\ufeffexternal_id,email,company,phone\n"
+        'a,ann@a.example,"A, Inc.",+442079460958\n'
+        "b,nope,B,\n"
+        "\n"
+        ",bob@b.example,B\n"
+        "d,dan@d.example,D,,extra\n"
+        ",,Only Phone,+442079460959\n",
+        encoding="utf-8",
+    )
+
+    first = handoff("leads", "import", str(file))
+    again = handoff("leads", "import", str(file))
+
+    assert first.exit_code == again.exit_code == 1
+    assert "3 taken in." in first.output
+    assert "3 known already." in again.output
+    repair = tmp_path / "leads.repair.csv"
+    rows = list(csv.reader(repair.read_text(encoding="utf-8-sig").splitlines()))
+    assert rows[0] == ["external_id", "email", "company", "phone", "problem"]
+    assert rows[1][:4] == ["b", "nope", "B", ""]
+    assert "email is not an e-mail address" in rows[1][4]
+    assert rows[2] == ["d", "dan@d.example", "D", "", "has 5 cells where 4 are named", "extra"]
+
+    mended = repair.read_text(encoding="utf-8-sig").replace("nope", "bea@b.example")
+    repair.write_text(mended.replace(',"extra"', ""), encoding="utf-8")
+    last = handoff("leads", "import", str(repair))
+
+    assert (last.exit_code, "2 taken in." in last.output) == (0, True)
+    found = ids(database)
+    assert [one for one in found if one in ("a", "b", "d")] == ["a", "b", "d"]
+    assert len(found) == 5
+
+
+def test_an_import_that_was_stopped_goes_on(
+    database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Parts that were committed stay, and the same command does the rest."""
+    monkeypatch.setattr("bot.flows.lead.import_rows.PART", 2)
+    file = tmp_path / "leads.csv"
+    lines = ["external_id,company", *(f"l{n},C{n}" for n in range(5))]
+    file.write_text("\n".join(lines))
+    from bot.flows.lead import import_rows
+
+    whole, calls = import_rows.receive_leads, []
+
+    def stopping(**arguments: object) -> object:
+        calls.append(arguments)
+        if len(calls) == 2:
+            raise KeyboardInterrupt
+        return whole(**arguments)  # type: ignore[arg-type]
+
+    monkeypatch.setattr(import_rows, "receive_leads", stopping)
+
+    stopped = handoff("leads", "import", str(file))
+    half = ids(database)
+    done = handoff("leads", "import", str(file))
+
+    assert stopped.exit_code != 0
+    assert half == ["l0", "l1"]
+    assert done.exit_code == 0
+    assert "3 taken in." in done.output
+    assert ids(database) == [f"l{n}" for n in range(5)]
+
+
+@pytest.mark.parametrize(
+    ("text", "said"),
+    [
+        ("", "must name the fields"),
+        ("email,EMAIL\n", "names a field twice: email"),
+        ("email\na\0b\n", "NUL"),
+        ('email\n"open\n', "Line 2"),
+        ("email\n", "no rows"),
+    ],
+)
+def test_a_file_that_is_no_table_is_refused(
+    database: Database, tmp_path: Path, text: str, said: str
+) -> None:
+    """The sentence names the place."""
+    file = tmp_path / "leads.csv"
+    file.write_text(text)
+
+    assert said in handoff("leads", "import", str(file)).output
+    assert ids(database) == []
+
+
+def test_an_import_checks_its_options(database: Database, tmp_path: Path) -> None:
+    """An unknown design, or both ways to treat old rows, change nothing."""
+    file = tmp_path / "leads.csv"
+    file.write_text("email\nann@a.example\n")
+
+    unknown = handoff("leads", "import", str(file), "--design", "ENT-9")
+    both = handoff("leads", "import", str(file), "--history", "--start-clocks")
+
+    assert "No design “ENT-9”" in unknown.output
+    assert both.exit_code == 2
+    assert ids(database) == []
+
+
+def test_accounts_come_in_with_their_owners(database: Database, tmp_path: Path) -> None:
+    """Each domain and alias is an account; what cannot be one goes out for repair."""
+    file = tmp_path / "accounts.csv"
+    file.write_text(
+        "Domain,Name,Owner Email,Country,Kind,Aliases\n"
+        "https://www.acme.com/,Acme GmbH & Co. KG,Dana@Example.com,Germany,customer,acme.de\n"
+        "gmail.com,Mail,,,,\n"
+        "nowhere,N,,,,\n"
+        "b.com,B,nope,,,\n"
+        "c.com,C,,,friend,\n"
+        "d.com,D,,,,,x\n"
+    )
+
+    done = handoff("accounts", "import", str(file))
+
+    assert "Stored: 1 row." in done.output
+    assert done.exit_code == 1
+    with database.read() as connection:
+        found = accounts.by_domain(
+            connection, workspace=WORKSPACE, domains=["acme.com", "acme.de", "gmail.com"]
+        )
+    assert set(found) == {"acme.com", "acme.de"}
+    acme = found["acme.com"]
+    assert (acme.name_key, acme.owner_email, acme.country, acme.rank) == (
+        "acme",
+        "dana@example.com",
+        "DE",
+        3,
+    )
+    assert len((tmp_path / "accounts.repair.csv").read_text().splitlines()) == 6
