@@ -18,6 +18,7 @@ class Shortcut(StrEnum):
     """Global and message shortcuts."""
 
     DEFINE = "define.start"
+    HAND_OVER = "lead.hand_over"
 
 
 class Callback(StrEnum):
@@ -45,6 +46,8 @@ class Callback(StrEnum):
     PACKET_MANAGE = "packet.manage_design"
     ITEM_SETTLE = "item.settle"
     ITEM_SETTLE_MANY = "item.settle_many"
+    LEAD_HAND_OVER = "lead.hand_over_form"
+    LEAD_HANDED_OVER = "lead.handed_over"
     LEAD_DECLINE = "lead.decline"
     LEAD_REASSIGN = "lead.reassign"
     LEAD_PAUSE = "lead.pause"
@@ -193,6 +196,18 @@ class Field(StrEnum):
     ITEM_REASON = "item.settle.reason"
     ITEM_EVIDENCE = "item.settle.evidence"
     ITEM_PICK = "item.settle_many.pick"
+    LEAD_EMAIL = "lead.hand_over.email"
+    LEAD_FIRST_NAME = "lead.hand_over.first_name"
+    LEAD_LAST_NAME = "lead.hand_over.last_name"
+    LEAD_COMPANY = "lead.hand_over.company"
+    LEAD_TITLE = "lead.hand_over.title"
+    LEAD_PHONE = "lead.hand_over.phone"
+    LEAD_COUNTRY = "lead.hand_over.country"
+    LEAD_EMPLOYEES = "lead.hand_over.employees"
+    LEAD_SCORE = "lead.hand_over.score"
+    LEAD_HAND_RAISE = "lead.hand_over.hand_raise"
+    LEAD_DESIGN = "lead.hand_over.design"
+    LEAD_ABOUT = "lead.hand_over.note"
     LEAD_REASON = "lead.decline.reason"
     LEAD_NOTE = "lead.decline.note"
     LEAD_TO = "lead.reassign.to"

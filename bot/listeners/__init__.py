@@ -3,10 +3,34 @@
 from slack_bolt import App
 
 from bot.flows.context import Services
-from bot.listeners import define, errors, escalation, help, home, lead, me, packet, people, team
+from bot.listeners import (
+    define,
+    errors,
+    escalation,
+    help,
+    home,
+    lead,
+    lead_intake,
+    me,
+    packet,
+    people,
+    team,
+)
 
 
 def register_all(bolt: App, services: Services) -> None:
     """Connect every listener to `bolt`. Each noun's module brings a `register` of its own."""
-    for noun in (errors, people, define, packet, lead, escalation, me, team, home, help):
+    for noun in (
+        errors,
+        people,
+        define,
+        packet,
+        lead,
+        lead_intake,
+        escalation,
+        me,
+        team,
+        home,
+        help,
+    ):
         noun.register(bolt, services)

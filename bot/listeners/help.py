@@ -18,6 +18,7 @@ from bot.flows.look.home import known_designs
 from bot.flows.look.why import why as look_why
 from bot.ids import Command
 from bot.listeners.home import design_lines
+from bot.listeners.lead_intake import hand_over_form
 from bot.listeners.me import my_view
 from bot.listeners.modals import open_modal
 from bot.listeners.team import team_or_set_up
@@ -83,6 +84,16 @@ def _me(ack: Ack, typed: Typed) -> None:
         ack(text=trouble, response_type="ephemeral")
 
 
+def _lead(ack: Ack, typed: Typed) -> None:
+    """Open the form that hands over a lead, filled in from what follows the command."""
+    view = hand_over_form(services=typed.services, body=typed.body, text=typed.rest)
+    trouble = open_modal(typed.client, trigger_id=typed.body["trigger_id"], view=view)
+    if trouble is None:
+        ack()
+    else:
+        ack(text=trouble, response_type="ephemeral")
+
+
 def _why(ack: Ack, typed: Typed) -> None:
     """Explain who got a lead and why, to the person alone."""
     found = look_why(
@@ -101,6 +112,7 @@ def _why(ack: Ack, typed: Typed) -> None:
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
     "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
+    "lead": Subcommand("hands over a lead by form.", _lead),
     "me": Subcommand("sets how many leads you take, and your time off.", _me),
     "why": Subcommand("explains who got a lead and why: `/handoff why lena@acme.com`.", _why),
     "team": Subcommand("shows and changes roles, pods, working hours and time off.", _team),

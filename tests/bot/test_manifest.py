@@ -42,6 +42,7 @@ ONLY_SHOWN = {
     ids.Callback.DEFINE_CLOSED,
     ids.Callback.PACKET_SHOWN,
     ids.Callback.TEAM_OVERVIEW,
+    ids.Callback.LEAD_HANDED_OVER,
 }
 
 #: Which scopes an event needs.
