@@ -6,7 +6,7 @@ import webbrowser
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
@@ -16,6 +16,7 @@ if TYPE_CHECKING:
     from bot.app import App
 
 _SIGNING_SECRET = "the sandbox signs with this"
+_WEBHOOK_SECRET = "whsec_dGhlIHNhbmRib3ggc2VuZHMgbGVhZHMgd2l0aCB0aGlz"
 _BOT_TOKEN = "xoxb-sandbox"
 _HOST = "127.0.0.1"
 
@@ -36,7 +37,8 @@ def demo(
         try:
             with moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
                 typer.echo(f"Handoff is ready at {page}")
-                typer.echo("Type /define-handoff there. Ctrl-C ends it, and nothing is kept.")
+                typer.echo("Type /define-handoff there; “Send leads” plays the world outside.")
+                typer.echo("Ctrl-C ends it, and nothing is kept.")
                 if not no_browser:
                     webbrowser.open(page)
                 _serve(app, listening)
@@ -59,12 +61,13 @@ def moved_in(
 
     clocks = RunningClocks(speed=speed)
     with socket.create_server((_HOST, 0)) as listening:
+        address = f"http://{_HOST}:{listening.getsockname()[1]}"
         sandbox = Sandbox(
             manifest=read_manifest(),
-            seed=load_seed(),
+            seed={**load_seed(), "webhooks": _webhooks(address)},
             signing_secret=_SIGNING_SECRET,
             bot_token=_BOT_TOKEN,
-            app_url=f"http://{_HOST}:{listening.getsockname()[1]}/slack/events",
+            app_url=f"{address}/slack/events",
             clock=clocks,
         )
         with sandbox.running(port=port, with_pump=True) as page:
@@ -76,12 +79,29 @@ def moved_in(
                 slack_api_url=sandbox.api_url,
                 handoff_database_url=f"sqlite:///{folder / 'handoff.db'}",
                 handoff_public_url=None,
+                handoff_webhook_secret=_WEBHOOK_SECRET,
             )
             app = App(settings, clocks=clocks)
             app.open()
             app.drain()  # reads the people, so that the team can be found among them
             import_team(database=app.database, text=_team(), now=clocks.now())
             yield app, page, listening
+
+
+def _webhooks(address: str) -> list[dict[str, Any]]:
+    """Return what the panel "Send leads" offers, signed as an outside system signs."""
+    import yaml
+
+    text = Path(__file__).with_name("demo_leads.yaml").read_text(encoding="utf-8")
+    return [
+        {
+            "name": source["name"],
+            "url": f"{address}/v1/leads",
+            "secret": None if source.get("unsigned") else _WEBHOOK_SECRET,
+            "templates": source["templates"],
+        }
+        for source in yaml.safe_load(text)
+    ]
 
 
 def _team() -> str:

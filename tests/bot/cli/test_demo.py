@@ -38,6 +38,30 @@ def test_the_form_opens_and_is_complete(page: str) -> None:
     assert state["clock"]["speed"] == 60
 
 
+def test_leads_can_be_sent_from_the_panel(page: str) -> None:
+    """Every template is answered as its label says, singly and in a burst."""
+    with httpx.Client(base_url=page, trust_env=False, timeout=30) as client:
+        state = client.get("/sandbox/state", params={"user": "U0RIA00001"}).json()
+        offered = [
+            (hook["name"], template["name"])
+            for hook in state["webhooks"]
+            for template in hook["templates"]
+        ]
+
+        def send(name: str, template: str, count: int = 1) -> list[int]:
+            body = {"name": name, "template": template, "count": count}
+            results = client.post("/sandbox/webhook", json=body).json()["results"]
+            return [result["status"] for result in results]
+
+        answers = {pair: send(*pair) for pair in offered}
+        burst = send("Website", "demo", 5)
+
+    assert answers.pop(("Website", "bad")) == [422]
+    assert answers.pop(("Website, unsigned", "demo")) == [401]
+    assert set(map(tuple, answers.values())) == {(202,)}
+    assert burst == [202] * 5
+
+
 def test_a_port_in_use_is_explained() -> None:
     """The message names the port and the option."""
     with socket.create_server(("127.0.0.1", 0)) as taken:
