@@ -55,6 +55,8 @@ _OTHER_NAMES = {
 _OURS = frozenset({"raw", "extra", "email or phone", "work_email", "account_suggestions"})
 """Names that senders cannot set: they go to `extra`."""
 _IDENTITY = frozenset({"external_id", "source", "submitted_at", "design", "test"})
+_PLAIN = _IDENTITY | {"email", "score", "hand_raise"}
+"""Names that decide so much that a shape nobody can read is refused."""
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _SAFE = re.compile(r"[^\x00\ud800-\udfff]*")
 _NUMBER = re.compile(r"\d[\d,_ ]*(?:\.\d+)?")
@@ -175,6 +177,8 @@ class _Reading:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
             elif value is None or (isinstance(value, str) and not value.strip()):
                 continue
+            elif name in _PLAIN and isinstance(value, dict | list):
+                self._wrong(key, "must be a plain value, not a list or an object")
             elif _is_ours(name) or not _NAME.fullmatch(name) or isinstance(value, dict | list):
                 self.extra[key] = value
             elif name not in self.fields or name == key:

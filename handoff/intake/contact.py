@@ -20,6 +20,7 @@ _LONGEST_NUMBER = 40
 _COUNTRY_NAMES = {
     "america": "US",
     "brasil": "BR",
+    "cote d'ivoire": "CI",
     "czech republic": "CZ",
     "deutschland": "DE",
     "england": "GB",
@@ -104,10 +105,7 @@ def registered_domain(text: str) -> str | None:
 
     `https://www.shop.acme.co.uk/x` is `acme.co.uk`; None for IP addresses and host names.
     """
-    try:
-        return _extract()(text.strip().lower()).top_domain_under_public_suffix or None
-    except ValueError:  # brackets that hold no IPv6 address
-        return None
+    return _extract()(text.strip().lower()).top_domain_under_public_suffix or None
 
 
 def is_free_mail(domain: str) -> bool:
@@ -124,7 +122,7 @@ def company_key(name: str) -> str:
 
 def read_country(text: str) -> str | None:
     """Return the ISO 3166 code of a country's code or English name, None when unknown."""
-    plain = _without_accents(" ".join(text.split())).casefold()
+    plain = _without_accents(" ".join(text.replace(" and ", " & ").split())).casefold()
     codes = _countries()
     return plain.upper() if plain.upper() in codes.values() else codes.get(plain)
 
