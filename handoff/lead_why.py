@@ -5,6 +5,7 @@ from dataclasses import dataclass
 from datetime import datetime
 
 from handoff.durations import format_minutes
+from handoff.intake.accounts import Suggestion
 from handoff.lead_card import LeadCard, lead_name
 from handoff.routing.assignment import ClockArithmetic, Explanation, Reason
 from handoff.routing.eligibility import Excluded, Exclusion
@@ -63,6 +64,7 @@ class LeadWhy:
         chain: Its instants from arrival to touch, as far as it came.
         lost: Open minutes lost by the system and by people; None without a clock.
         failure: Why nobody could be found, None unless routing failed.
+        suggestion: The account that its company may be, by name; None if that is not clear.
         may_manage: The reader may take it or give it to somebody else.
     """
 
@@ -71,6 +73,7 @@ class LeadWhy:
     chain: TimeChain
     lost: TimeLost | None = None
     failure: str | None = None
+    suggestion: Suggestion | None = None
     may_manage: bool = False
 
 
@@ -95,10 +98,21 @@ def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Ite
         yield from _attempt(attempt, when, who, say)
     if why.failure:
         yield f"Routing failed: {say(why.failure)}"
+    if why.suggestion:
+        yield _suggestion(why.suggestion, who, say)
     clock = next((one.explanation.clock for one in why.attempts if one.explanation.clock), None)
     if clock is not None:
         yield _clock(clock, when, say)
     yield _way(why, when)
+
+
+def _suggestion(found: Suggestion, who: Who, say: Callable[[str], str]) -> str:
+    account = found.account
+    owner = f", which {who(account.owner)} owns" if account.owner else ""
+    return (
+        f"The company may be the account {say(account.name)} ({say(account.domain)}){owner}: the "
+        f"names are {found.percent}% alike. It only suggests; give the lead to somebody if so."
+    )
 
 
 def _attempt(one: Attempt, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:

@@ -6,10 +6,14 @@ from pathlib import Path
 
 import pytest
 
+from bot.flows.lead.import_rows import Became, ImportedRow, Old, import_leads
+from bot.flows.look.why import why
 from handoff.design import HandoffDesign
 from handoff.lead import LeadState, Outcome
+from handoff.lead_why import why_lines
 from handoff.sla.clock import ClockState
-from storage import touches
+from storage import accounts, leads, touches
+from storage.accounts import Account
 from tests.support.house import House, open_house
 from tests.support.intake import LEAD, send
 from tests.support.leads import activate_design, stored
@@ -204,3 +208,83 @@ def test_asking_again_after_the_close_starts_a_cycle(house: House) -> None:
     assert (lead.root, lead.cycle) == (lead_id, 2)
     assert owner_name(house, raised) == name
     house.take_direct(name)
+
+
+def test_a_name_alike_only_suggests(house: House) -> None:
+    """The lead goes its way; `why` names the account and its owner, until the domain decides."""
+    eli = house.person("eli")
+
+    def known(domain: str) -> None:
+        account = Account(
+            domain=domain, name="Acme Limited", name_key="acme", country="US", owner=eli.id
+        )
+        house.app.database.run(
+            lambda connection: accounts.save(
+                connection, workspace=house.workspace, new=[account], now=house.clocks.now()
+            )
+        )
+
+    def asked(lead_id: str) -> str:
+        found = why(
+            database=house.app.database,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            by=eli.id,
+            asked=lead_id,
+        )
+        assert found is not None
+        return "\n".join(why_lines(why=found, when=str, who=str, say=str))
+
+    known("acme-holding.example")
+    first = hand_over(house)
+    assert f"may be the account Acme Limited (acme-holding.example), which {eli.id} owns" in asked(
+        first
+    )
+    nameless = hand_over(house, external_id="web-9", email="x@y.example", company=None)
+    assert "may be" not in asked(nameless)
+    known("acme.example")
+    assert "may be" not in asked(first)
+    house.take()
+
+
+def test_old_rows_of_a_file_need_a_word(house: House, design: HandoffDesign) -> None:
+    """Older than the response SLA: refused, or started now, or kept as history."""
+    long_ago = (house.clocks.now() - timedelta(days=3)).isoformat()
+    header = "external_id,email,title,employees,country,score,submitted_at"
+
+    def bring(name: str, old: Old) -> list[ImportedRow]:
+        row = f"{name},{name}@old.example,VP Operations,5000,US,90,{long_ago}"
+        return list(
+            import_leads(
+                database=house.app.database,
+                text=f"{header}\n{row}\n",
+                source="csv",
+                design=design.key,
+                old=old,
+                now=house.clocks.now,
+                wall=house.clocks.wall,
+            )
+        )
+
+    (asked,) = bring("ann", Old.ASK)
+    (recorded,) = bring("bob", Old.RECORD)
+    (taken,) = bring("cid", Old.TAKE)
+    house.step()
+
+    assert asked.became is Became.REFUSED
+    assert "--start-clocks or --history" in asked.problems[0]
+    assert (recorded.became, taken.became) == (Became.TAKEN, Became.TAKEN)
+    with house.app.database.read() as connection:
+        found = [
+            leads.find(
+                connection,
+                workspace=house.workspace,
+                source="csv",
+                external_id=name,
+                email_key=None,
+            )
+            for name in ("ann", "bob", "cid")
+        ]
+    states = [lead and (lead.state, lead.clock is None) for lead in found]
+    assert states == [None, (LeadState.CLOSED, True), (LeadState.ASSIGNED, False)]
+    house.take()

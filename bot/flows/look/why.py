@@ -7,6 +7,7 @@ from sqlalchemy import Connection
 from bot.flows.lead.case import LeadCase, load
 from bot.flows.lead.reassign import may_reassign
 from bot.flows.lead.view import card_of
+from bot.flows.look.suggest import suggestion_for
 from handoff.audit import AuditFact
 from handoff.lead import LeadState
 from handoff.lead_why import Attempt, LeadWhy
@@ -60,6 +61,7 @@ def _why(case: LeadCase, by: str) -> LeadWhy:
         chain=chain,
         lost=time_lost(chain=chain, until=until, calendar=case.calendar) if has_clock else None,
         failure=_failure(case),
+        suggestion=suggestion_for(case),
         may_manage=may_reassign(case, by),
     )
 
