@@ -17,8 +17,8 @@ from handoff.intake.csv_rows import CsvRow, read_csv
 from storage import designs, versions
 from storage.database import Database
 
-#: Rows in one transaction; while it runs, other writers wait.
-PART = 200
+#: Rows in one transaction; while it runs, other writers wait, people's clicks among them.
+PART = 50
 
 
 class UnknownDesign(LookupError):
