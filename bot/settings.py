@@ -68,7 +68,7 @@ class Settings(BaseSettings):
         None, description="Where people and Slack reach this server from outside."
     )
     handoff_encryption_key: SecretStr | None = Field(
-        None, description="Encrypts stored tokens when the app is installed by OAuth."
+        None, description="What the signing secrets of lead sources are derived from."
     )
     handoff_heartbeat_url: str | None = Field(
         None, description="Called after each clean check, for an outside dead-man switch."
