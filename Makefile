@@ -39,7 +39,6 @@ layers: $(STAMP)
 
 check: COV = --cov --cov-report=
 check: lint types layers test  ## everything a change must pass, with branch coverage
-	$(BIN)/python -m coverage combine --quiet --keep 2>/dev/null || true
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 

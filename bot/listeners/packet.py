@@ -23,7 +23,7 @@ from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
 from bot.flows.signoff.request_changes import request_changes
 from bot.flows.signoff.settle import Settlement, settle_items
-from bot.flows.signoff.view import look, open_packet
+from bot.flows.signoff.view import Seen, Wish, look, open_packet
 from bot.ids import Action, Callback, Field, field_of
 from bot.listeners.home import publish_home
 from bot.listeners.modals import update_modal
@@ -136,15 +136,7 @@ def _sign_with_reason(ack: Ack, body: Payload, services: Services) -> None:
 
 
 def _ask_for_changes(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
-    seen = look(
-        database=services.database,
-        workspace=workspace_of(body),
-        now=services.now(),
-        by=body["user"]["id"],
-        reference=Reference.parse(value_of(body)),
-        wants="changes",
-        channel=channel_of(body),
-    )
+    seen = _look(body, services, value_of(body), wants="changes")
     ack()
     if isinstance(seen, Denied):
         show_denied(client, body, seen)
@@ -165,15 +157,7 @@ def _request_changes(ack: Ack, body: Payload, services: Services) -> None:
 
 
 def _open_items(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
-    seen = look(
-        database=services.database,
-        workspace=workspace_of(body),
-        now=services.now(),
-        by=body["user"]["id"],
-        reference=Reference.parse(value_of(body)),
-        wants="items",
-        channel=channel_of(body),
-    )
+    seen = _look(body, services, value_of(body), wants="items")
     ack()
     if isinstance(seen, Denied):
         show_denied(client, body, seen)
@@ -185,15 +169,7 @@ def _open_items(ack: Ack, body: Payload, client: WebClient, services: Services) 
 def _open_item(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
     wish, _, rest = option_of(body).partition("|")
     item_id, _, reference = rest.partition("|")
-    seen = look(
-        database=services.database,
-        workspace=workspace_of(body),
-        now=services.now(),
-        by=body["user"]["id"],
-        reference=Reference.parse(reference),
-        wants="items",
-        channel=channel_of(body),
-    )
+    seen = _look(body, services, reference, wants="items")
     ack()
     if isinstance(seen, Denied):
         show_denied(client, body, seen)
@@ -252,15 +228,7 @@ def _settle_many(ack: Ack, body: Payload, services: Services) -> None:
 
 
 def _open_manage(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
-    seen = look(
-        database=services.database,
-        workspace=workspace_of(body),
-        now=services.now(),
-        by=body["user"]["id"],
-        reference=Reference.parse(value_of(body)),
-        wants="manage",
-        channel=channel_of(body),
-    )
+    seen = _look(body, services, value_of(body), wants="manage")
     ack()
     if isinstance(seen, Denied):
         show_denied(client, body, seen)
@@ -309,3 +277,16 @@ def _reaction(body: Payload, event: Payload, services: Services, is_added: bool)
     if is_added:
         by, channel = event["user"], item["channel"]
         contact.reacted(**seen, by=by, name=name, channel=channel, ts=item["ts"])
+
+
+def _look(body: Payload, services: Services, reference: str, *, wants: Wish) -> Seen | Denied:
+    """Look at the version that the person was shown, before a form opens."""
+    return look(
+        database=services.database,
+        workspace=workspace_of(body),
+        now=services.now(),
+        by=body["user"]["id"],
+        reference=Reference.parse(reference),
+        wants=wants,
+        channel=channel_of(body),
+    )
