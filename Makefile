@@ -49,11 +49,11 @@ bench: $(STAMP)  ## the goals of performance against their peers, measured side 
 	  $(BIN)/python -m tests.benchmarks $(ARGS)
 
 requirements:  ## pin again, with hashes and without addresses
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  pyproject.toml -o requirements.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  pyproject.toml --group dev -c requirements.txt build-requirements.in -o requirements-dev.txt
-	uv pip compile --universal --python-version 3.11 --generate-hashes --no-header --quiet \
+	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \
 	  --group bench -c requirements-dev.txt -o requirements-bench.txt
 
 clean:
