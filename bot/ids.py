@@ -54,6 +54,7 @@ class Callback(StrEnum):
     ESCALATION_PROMISE = "escalation.promise_by"
     ESCALATION_RESOLVE = "escalation.resolve_with"
     ME_SAVE = "me.save"
+    ENTRY_ORDER = "entry.order"
 
 
 class Action(StrEnum):
@@ -107,6 +108,7 @@ class Action(StrEnum):
     ESCALATION_RESOLVE = "escalation.resolve"
     ESCALATION_MENU = "escalation.menu"
     ME_REMOVE_TIME_OFF = "me.remove_time_off"
+    ENTRY_ORDER_OPEN = "entry.open"
 
 
 class Options(StrEnum):
@@ -220,6 +222,8 @@ class Field(StrEnum):
     ME_OPEN_CAP = "me.open_cap"
     ME_AWAY_FROM = "me.away_from"
     ME_AWAY_TO = "me.away_to"
+    ENTRY_PLACE = "entry.order.place"
+    ENTRY_DEFAULT = "entry.order.default"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

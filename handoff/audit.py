@@ -45,6 +45,7 @@ class AuditFact(StrEnum):
     SOURCE_ADDED = "source_added"
     SOURCE_CHANGED = "source_changed"
     SOURCE_REMOVED = "source_removed"
+    ENTRY_ORDER_CHANGED = "entry_order_changed"
     # leads
     LEAD_RECEIVED = "lead_received"
     LEAD_MERGED = "lead_merged"

@@ -26,6 +26,7 @@ class PacketState:
         ended_because: Why the version was superseded, a sentence; empty otherwise.
         ended_by: Who asked for changes; empty otherwise.
         ended_reason: Their words; empty otherwise.
+        overlaps: Sentences on other designs at work that would take some of the same leads.
         doubts_now: What the last proof found against a signed version; empty when it holds.
     """
 
@@ -41,6 +42,7 @@ class PacketState:
     ended_because: str = ""
     ended_by: PersonKey = ""
     ended_reason: str = ""
+    overlaps: Sequence[str] = ()
     doubts_now: Sequence[str] = ()
 
     @property

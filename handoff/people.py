@@ -4,7 +4,7 @@ Being off hours is not being away: a person is *away* on time off or when deacti
 *working* when neither away nor outside their working hours (rules.md, "Routing").
 """
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
@@ -50,6 +50,19 @@ def holders(
     if overrides and overrides.get(role):
         return overrides[role]
     return next((keys for held, keys in directory.roles.items() if held == role), ())
+
+
+def holds_any(*, directory: Directory, person: PersonKey, roles: Iterable[str]) -> bool:
+    """Return True if somebody may act for one of the roles, or is an admin of the workspace.
+
+    That is an active full member who holds it, stands in for it, or is in a user group that does.
+    """
+    known = find_person(directory=directory, key=person)
+    if known is None or not known.is_active or known.is_guest or known.is_bot:
+        return False
+    mine = {person, *(group.key for group in directory.groups if person in group.members)}
+    held = {key for role in roles for key in holders(directory=directory, role=role)}
+    return known.is_admin or bool(mine & held)
 
 
 def on_time_off(*, directory: Directory, person: PersonKey, at: datetime) -> bool:

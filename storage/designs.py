@@ -1,8 +1,9 @@
 """Designs: the handoffs of a workspace under their human keys, each a lock for its versions."""
 
+from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select
+from sqlalchemy import Connection, Select, func, select, update
 
 from handoff.model import Instant, Value
 from storage import workspaces
@@ -23,6 +24,7 @@ class Design(Value):
         key: Its name for people, such as `ENT-3`.
         active_version: The version that takes leads (or is paused), or None.
         created_by: Slack id.
+        entry_place: Its place in the workspace's own order of entry rules, from 1; None: none.
     """
 
     workspace: str
@@ -34,6 +36,7 @@ class Design(Value):
     active_version: int | None
     created_by: str
     created_at: Instant
+    entry_place: int | None = None
 
 
 def create(
@@ -109,6 +112,20 @@ def everyone(connection: Connection, *, workspace: str) -> list[Design]:
     found = select(designs).where(_d.workspace == workspace, _d.key != UNMATCHED)
     rows = connection.execute(found.order_by(_d.prefix, _d.number)).mappings()
     return [Design(**row) for row in rows]
+
+
+def order_entries(connection: Connection, *, workspace: str, keys: Sequence[str]) -> None:
+    """Save the workspace's own order of entry rules; designs that are not named have no place.
+
+    Args:
+        connection: The connection of `Database.write()`, which holds `workspaces.lock()`.
+        workspace: The Slack team.
+        keys: Of the designs, the one that is asked first first; empty for the default order.
+    """
+    mine = update(designs).where(_d.workspace == workspace)
+    connection.execute(mine.where(_d.entry_place.is_not(None)).values(entry_place=None))
+    for place, key in enumerate(keys, start=1):
+        connection.execute(mine.where(_d.key == key).values(entry_place=place))
 
 
 def _named(workspace: str, key: str) -> Select[tuple[object, ...]]:

@@ -155,7 +155,10 @@ class Draft(Row, table=True):
 
 
 class Design(Row, table=True):
-    """A handoff under its human key. The row is the lock for all that happens to it."""
+    """A handoff under its human key. The row is the lock for all that happens to it.
+
+    `entry_place` is its place in the workspace's own order of entry rules, if it has one.
+    """
 
     workspace: str = Field(primary_key=True)
     key: str = Field(primary_key=True)
@@ -166,8 +169,12 @@ class Design(Row, table=True):
     active_version: int | None
     created_by: str
     created_at: datetime = Field(sa_column=_at())
+    entry_place: int | None
 
-    __table_args__ = (UniqueConstraint("workspace", "prefix", "number"),)
+    __table_args__ = (
+        UniqueConstraint("workspace", "prefix", "number"),
+        Index("ix_design_entry_place", "workspace", "entry_place", unique=True),
+    )
 
 
 class DesignVersion(Row, table=True):

@@ -27,6 +27,7 @@ from handoff.sla.model import Verdict
 
 #: Characters of somebody's own words that the packet shows; the audit log has them all.
 _WORDS = 500
+_MOST_OVERLAPS = 5
 
 
 def packet_text(state: PacketState) -> str:
@@ -49,6 +50,8 @@ def packet_blocks(state: PacketState) -> list[Block]:
     ]
     if risks := _risks(design):
         blocks.append(section(risks))
+    if state.overlaps:
+        blocks.append(section(_overlaps(state)))
     if state.doubts_now:
         blocks.append(section(_doubts_now(state)))
     if state.changes:
@@ -159,6 +162,13 @@ def _risks(design: HandoffDesign) -> str:
         for gap in design.coverage.gaps[:2]
     ]
     return "*Risks*\n" + "\n".join(lines) if lines else ""
+
+
+def _overlaps(state: PacketState) -> str:
+    shown = [f"• {escape(overlap)}" for overlap in state.overlaps[:_MOST_OVERLAPS]]
+    if len(state.overlaps) > len(shown):
+        shown.append(f"• and {len(state.overlaps) - len(shown)} more designs")
+    return "*Overlaps*\n" + "\n".join(shown)
 
 
 def _doubts_now(state: PacketState) -> str:

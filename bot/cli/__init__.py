@@ -6,6 +6,7 @@ from bot.cli.accounts import commands as accounts_commands
 from bot.cli.audit import commands as audit_commands
 from bot.cli.database import commands as database_commands
 from bot.cli.demo import demo
+from bot.cli.designs import commands as designs_commands
 from bot.cli.doctor import doctor
 from bot.cli.draft import draft
 from bot.cli.leads import commands as leads_commands
@@ -31,6 +32,7 @@ main.command()(why)
 main.add_typer(team_commands, name="team")
 main.add_typer(sources_commands, name="sources")
 main.add_typer(leads_commands, name="leads")
+main.add_typer(designs_commands, name="designs")
 main.add_typer(accounts_commands, name="accounts")
 main.add_typer(database_commands, name="db")
 main.add_typer(audit_commands, name="audit")

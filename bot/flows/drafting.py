@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.flows.entering import overlaps_of
 from handoff.defaults.catalogue import catalogue
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
@@ -14,7 +15,6 @@ from handoff.form import to_brief
 from handoff.form_data import DraftData, Step
 from handoff.form_edit import draft_of
 from handoff.plan import ReviewChecklist
-from handoff.routing.overlap import Entrance, overlaps
 from storage import directory as directories
 from storage import drafts, versions, workspaces
 from storage.drafts import Draft
@@ -72,7 +72,9 @@ def reviewed(
         previous=previous.body if previous else None,
         review=ReviewChecklist(**data.review.model_dump()),
     )
-    return Review(design=design, overlaps=_overlaps(connection, design, workspace=workspace))
+    return Review(
+        design=design, overlaps=overlaps_of(connection, workspace=workspace, design=design)
+    )
 
 
 def draft_for(
@@ -95,26 +97,6 @@ def draft_for(
         data=data.model_dump(mode="json"),
         now=now,
         design=design,
-    )
-
-
-def _overlaps(connection: Connection, design: HandoffDesign, *, workspace: str) -> tuple[str, ...]:
-    """Return which running designs would take some of the same leads."""
-    heads = versions.running(connection, workspace=workspace)
-    found = (
-        versions.get(connection, workspace=workspace, design=head.design, number=head.number)
-        for head in heads
-    )
-    others = [_entrance(version.body) for version in found if version is not None]
-    return overlaps(design=_entrance(design), others=others)
-
-
-def _entrance(design: HandoffDesign) -> Entrance:
-    return Entrance(
-        key=design.key,
-        segment=design.brief.segment,
-        goal=design.brief.goal.value,
-        entry=design.binding.routing.entry,
     )
 
 

@@ -5,6 +5,7 @@ from slack_bolt import App
 from bot.flows.context import Services
 from bot.listeners import (
     define,
+    entry_order,
     errors,
     escalation,
     help,
@@ -25,6 +26,7 @@ def register_all(bolt: App, services: Services) -> None:
         people,
         define,
         packet,
+        entry_order,
         lead,
         lead_intake,
         escalation,

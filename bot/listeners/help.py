@@ -9,6 +9,7 @@ from typing import Any
 from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
+from bot.blocks.entry_order import order_button
 from bot.blocks.help import help_blocks
 from bot.blocks.home import designs_blocks
 from bot.blocks.kit import header
@@ -71,6 +72,8 @@ def _designs(ack: Ack, typed: Typed) -> None:
     """List the designs, each with its state and buttons."""
     found = known_designs(database=typed.services.database, workspace=str(typed.context.team_id))
     blocks = [header("Designs"), *designs_blocks(design_lines(found))]
+    if sum(one.running is not None for one in found) > 1:
+        blocks.append(order_button())
     ack(response_type="ephemeral", text="The designs of this workspace", blocks=blocks)
 
 

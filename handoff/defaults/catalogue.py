@@ -269,3 +269,10 @@ def _class_of(hour: int) -> str:
 
 def _sum_where(values: list[float], classes: list[str], *, name: str) -> float:
     return sum(value for value, found in zip(values, classes, strict=True) if found == name)
+
+
+def title_of(segment: str, goal: str) -> str:
+    """Return what a design is for, as people say it."""
+    segments = {key.value: item.name for key, item in catalogue().segments.items()}
+    goals = {key.value: item.name for key, item in catalogue().goals.items()}
+    return f"{segments.get(segment, segment)} · {goals.get(goal, goal)}"

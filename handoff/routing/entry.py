@@ -80,6 +80,22 @@ def choose_design(
     return None if found is None else Chosen(key=found, by=ChosenBy.ENTRY_RULE)
 
 
+def entry_rank(
+    *, place: int | None, segment: SegmentRef, goal: Goal
+) -> tuple[bool, int, tuple[int, int]]:
+    """Return a design's place among all; the smaller is asked first, the older of two equals.
+
+    A design without a place in the workspace's own order comes after those that have one, so
+    that a new design takes no lead from an order that somebody chose.
+
+    Args:
+        place: In the workspace's own order, from 1; None if it has none.
+        segment: Whom the design is for.
+        goal: What it is for.
+    """
+    return place is None, place or 0, default_priority(segment=segment, goal=goal)
+
+
 def default_priority(*, segment: SegmentRef, goal: Goal) -> tuple[int, int]:
     """Return a design's place in the default order; the smaller goes first.
 

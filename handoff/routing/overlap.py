@@ -4,19 +4,28 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from handoff.brief import Goal, SegmentRef
-from handoff.routing.entry import default_priority
+from handoff.routing.entry import entry_rank
 from handoff.routing.implication import is_disjoint
 from handoff.routing.rules import Rule
 
 
 @dataclass(frozen=True, kw_only=True)
 class Entrance:
-    """Which leads a design lets in, and what it is for."""
+    """Which leads a design lets in, and what it is for.
+
+    `place` is its place in the workspace's own order of entry rules, None if it has none.
+    """
 
     key: str
     segment: SegmentRef
     goal: str
     entry: Rule
+    place: int | None = None
+
+    @property
+    def rank(self) -> tuple[object, ...]:
+        """Return what decides who is asked first."""
+        return entry_rank(place=self.place, segment=self.segment, goal=Goal(self.goal))
 
 
 def overlaps(*, design: Entrance, others: Sequence[Entrance]) -> tuple[str, ...]:
@@ -26,7 +35,7 @@ def overlaps(*, design: Entrance, others: Sequence[Entrance]) -> tuple[str, ...]
         design: The design under review.
         others: The designs that run now.
 
-    Source: rules.md, "Which design takes a lead" (the default order of priority).
+    Source: rules.md, "Which design takes a lead" (the order of priority).
     """
     return tuple(
         _sentence(design, other)
@@ -45,10 +54,8 @@ def _meet(first: Rule, second: Rule) -> bool:
 
 
 def _sentence(design: Entrance, other: Entrance) -> str:
-    mine = default_priority(segment=design.segment, goal=Goal(design.goal))
-    theirs = default_priority(segment=other.segment, goal=Goal(other.goal))
-    if mine == theirs:
+    if design.rank == other.rank:
         order = "they have the same priority, so the older one takes them"
     else:
-        order = f"{other.key if theirs < mine else 'this design'} takes them"
+        order = f"{other.key if other.rank < design.rank else 'this design'} takes them"
     return f"Some leads fit both this design and {other.key}, which is active; {order}."

@@ -238,3 +238,23 @@ def test_versions_need_a_design(database: Database) -> None:
 
     with pytest.raises(IntegrityError):
         add(database)
+
+
+def test_each_place_in_the_order_is_held_once(database: Database) -> None:
+    """A new order replaces the one before as a whole; the database itself keeps places unique."""
+    for _ in range(3):
+        create(database)
+
+    def places() -> dict[str, int | None]:
+        with database.read() as connection:
+            found = designs.everyone(connection, workspace="T1")
+        return {one.key: one.entry_place for one in found}
+
+    for keys in (["ENT-3", "ENT-1"], ["ENT-1", "ENT-3", "ENT-2"], ["ENT-2"]):
+        with database.write() as connection:
+            designs.order_entries(connection, workspace="T1", keys=keys)
+
+        order = {key: place for place, key in enumerate(keys, start=1)}
+        assert places() == {key: order.get(key) for key in ("ENT-1", "ENT-2", "ENT-3")}
+    with pytest.raises(IntegrityError), database.write() as connection:
+        connection.execute(text("UPDATE design SET entry_place = 1 WHERE key = 'ENT-3'"))

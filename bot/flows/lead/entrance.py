@@ -6,12 +6,12 @@ from functools import lru_cache
 
 from sqlalchemy import Connection
 
+from bot.flows.entering import entry_order
 from handoff.design import HandoffDesign
 from handoff.routing.conditions import parse_rule
-from handoff.routing.entry import Chosen, Door, choose_design, default_priority
+from handoff.routing.entry import Chosen, Door, choose_design
 from handoff.routing.entry import Lead as Fields
 from handoff.routing.matching import compile_rule
-from storage import versions
 
 
 @dataclass(frozen=True)
@@ -34,18 +34,9 @@ class Entrance:
 
 def open_entrance(connection: Connection, *, workspace: str) -> Entrance:
     """Read the designs at work; once per transaction is enough."""
-    heads = versions.running(connection, workspace=workspace)
-    found = [
-        versions.get(connection, workspace=workspace, design=head.design, number=head.number)
-        for head in heads
-    ]
-    bodies = sorted((one.body for one in found if one is not None), key=_priority)
+    bodies = [one.body for one in entry_order(connection, workspace=workspace)]
     doors = tuple(Door(key=body.key, lets_in=_compiled(body.brief.entry_rule)) for body in bodies)
     return Entrance(doors, {body.key: body for body in bodies})
-
-
-def _priority(body: HandoffDesign) -> tuple[tuple[int, int], str]:
-    return default_priority(segment=body.brief.segment, goal=body.brief.goal), body.key
 
 
 @lru_cache(maxsize=256)

@@ -9,7 +9,7 @@ from bot.flows.define.resume import DraftSummary, summaries
 from bot.flows.lead.view import my_cards
 from bot.flows.signoff.reference import Reference
 from handoff.approval import Side, VersionState
-from handoff.defaults.catalogue import catalogue
+from handoff.defaults.catalogue import title_of
 from handoff.directory import Directory, Role
 from handoff.lead_card import LeadCard
 from storage import directory as directories
@@ -105,13 +105,6 @@ def waits_for(directory: Directory, line: ReviewLine, person: str) -> bool:
         side not in signed and person in directory.roles.get(role, ())
         for side, role in _SIDES.items()
     )
-
-
-def title_of(segment: str, goal: str) -> str:
-    """Return what a design is for, as people say it."""
-    segments = {key.value: item.name for key, item in catalogue().segments.items()}
-    goals = {key.value: item.name for key, item in catalogue().goals.items()}
-    return f"{segments.get(segment, segment)} · {goals.get(goal, goal)}"
 
 
 def state_of(line: DesignLine) -> str:

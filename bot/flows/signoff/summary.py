@@ -1,5 +1,6 @@
 """What a version's packet shows now, read from what is stored."""
 
+from bot.flows.entering import overlaps_of
 from bot.flows.signoff.case import Case
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
@@ -38,8 +39,16 @@ def packet_state(case: Case) -> PacketState:
         ended_because=_ended_because(case, facts),
         ended_by=asked_for.actor if asked_for else "",
         ended_reason=asked_for.data["reason"] if asked_for else "",
+        overlaps=_overlaps(case),
         doubts_now=last_proof(case) or (),
     )
+
+
+def _overlaps(case: Case) -> tuple[str, ...]:
+    """Return with which designs at work it shares leads; nothing once it is over."""
+    if case.version.state in {VersionState.RETIRED, VersionState.SUPERSEDED}:
+        return ()
+    return overlaps_of(case.connection, workspace=case.workspace, design=case.design)
 
 
 def changes_of(case: Case) -> tuple[str, ...]:

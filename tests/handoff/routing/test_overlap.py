@@ -1,5 +1,7 @@
 """Designs that would take the same leads."""
 
+from dataclasses import replace
+
 import pytest
 
 from handoff.brief import Segment, SegmentRef
@@ -47,4 +49,24 @@ def test_an_overlap_says_who_goes_first(other: Entrance, winner: str) -> None:
     (sentence,) = overlaps(design=MINE, others=[other])
 
     assert other.key in sentence
+    assert sentence.endswith(f"{winner}.")
+
+
+@pytest.mark.parametrize(
+    ("mine", "theirs", "winner"),
+    [
+        (1, 2, "this design takes them"),
+        (2, 1, "SMB-1 takes them"),
+        (None, 1, "SMB-1 takes them"),  # a place of its own beats the default order
+        (9, None, "this design takes them"),
+    ],
+)
+def test_the_workspaces_own_order_goes_first(
+    mine: int | None, theirs: int | None, winner: str
+) -> None:
+    """Designs with a place are asked before those without one."""
+    other = replace(entrance("SMB-1", "always", segment="smb"), place=theirs)
+
+    (sentence,) = overlaps(design=replace(MINE, place=mine), others=[other])
+
     assert sentence.endswith(f"{winner}.")

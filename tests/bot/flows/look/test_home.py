@@ -2,8 +2,9 @@
 
 import pytest
 
-from bot.flows.look.home import state_of, title_of
+from bot.flows.look.home import state_of
 from handoff.approval import VersionState
+from handoff.defaults.catalogue import title_of
 from storage.views import DesignLine
 
 
