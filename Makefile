@@ -42,11 +42,14 @@ check: lint types layers test  ## everything a change must pass, with branch cov
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 
-bench: $(STAMP)  ## the goals of performance against their peers, measured side by side
+$(VENV)/bench/.stamp: requirements-bench.txt $(STAMP)
 	$(BIN)/python -m venv $(VENV)/bench
 	$(VENV)/bench/bin/python -m pip install --quiet --require-hashes -r requirements-bench.txt
+	@touch $@
+
+bench: $(VENV)/bench/.stamp  ## the goals of performance against their peers; GOAL=P6 for one, QUICK=1 for a look
 	PYTHONPATH=$$($(VENV)/bench/bin/python -c 'import sysconfig; print(sysconfig.get_path("purelib"))') \
-	  $(BIN)/python -m tests.benchmarks $(ARGS)
+	  $(BIN)/python -m tests.benchmarks $(if $(GOAL),--goal $(GOAL)) $(if $(QUICK),--quick) $(ARGS)
 
 requirements:  ## pin again, with hashes and without addresses
 	uv pip compile --universal --python-version 3.11 --generate-hashes --no-strip-extras --no-header --quiet \

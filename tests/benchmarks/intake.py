@@ -1,0 +1,133 @@
+"""P4 and P5: one durable lead, and an import of many, against the bare driver."""
+
+import csv
+import io
+from collections.abc import Iterator
+from contextlib import closing
+from itertools import count
+
+from bot.flows.lead.import_rows import PART, Became, Old, import_leads
+from bot.flows.lead.receive import Status, receive_leads
+from storage import audit
+from tests.benchmarks.goals import Effort, Goal, in_turns
+from tests.benchmarks.raw import TABLES, RawSqlite, Rows
+from tests.benchmarks.world import NOW, SOURCE, WORKSPACE, World, folder, lead, open_world
+
+
+def one_lead(effort: Effort) -> Iterator[Goal]:
+    """Measure leads that are each stored, routed and committed by themselves."""
+    each = effort.choose(200, 50)
+    numbers = count()
+    with folder() as path, open_world(f"sqlite:///{path}/ours.db") as world:
+        _take_in(world, next(numbers))
+        _check_one(world)
+        with closing(RawSqlite(world.path, path)) as raw:
+            rows: list[Rows] = []
+
+            def ours() -> None:
+                for _ in range(each):
+                    _take_in(world, next(numbers))
+
+            sides = in_turns(
+                ours,
+                lambda: raw.store(rows),
+                rounds=effort.choose(11, 5),
+                between=lambda: rows.__setitem__(slice(None), raw.new_rows(each=1)),
+            )
+            assert len(rows) == each, "the raw side stores the same leads"
+            _check_twins(world, raw)
+    yield sides.goal(
+        goal="P4",
+        what="one durable lead: routed, clock, timers, outbox, audit",
+        peer_name="raw sqlite3",
+        least=0.5,
+        each=each,
+    )
+
+
+def many_leads(effort: Effort) -> Iterator[Goal]:
+    """Measure the import of a file, part by part, against `executemany`."""
+    leads, rounds = effort.choose(20_000, 2_000), effort.choose(5, 3)
+    numbers = count()
+    with (
+        folder() as path,
+        open_world(f"sqlite:///{path}/ours.db") as world,
+        closing(RawSqlite(world.path, path)) as raw,
+    ):
+        rows: list[Rows] = []
+        texts = [_file(numbers, leads) for _ in range(rounds + 1)]
+        sides = in_turns(
+            lambda: _import(world, texts.pop(), leads),
+            lambda: raw.store(rows),
+            rounds=rounds,
+            between=lambda: rows.__setitem__(slice(None), raw.new_rows(each=PART)),
+        )
+        _check_twins(world, raw)
+    yield sides.goal(
+        goal="P5",
+        what=f"import of {leads * rounds:,} leads with all effects, one of them",
+        peer_name="raw executemany",
+        least=0.4,
+        each=leads,
+        unit="µs",
+    )
+
+
+def _take_in(world: World, number: int) -> None:
+    (result,) = receive_leads(
+        database=world.database,
+        caller=world.caller,
+        items=[lead(number)],
+        key=None,
+        now=NOW,
+        wall=NOW,
+    )
+    assert result.status is Status.ACCEPTED, result
+    assert not result.duplicate, result
+
+
+def _import(world: World, text: str, leads: int) -> None:
+    told = import_leads(
+        database=world.database,
+        text=text,
+        source=SOURCE,
+        design=None,
+        old=Old.TAKE,
+        now=lambda: NOW,
+        wall=lambda: NOW,
+        workspace=WORKSPACE,
+    )
+    taken = sum(row.became is Became.TAKEN for row in told)
+    assert taken == leads, f"{taken} of {leads} were taken"
+
+
+def _file(numbers: Iterator[int], leads: int) -> str:
+    text = io.StringIO()
+    rows = [lead(next(numbers)) for _ in range(leads)]
+    writer = csv.DictWriter(text, rows[0])
+    writer.writeheader()
+    writer.writerows(rows)
+    return text.getvalue()
+
+
+def _check_one(world: World) -> None:
+    """Look at what one lead left behind: an owner, a clock, its timers, a card, its facts."""
+    with world.database.read() as connection:
+        for table in TABLES:
+            found = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+            assert found == {"timer": 4, "audit_fact": 3}.get(table, 1), (table, found)
+        state = connection.exec_driver_sql("SELECT state, owner FROM lead").one()
+    assert state.state == "assigned"
+    assert state.owner in world.reps
+
+
+def _check_twins(world: World, raw: RawSqlite) -> None:
+    """Both files have the same rows, and ours has a whole audit chain."""
+    with world.database.read() as connection:
+        for table in TABLES:
+            ours = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
+            assert ours == raw.count(table), table
+        assert audit.verify(connection, workspace=WORKSPACE).is_whole
+
+
+GOALS = {"P4": one_lead, "P5": many_leads}

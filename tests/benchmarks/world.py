@@ -1,0 +1,149 @@
+"""A workspace with an active design and a team, in a database of its own, without Slack."""
+
+import tempfile
+from collections.abc import Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass
+from datetime import UTC, date, datetime
+from itertools import pairwise
+from pathlib import Path
+
+from sqlalchemy import Connection
+
+from bot.flows.keep.sources import Caller
+from handoff.approval import VersionState
+from handoff.brief import OwnerModel
+from handoff.design import HandoffDesign
+from handoff.directory import Directory, Person, Pod, PodMember
+from handoff.draft import draft
+from storage import designs, migrations, people, versions, workspaces
+from storage import directory as directories
+from storage.database import Database
+from tests.handoff import samples
+
+WORKSPACE = "T0NORTHWND"
+SOURCE = "website"
+
+#: A Monday, ten in the morning in New York: everybody is working.
+NOW = datetime(2026, 11, 23, 15, 0, tzinfo=UTC)
+
+_POD = "enterprise-east"
+_LIFE = (VersionState.DRAFT, VersionState.IN_REVIEW, VersionState.APPROVED, VersionState.ACTIVE)
+_NEVER_REACHED = 1_000_000
+
+
+@dataclass(frozen=True)
+class World:
+    """A database in which leads can arrive.
+
+    Attributes:
+        database: With `synchronous=FULL`, as always.
+        design: The active one: two hours, half an hour for band A.
+        reps: Who gets leads.
+    """
+
+    database: Database
+    design: HandoffDesign
+    reps: tuple[str, ...]
+
+    @property
+    def caller(self) -> Caller:
+        """Return the source that sends leads."""
+        return Caller(WORKSPACE, SOURCE, is_on=True)
+
+    @property
+    def path(self) -> Path:
+        """Return where its SQLite file is."""
+        return Path(str(self.database.url.database))
+
+
+@contextmanager
+def folder() -> Iterator[Path]:
+    """Lend a folder that is gone afterwards, on the disk of this checkout: not in memory."""
+    build = Path("build")
+    build.mkdir(exist_ok=True)
+    with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as path:
+        yield Path(path)
+
+
+@contextmanager
+def open_world(url: str, *, reps: int = 8) -> Iterator[World]:
+    """Make the tables, a team and an active design in an empty database.
+
+    Args:
+        url: Of the database.
+        reps: How many share the leads in turn; their caps are never reached.
+    """
+    database = Database(url)
+    try:
+        migrations.upgrade(database)
+        names = tuple(f"UREP{number:03}" for number in range(reps))
+        design = database.run(lambda connection: _settle(connection, names))
+        yield World(database, design, names)
+    finally:
+        database.close()
+
+
+def lead(number: int) -> dict[str, object]:
+    """Return a lead as a source sends it; each number is another person of another company."""
+    return {
+        "external_id": f"web-{number}",
+        "email": f"lena{number}@company{number}.example",
+        "first_name": "Lena",
+        "last_name": f"Lead {number}",
+        "title": "VP Operations",
+        "company": f"Company {number} Ltd",
+        "employees": "5,000",
+        "country": "United States",
+        "score": 90 - number % 40,
+    }
+
+
+def _settle(connection: Connection, reps: tuple[str, ...]) -> HandoffDesign:
+    directory = _team(reps)
+    workspaces.save(
+        connection, workspace=WORKSPACE, name="Northwind", timezone="America/New_York", now=NOW
+    )
+    designs.reserve_unmatched(connection, workspace=WORKSPACE, now=NOW)
+    people.sync(connection, workspace=WORKSPACE, people=list(directory.people), now=NOW)
+    directories.save(
+        connection, workspace=WORKSPACE, directory=directory, expected=0, by="cli", now=NOW
+    )
+    stored = designs.create(
+        connection,
+        workspace=WORKSPACE,
+        prefix="ENT",
+        segment="enterprise",
+        goal="pipeline",
+        by="URIA",
+        now=NOW,
+    )
+    brief = samples.brief(
+        people=samples.people(
+            pods=(_POD,), owner_models=(OwnerModel.ACCOUNT_OWNER, OwnerModel.ROUND_ROBIN)
+        ),
+        go_live=date(2026, 11, 23),
+    )
+    body = draft(brief=brief, directory=directory, key=stored.key, version=1, as_of=NOW)
+    versions.add(connection, workspace=WORKSPACE, body=body, author="URIA", now=NOW)
+    for before, after in pairwise(_LIFE):
+        versions.move(
+            connection,
+            workspace=WORKSPACE,
+            design=stored.key,
+            number=1,
+            expected=before,
+            to=after,
+            now=NOW,
+        )
+    return body
+
+
+def _team(reps: tuple[str, ...]) -> Directory:
+    team = samples.directory()
+    members = tuple(
+        PodMember(person=rep, daily_cap=_NEVER_REACHED, open_cap=_NEVER_REACHED) for rep in reps
+    )
+    pod = Pod(name=_POD, segments=("enterprise",), manager="USAM", members=members)
+    more = tuple(Person(key=rep, name=f"Rep {rep}", timezone="America/New_York") for rep in reps)
+    return team.model_copy(update={"people": (*team.people, *more), "pods": (pod,)})
