@@ -55,6 +55,8 @@ class Callback(StrEnum):
     ESCALATION_RESOLVE = "escalation.resolve_with"
     ME_SAVE = "me.save"
     ENTRY_ORDER = "entry.order"
+    REFUSED_LIST = "refused.list"
+    REFUSED_MEND = "refused.mend"
 
 
 class Action(StrEnum):
@@ -109,6 +111,8 @@ class Action(StrEnum):
     ESCALATION_MENU = "escalation.menu"
     ME_REMOVE_TIME_OFF = "me.remove_time_off"
     ENTRY_ORDER_OPEN = "entry.open"
+    REFUSED_OPEN = "refused.open"
+    REFUSED_EDIT = "refused.edit"
 
 
 class Options(StrEnum):
@@ -224,6 +228,8 @@ class Field(StrEnum):
     ME_AWAY_TO = "me.away_to"
     ENTRY_PLACE = "entry.order.place"
     ENTRY_DEFAULT = "entry.order.default"
+    REFUSED_FIELD = "refused.mend.field"
+    REFUSED_REASON = "refused.mend.reason"
 
 
 def block_id(field: str, subject: str | int | None = None) -> str:

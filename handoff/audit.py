@@ -50,6 +50,8 @@ class AuditFact(StrEnum):
     LEAD_RECEIVED = "lead_received"
     LEAD_MERGED = "lead_merged"
     LEAD_REFUSED = "lead_refused"
+    LEAD_REPAIRED = "lead_repaired"
+    LEAD_DISMISSED = "lead_dismissed"
     LEAD_NURTURED = "lead_nurtured"
     LEAD_HELD = "lead_held"
     LEAD_ASSIGNED = "lead_assigned"

@@ -4,7 +4,17 @@ from collections.abc import Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, bindparam, delete, insert, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    RowMapping,
+    bindparam,
+    delete,
+    func,
+    insert,
+    select,
+    update,
+)
 
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
@@ -46,7 +56,7 @@ class RefusedLead(Value):
     Attributes:
         body: As it came.
         problems: What was wrong, field by field: JSON pointer and detail.
-        repaired_at: When it was taken after all.
+        repaired_at: When it was taken after all, or dismissed.
     """
 
     id: str
@@ -56,6 +66,9 @@ class RefusedLead(Value):
     problems: tuple[dict[str, str], ...]
     received_at: Instant
     repaired_at: Instant | None
+
+
+_SHOWN = [_r[name] for name in RefusedLead.model_fields]
 
 
 def begin(
@@ -127,25 +140,49 @@ def refuse(
 
 
 def refused_leads(
-    connection: Connection, *, workspace: str, limit: int = 50, offset: int = 0
+    connection: Connection,
+    *,
+    workspace: str,
+    source: str | None = None,
+    limit: int = 50,
+    offset: int = 0,
 ) -> list[RefusedLead]:
-    """Return refused leads that were not repaired, the newest first."""
-    shown = [_r[name] for name in RefusedLead.model_fields]
+    """Return refused leads that wait for repair, the newest first; None: of every source."""
     page = (
-        select(*shown)
-        .where(_r.workspace == workspace, _r.repaired_at.is_(None))
+        select(*_SHOWN)
+        .where(*_waiting(workspace, source))
         .order_by(_r.received_at.desc(), _r.id.desc())
         .limit(limit)
         .offset(offset)
     )
-    return [
-        RefusedLead(**{**row, "problems": tuple(from_json(row["problems"])["errors"])})
-        for row in connection.execute(page).mappings()
-    ]
+    return [_refused(row) for row in connection.execute(page).mappings()]
+
+
+def count_refused(connection: Connection, *, workspace: str, source: str | None = None) -> int:
+    """Return how many refused leads wait for repair; None: of every source."""
+    found = select(func.count()).where(*_waiting(workspace, source))
+    return int(connection.execute(found).scalar_one())
+
+
+def get_refused(
+    connection: Connection, *, workspace: str, refused_id: str, is_locked: bool = False
+) -> RefusedLead | None:
+    """Return a refused lead, settled or not, or None.
+
+    Args:
+        connection: Any connection; that of `Database.write()` to lock it.
+        workspace: The Slack team.
+        refused_id: Names it.
+        is_locked: Lock it until the transaction ends.
+    """
+    mine = select(*_SHOWN).where(_r.workspace == workspace, _r.id == refused_id)
+    found = connection.execute(mine.with_for_update() if is_locked else mine)
+    row = found.mappings().one_or_none()
+    return None if row is None else _refused(row)
 
 
 def repaired(connection: Connection, *, workspace: str, refused_id: str, now: datetime) -> bool:
-    """Mark a refused lead as taken after all; False if it is unknown or was marked before."""
+    """Mark a refused lead as settled; False if it is unknown or was marked before."""
     mine = update(refused).where(
         _r.workspace == workspace, _r.id == refused_id, _r.repaired_at.is_(None)
     )
@@ -155,3 +192,12 @@ def repaired(connection: Connection, *, workspace: str, refused_id: str, now: da
 def sweep(connection: Connection, *, wall: datetime) -> int:
     """Forget the keys that have expired; return how many."""
     return connection.execute(delete(requests).where(_q.expires_at <= wall)).rowcount
+
+
+def _waiting(workspace: str, source: str | None) -> tuple[ColumnElement[bool], ...]:
+    named = () if source is None else (_r.source == source,)
+    return (_r.workspace == workspace, _r.repaired_at.is_(None), *named)
+
+
+def _refused(row: RowMapping) -> RefusedLead:
+    return RefusedLead(**{**row, "problems": tuple(from_json(row["problems"])["errors"])})

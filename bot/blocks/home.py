@@ -7,6 +7,7 @@ from datetime import datetime
 from bot.blocks import kit
 from bot.blocks.define.chooser import DraftLine, draft_blocks
 from bot.blocks.lead import lead_line
+from bot.blocks.refused import refused_button
 from bot.ids import Action, block_id
 from handoff.lead_card import LeadCard
 
@@ -51,12 +52,14 @@ def home_view(
     designs: Sequence[DesignSummary],
     has_directory: bool,
     leads: Sequence[LeadCard] = (),
+    refused: int = 0,
 ) -> kit.View:
-    """Return the Home tab of one person."""
+    """Return the Home tab of one person; `refused` leads wait for their repair."""
     return kit.home(
         [
             _buttons(),
             *([] if has_directory else [kit.section(_NO_TEAM)]),
+            *([refused_button(refused)] if refused else []),
             *_leads(leads),
             *_waiting(waiting),
             *_drafts(drafts),

@@ -1,4 +1,4 @@
-"""`handoff leads …`: leads from files."""
+"""`handoff leads …`: leads from files, and those that were refused."""
 
 from collections import Counter
 from pathlib import Path
@@ -9,9 +9,10 @@ import typer
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.input_file import read_text
 from bot.cli.opening import Workspace, open_database_or_fail
+from bot.cli.refused import dismiss, refused, retry
 from bot.cli.repair_file import RepairFile
 
-commands = typer.Typer(no_args_is_help=True, help="Leads from files.")
+commands = typer.Typer(no_args_is_help=True, help="Leads from files, and refused leads.")
 
 _WORDS = {
     "taken": "taken in",
@@ -21,9 +22,9 @@ _WORDS = {
 }
 
 
-@commands.callback()
-def _group() -> None:
-    """Keep `import` a subcommand although it is the only one."""
+commands.command()(refused)
+commands.command()(retry)
+commands.command()(dismiss)
 
 
 @commands.command(name="import")

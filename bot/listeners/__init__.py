@@ -15,6 +15,7 @@ from bot.listeners import (
     me,
     packet,
     people,
+    refused,
     team,
 )
 
@@ -29,6 +30,7 @@ def register_all(bolt: App, services: Services) -> None:
         entry_order,
         lead,
         lead_intake,
+        refused,
         escalation,
         me,
         team,

@@ -22,6 +22,7 @@ from bot.listeners.home import design_lines
 from bot.listeners.lead_intake import hand_over_form
 from bot.listeners.me import my_view
 from bot.listeners.modals import open_modal
+from bot.listeners.refused import refused_list
 from bot.listeners.team import team_or_set_up
 
 _NO_LEAD = (
@@ -97,6 +98,20 @@ def _lead(ack: Ack, typed: Typed) -> None:
         ack(text=trouble, response_type="ephemeral")
 
 
+def _leads(ack: Ack, typed: Typed) -> None:
+    """Open the list of leads that could not be taken."""
+    view = refused_list(
+        services=typed.services,
+        workspace=str(typed.context.team_id),
+        by=str(typed.context.user_id),
+    )
+    trouble = open_modal(typed.client, trigger_id=typed.body["trigger_id"], view=view)
+    if trouble is None:
+        ack()
+    else:
+        ack(text=trouble, response_type="ephemeral")
+
+
 def _why(ack: Ack, typed: Typed) -> None:
     """Explain who got a lead and why, to the person alone."""
     found = look_why(
@@ -116,6 +131,7 @@ SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
     "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
     "lead": Subcommand("hands over a lead by form.", _lead),
+    "leads": Subcommand("shows leads that could not be taken, to be mended.", _leads),
     "me": Subcommand("sets how many leads you take, and your time off.", _me),
     "why": Subcommand("explains who got a lead and why: `/handoff why lena@acme.com`.", _why),
     "team": Subcommand("shows and changes roles, pods, working hours and time off.", _team),

@@ -89,4 +89,5 @@ def _view(services: Services, *, workspace: str, person: str) -> kit.View:
         designs=design_lines(shown.designs),
         has_directory=shown.has_directory,
         leads=shown.leads,
+        refused=shown.refused,
     )

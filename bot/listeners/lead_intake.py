@@ -86,7 +86,7 @@ def _hand_over(ack: Ack, body: Payload, services: Services) -> None:
     if isinstance(outcome, Refused):
         ack(response_action="errors", errors=_errors(outcome))
     else:
-        ack(response_action="update", view=_answer(outcome))
+        ack(response_action="update", view=handed_over(outcome))
 
 
 def _errors(refused: Refused) -> dict[str, str]:
@@ -100,7 +100,8 @@ def _errors(refused: Refused) -> dict[str, str]:
     return found
 
 
-def _answer(done: HandedOver) -> View:
+def handed_over(done: HandedOver) -> View:
+    """Return what became of a lead that was taken in."""
     lead = done.lead
     return handed_over_view(
         name=lead_name(lead.attributes),

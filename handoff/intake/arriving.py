@@ -170,7 +170,7 @@ class _Reading:
     def _sort(self) -> None:
         """Bring every value under its one name, or into `extra`."""
         for key, value in self._flattened():
-            name = _one_name(key)
+            name = field_name(key)
             if not is_storable(key) or not is_storable(value):
                 self._wrong(key, "has a character that cannot be stored (NUL or half a pair)")
             elif isinstance(value, str) and len(value) > LONGEST_TEXT:
@@ -317,7 +317,8 @@ class _Reading:
         self.problems.append(Problem(pointer=safe, detail=detail))
 
 
-def _one_name(key: str) -> str:
+def field_name(key: str) -> str:
+    """Return the one name of a field, whatever of its spellings a source uses."""
     name = re.sub(r"[\s-]+", "_", key.strip()).casefold()
     return _OTHER_NAMES.get(name, name)
 

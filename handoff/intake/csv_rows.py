@@ -10,6 +10,9 @@ MOST_ROWS = 1_000_000
 #: The column of a repair file that says what is wrong; it is no field.
 PROBLEM = "problem"
 
+#: A cell that begins so is a formula to some spreadsheet; or is guarded already.
+_RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+
 
 class BadCsv(ValueError):
     """The file cannot be read as a table; the message says why and where."""
@@ -56,6 +59,19 @@ def write_csv_row(cells: Sequence[str]) -> str:
     """Return one line of CSV with its line end, all cells quoted."""
     quoted = (cell.replace('"', '""') for cell in cells)
     return ",".join(f'"{cell}"' for cell in quoted) + "\r\n"
+
+
+def guarded(cell: str) -> str:
+    """Return a cell that no spreadsheet takes for a formula; `unguarded` takes it back.
+
+    Source: OWASP, "CSV Injection".
+    """
+    return f"'{cell}" if cell.startswith(_RISKY) else cell
+
+
+def unguarded(cell: str) -> str:
+    """Return what was guarded."""
+    return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RISKY) else cell
 
 
 def _records(text: str) -> Iterator[tuple[int, list[str]]]:

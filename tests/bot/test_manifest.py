@@ -38,6 +38,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
 
 #: Views without a form: nothing can be submitted from them.
 ONLY_SHOWN = {
+    ids.Callback.REFUSED_LIST,
     ids.Callback.DEFINE_CHOOSE,
     ids.Callback.DEFINE_CLOSED,
     ids.Callback.PACKET_SHOWN,

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.define.resume import DraftSummary, summaries
+from bot.flows.lead.repair import refused_for
 from bot.flows.lead.view import my_cards
 from bot.flows.signoff.reference import Reference
 from handoff.approval import Side, VersionState
@@ -65,6 +66,7 @@ class Home:
         waiting: Versions that this person may still sign.
         has_directory: Whether the team has been set up.
         leads: The person's open leads, the one that is due first first.
+        refused: How many refused leads wait for repair; 0 for those who may not mend them.
     """
 
     waiting: tuple[WaitingVersion, ...]
@@ -72,6 +74,7 @@ class Home:
     designs: tuple[KnownDesign, ...]
     has_directory: bool
     leads: tuple[LeadCard, ...] = ()
+    refused: int = 0
 
 
 def home(*, database: Database, workspace: str, by: str) -> Home:
@@ -87,6 +90,7 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
             designs=_known(connection, workspace),
             has_directory=found.directory.is_set_up,
             leads=my_cards(connection, workspace=workspace, by=by),
+            refused=refused_for(connection, workspace=workspace, by=by),
         )
 
 
