@@ -4,11 +4,13 @@ from datetime import UTC, date, datetime, timedelta
 
 import pytest
 
+from bot.flows.lead.again import came_again
 from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.pause import pause
 from bot.flows.lead.touch import Touched, touch_lead
 from bot.ids import Action, Field
 from bot.sandbox.messages import Message
+from handoff.brief import Band
 from handoff.design import HandoffDesign
 from handoff.lead import LeadState, Outcome
 from handoff.sla.clock import ClockState
@@ -367,6 +369,40 @@ def test_a_paused_clock_runs_again_by_itself(house: House, design: HandoffDesign
     house.step(minutes=1)
     touch(house, lead_id, house.clocks.now())
     house.step()
+
+
+def test_a_paused_lead_that_comes_again_still_runs_again(
+    house: House, design: HandoffDesign
+) -> None:
+    """A better band shortens what is left; the pause ends when it should."""
+    lead_id = arrive(house, design=design, band=Band.B)
+    sam = house.person("sam").id
+    asked = {"database": house.app.database, "workspace": house.workspace, "lead_id": lead_id}
+    paused = pause(**asked, now=house.clocks.now(), by=sam, reason="asked to wait")
+    assert isinstance(paused, Done)
+
+    house.app.database.run(
+        lambda connection: came_again(
+            connection,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            lead_id=lead_id,
+            arrival="again",
+            source="website",
+            band=Band.A,
+        )
+    )
+    resume_at = stored(house, lead_id).resume_at
+    assert resume_at is not None
+    house.step(resume_at)
+
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert lead.clock.state is ClockState.RUNNING
+    assert lead.clock.left_minutes == 30
+    touch(house, lead_id, house.clocks.now())
+    house.step()
+    house.take()
 
 
 def touch(house: House, lead_id: str, occurred_at: datetime) -> Touched:

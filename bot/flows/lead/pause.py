@@ -115,8 +115,7 @@ def _pause(case: LeadCase, *, by: str, reason: str, resume_at: datetime) -> Done
         resume_at=resume_at,
         generation=case.lead.generation + 1,
     )
-    kind = TimerKind.CLOCK_RESUME
-    timers.schedule(case.connection, timing.timer(case, kind, due_at=resume_at))
+    timing.set_timers(case)
     data = {"reason": reason, "until": resume_at.isoformat()}
     case.record(AuditFact.CLOCK_PAUSED, by=by, data=data)
     show_lead(case)

@@ -43,7 +43,7 @@ def start(case: LeadCase, *, row: RoutingRow | None) -> None:
 
 
 def set_timers(case: LeadCase) -> None:
-    """Set the timers of a running clock, of the lead's generation."""
+    """Set the timers of a running or paused clock, of the lead's generation."""
     timers.schedule(case.connection, *_times(case))
     current = case.current()
     if current is not None:
@@ -111,6 +111,8 @@ def arithmetic(case: LeadCase) -> ClockArithmetic | None:
 
 
 def _times(case: LeadCase) -> Iterator[NewTimer]:
+    if case.lead.resume_at is not None:
+        yield timer(case, TimerKind.CLOCK_RESUME, due_at=case.lead.resume_at)
     clock = running_clock(case)
     if clock is None:
         return
