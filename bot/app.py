@@ -5,6 +5,7 @@ import threading
 import time
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
 from fastapi import FastAPI
@@ -17,6 +18,7 @@ from bot.flows.context import Clocks, Services
 from bot.flows.keep.clock import last_instant, save_instant
 from bot.flows.look.health import database_problems
 from bot.flows.people.sync import welcome
+from bot.gateways.heartbeat import beat
 from bot.gateways.slack import TIMEOUT, SlackGateway, SlackUnavailable
 from bot.gateways.socket_mode import open_socket
 from bot.http.api import build_api
@@ -25,6 +27,7 @@ from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
 from bot.settings import Settings
+from bot.watch.auditor import Auditor
 from bot.watch.delivery import Delivery
 from bot.watch.engine import Engine
 from bot.watch.handlers import CLOCK_HANDLERS, slow_handlers
@@ -165,6 +168,7 @@ class App:
         self.bolt = self._make_bolt()
         register_all(self.bolt, self.services)
         self._slow_handlers = slow_handlers(slack=self.slack, database=self.database)
+        self._auditor = self._make_auditor()
         self.loops = self._make_loops()
         self.engine = Engine(loops=self.loops, monotonic=self.clocks.monotonic)
         self.database.on_wake = self.engine.wake
@@ -252,6 +256,7 @@ class App:
         return (
             *self.engine.problems(),
             *database_problems(database=self.database, now=self.clocks.now()),
+            *self._auditor.problems(),
             *(("Slack's web socket is not connected.",) if is_cut_off else ()),
         )
 
@@ -335,6 +340,7 @@ class App:
             loop("delivery", delivery.deliver, delivery.seconds_until_due),
             loop("second delivery", delivery.deliver, delivery.seconds_until_due),
             loop("reconciliation", reconciliation.reconcile, delivery.seconds_until_due),
+            loop("auditor", self._auditor.audit, lambda: None),
         )
 
     def _tick(self) -> int:
@@ -352,6 +358,11 @@ class App:
             now=self.clocks.now(),
             wall=self.clocks.wall(),
         )
+
+    def _make_auditor(self) -> Auditor:
+        url = self.settings.handoff_heartbeat_url
+        heartbeat = {} if url is None else {"beat": partial(beat, url=url)}
+        return Auditor(database=self.database, clocks=self.clocks, **heartbeat)
 
     def _make_delivery(self) -> Delivery:
         quiet = timedelta(seconds=self.settings.handoff_quiet_seconds)

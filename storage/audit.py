@@ -152,18 +152,19 @@ def walk(connection: Connection, *, workspace: str, after: int = 0) -> Iterator[
         after = rows[-1]["seq"]
 
 
-def verify(connection: Connection, *, workspace: str) -> ChainReport:
+def verify(connection: Connection, *, workspace: str, last: int | None = None) -> ChainReport:
     """Recompute a workspace's chain from its first fact to its head.
 
     Args:
         connection: A read connection.
         workspace: The Slack team.
+        last: Only so many facts before the head, and believe the one before them; None for all.
 
     Returns:
         A report that names the first fact that was changed, removed or put in.
     """
-    seq, previous = 0, GENESIS
-    for fact in walk(connection, workspace=workspace):
+    seq, previous = (0, GENESIS) if last is None else _start(connection, workspace, last)
+    for fact in walk(connection, workspace=workspace, after=seq):
         problem = _problem(fact, seq=seq, previous=previous)
         if problem:
             return ChainReport(workspace=workspace, facts=seq, broken_at=seq + 1, problem=problem)
@@ -182,6 +183,16 @@ def verify(connection: Connection, *, workspace: str) -> ChainReport:
             problem=f"the chain should end at fact {expected[0]} and ends at fact {seq}",
         )
     return ChainReport(workspace=workspace, facts=seq)
+
+
+def _start(connection: Connection, workspace: str, last: int) -> tuple[int, str]:
+    """Return place and hash of the fact after which the `last` facts come."""
+    seq = select(heads.c.seq - last).where(heads.c.workspace == workspace).scalar_subquery()
+    before = select(facts.c.seq, facts.c.hash).where(
+        facts.c.workspace == workspace, facts.c.seq == seq
+    )
+    row = connection.execute(before).one_or_none()
+    return (0, GENESIS) if row is None else (row.seq, row.hash)
 
 
 def _problem(fact: RecordedFact, *, seq: int, previous: str) -> str | None:

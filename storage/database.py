@@ -248,20 +248,21 @@ def _postgresql_engines(url: URL, *, server_time: bool) -> tuple[Engine, Engine]
         connection.execute(f"SET lock_timeout = {wait}")
         connection.commit()
 
-    def pool(**execution_options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's own options
+    def pool(isolation: str, **execution_options: Any) -> Engine:  # noqa: ANN401 - SQLAlchemy's
         engine = create_engine(
             url,
             pool_pre_ping=True,  # a restarted server is noticed before work begins
             pool_size=_CONNECTIONS,
             max_overflow=_CONNECTIONS,
             pool_timeout=LOCK_TIMEOUT.total_seconds(),
-            isolation_level="READ COMMITTED",
+            isolation_level=isolation,
             execution_options=options | execution_options,
         )
         event.listen(engine, "connect", prepare)
         return engine
 
-    return pool(), pool(postgresql_readonly=True)
+    # Whoever reads sees one moment, as on SQLite; that never conflicts with anybody.
+    return pool("READ COMMITTED"), pool("REPEATABLE READ", postgresql_readonly=True)
 
 
 def _bound_waiting(connection: Connection, timeout: timedelta) -> None:

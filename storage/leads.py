@@ -9,13 +9,11 @@ from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, 
 from handoff.brief import Band, PersonKey
 from handoff.lead import LeadState, Outcome
 from handoff.model import Instant, Value
-from handoff.sla.clock import Clock, ClockState
+from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
 from storage.revisions import StaleRevision
 from storage.tables import lead_alias_table as aliases
 from storage.tables import lead_table as leads
-from storage.tables import timer_table as timers
-from storage.timers import TimerKind
 from storage.upsert import for_each_database
 
 
@@ -323,24 +321,6 @@ def untouched_by_owner(
         .group_by(_l.owner)
     )
     return {row[0]: row[1] for row in connection.execute(found)}
-
-
-def without_timer(connection: Connection, *, limit: int = 100) -> list[Lead]:
-    """Return leads with a running clock and no open breach timer, for the auditor to rebuild."""
-    waiting = (
-        select(1)
-        .where(
-            timers.c.workspace == _l.workspace,
-            timers.c.subject == _l.id,
-            timers.c.kind == TimerKind.CLOCK_BREACH.value,
-            timers.c.generation == _l.generation,
-            timers.c.fired_at.is_(None),
-            timers.c.cancelled_at.is_(None),
-        )
-        .exists()
-    )
-    running = select(leads).where(_l.clock_state == ClockState.RUNNING.value, ~waiting)
-    return _some(connection, running.order_by(_l.due_at).limit(limit))
 
 
 def _row(lead: Lead) -> dict[str, Any]:

@@ -7,7 +7,7 @@ late is looked at in every window it belongs to.
 Source: rules.md "Escalation and guardrail".
 """
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
@@ -82,6 +82,35 @@ def decide_guardrail(
         if len(inside) >= guardrail.count:
             return FireGuardrail(incidents=tuple(found.id for found in inside), window_end=end)
     return None
+
+
+def is_missed(
+    *,
+    incidents: Sequence[Incident],
+    judged: Collection[str],
+    guardrail: Guardrail,
+    last_resolved_at: datetime | None,
+) -> bool:
+    """Return True when a guardrail that is not open should have fired.
+
+    Args:
+        incidents: The design's incidents that count, in any order.
+        judged: Ids of those that came when the parameters were already these.
+        guardrail: Count and window.
+        last_resolved_at: When the guardrail was last resolved, in the time of the incidents.
+    """
+    decisions = (
+        decide_guardrail(
+            incident=one,
+            others=incidents,
+            guardrail=guardrail,
+            last_resolved_at=last_resolved_at,
+            is_open=False,
+        )
+        for one in incidents
+        if one.id in judged
+    )
+    return any(isinstance(decision, FireGuardrail) for decision in decisions)
 
 
 def overdue_at(*, fired_at: datetime, calendar: BusinessCalendar) -> datetime:

@@ -10,11 +10,10 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from handoff.lead import LeadState
 from handoff.sla.clock import Clock, ClockState
-from storage import leads, outbox, timers
+from storage import leads, outbox
 from storage.database import Database
 from storage.leads import Lead
 from storage.revisions import StaleRevision
-from storage.timers import NewTimer, TimerKind
 from tests.storage.conftest import NOW
 
 HOUR = timedelta(hours=1)
@@ -187,21 +186,6 @@ def test_lists_of_a_rep(database: Database) -> None:
     assert [one.id for one in listed] == ["soon", "late", "never"]
     assert counts == {"U1": 2, "U2": 1}
     assert owner == "U2"
-
-
-def test_lost_timers_are_found(database: Database) -> None:
-    """A running clock without its breach timer of the same generation is found."""
-    running = {"clock": clock(NOW), "generation": 1}
-    add(database, lead("kept", **running), lead("lost", **running), lead("none"))
-    with database.write() as connection:
-        timers.schedule(
-            connection,
-            NewTimer("T1", TimerKind.CLOCK_BREACH, "kept", NOW, generation=1),
-            NewTimer("T1", TimerKind.CLOCK_BREACH, "lost", NOW, generation=0),
-        )
-
-    with database.read() as connection:
-        assert [one.id for one in leads.without_timer(connection)] == ["lost"]
 
 
 def test_routing_looks_up_by_index(sqlite_template: Path) -> None:

@@ -95,6 +95,25 @@ def take_up_again(case: Case, *, because: str) -> None:
     run_step(case)
 
 
+def hold(case: Case) -> None:
+    """Look again when the promise or the two hours are over; a guardrail waits to be resolved.
+
+    Args:
+        case: The escalation, acknowledged and saved.
+    """
+    if case.escalation.kind is EscalationKind.GUARDRAIL:
+        return
+    stop_waiting(case)
+    promised_at = case.escalation.promised_at
+    until = held_until(
+        acknowledged_at=case.escalation.acknowledged_at or case.now,
+        promised_at=promised_at,
+        calendar=case.rules.calendar,
+    )
+    kind = TimerKind.ACKNOWLEDGE_EXPIRE if promised_at is None else TimerKind.PROMISE_DUE
+    schedule(case, kind, until)
+
+
 # Private functions
 
 
@@ -129,24 +148,11 @@ def _take(case: Case, *, by: str, promised_at: datetime | None) -> Done | Denied
             acknowledged_at=case.now,
             promised_at=promised_at,
         )
-    _hold(case)
+    hold(case)
     promise = promised_at and promised_at.isoformat()
     case.record(AuditFact.ESCALATION_ACKNOWLEDGED, by=by, data={"promised_at": promise})
     show(case)
     return Done()
-
-
-def _hold(case: Case) -> None:
-    """Look again when the promise or the two hours are over; a guardrail waits to be resolved."""
-    if case.escalation.kind is EscalationKind.GUARDRAIL:
-        return
-    stop_waiting(case)
-    promised_at = case.escalation.promised_at
-    until = held_until(
-        acknowledged_at=case.now, promised_at=promised_at, calendar=case.rules.calendar
-    )
-    kind = TimerKind.ACKNOWLEDGE_EXPIRE if promised_at is None else TimerKind.PROMISE_DUE
-    schedule(case, kind, until)
 
 
 def _promise_problem(case: Case, promised_at: datetime | None) -> Denied | None:

@@ -106,6 +106,15 @@ def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
         _try_tomorrow(case, timer)
 
 
+def watch_over(case: Case) -> None:
+    """Set when the CRO is called if nobody resolves the guardrail."""
+    fired = case.escalation
+    due_at = overdue_at(fired_at=fired.opened_at, calendar=case.rules.calendar)
+    kind = TimerKind.GUARDRAIL_OVERDUE
+    timer = NewTimer(case.workspace, kind, fired.id, due_at, generation=fired.revision)
+    timers.schedule(case.connection, timer)
+
+
 # Private functions
 
 
@@ -146,9 +155,7 @@ def _fire(
     people = [*sales, *_call_slot(case, 1, besides=sales)] or _call_slot(case, _CRO_STEP)
     facts = {"design": incident.design, "incidents": list(decision.incidents), "people": people}
     case.record(AuditFact.GUARDRAIL_FIRED, data=facts)
-    due_at = overdue_at(fired_at=now, calendar=rules.calendar)
-    timer = NewTimer(case.workspace, TimerKind.GUARDRAIL_OVERDUE, fired.id, due_at)
-    timers.schedule(connection, timer)
+    watch_over(case)
     show(case)
 
 

@@ -1,0 +1,1 @@
+"""The auditor: what contradicts the invariants, and times that were lost."""

@@ -1,0 +1,66 @@
+"""The auditor: every five minutes it looks for contradictions and rebuilds lost times."""
+
+import logging
+from collections.abc import Callable, Sequence
+from datetime import timedelta
+
+from bot.flows.audit.check import check
+from bot.flows.audit.mend import mend
+from bot.flows.context import Clocks
+from storage.checks import Finding
+from storage.database import Database
+
+_LOG = logging.getLogger(__name__)
+
+_EVERY = timedelta(minutes=5)
+
+#: More findings than these are one sentence.
+_MOST_SAID = 20
+
+
+class Auditor:
+    """Checks the invariants in production, as the tests do after every step.
+
+    Args:
+        database: Where everything is kept.
+        clocks: All three; the monotonic one tells when to look again.
+        beat: Called after each check that found nothing: an outside dead-man switch.
+    """
+
+    def __init__(
+        self, *, database: Database, clocks: Clocks, beat: Callable[[], object] = lambda: None
+    ) -> None:
+        self._database = database
+        self._clocks = clocks
+        self._beat = beat
+        self._next = clocks.monotonic()
+        self._findings: Sequence[Finding] = ()
+
+    def audit(self) -> int:
+        """Check if it is time to, mend what can be mended, and log the rest.
+
+        Returns:
+            How many times were set again, which may be due at once.
+        """
+        if self._clocks.monotonic() < self._next:
+            return 0
+        self._next = self._clocks.monotonic() + _EVERY.total_seconds()
+        self._findings = check(database=self._database, now=self._clocks.now())
+        if not self._findings:
+            self._beat()
+            return 0
+        for finding in self._findings[:_MOST_SAID]:
+            _LOG.critical(
+                "A check found that %s (%s)",
+                finding.check,
+                finding.subject,
+                extra={"workspace": finding.workspace},
+            )
+        mended = mend(database=self._database, findings=self._findings, now=self._clocks.now())
+        _LOG.critical("The check found %d things, %d are mended", len(self._findings), mended)
+        return mended
+
+    def problems(self) -> tuple[str, ...]:
+        """Return what the last check found, a sentence each kind; for `/readyz`."""
+        kinds = dict.fromkeys(finding.check for finding in self._findings)
+        return tuple(f"The last check found that {kind}; the log tells where." for kind in kinds)
