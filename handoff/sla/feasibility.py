@@ -9,15 +9,15 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from math import ceil, inf, isfinite
 
-from handoff.brief import Band, HandoffBrief
+from handoff.brief import HandoffBrief
 from handoff.calendars import BusinessCalendar
 from handoff.directory import Directory
 from handoff.sla.guardrail_forecast import count_for_weekly, fires_per_week
 from handoff.sla.model import Depth, Feasibility, Verdict, WhatIf
 from handoff.sla.prediction import Predict, predict_at_once, predict_in_full
-from handoff.sla.queue import HOUR_SLOTS, QueueOutcome, TargetBand
+from handoff.sla.queue import HOUR_SLOTS, QueueOutcome
 from handoff.sla.risks import Findings, risks
-from handoff.sla.staffing import BAND_SHARES, StaffedPod, Staffing, staffing
+from handoff.sla.staffing import StaffedPod, Staffing, bands_under, staffing
 
 _LARGEST_TEAM = 500
 _LONGEST_SLA = 30 * 24 * 60
@@ -209,7 +209,7 @@ def _tightest_sla(question: _Question, brief: HandoffBrief, outcome: QueueOutcom
         return (
             sum(
                 band.share * outcome.attainment_at(minutes=band.target_minutes)
-                for band in _bands(brief, minutes)
+                for band in bands_under(brief=brief, response_sla=minutes)
             )
             >= question.goal
         )
@@ -218,26 +218,11 @@ def _tightest_sla(question: _Question, brief: HandoffBrief, outcome: QueueOutcom
     for _ in range(6):
         if minutes is None or minutes > _LONGEST_SLA:
             return None
-        bands = _bands(brief, minutes)
+        bands = bands_under(brief=brief, response_sla=minutes)
         if question.predict(question.staffed.with_targets(bands)).attainment >= question.goal:
             return minutes
         minutes = ceil(minutes * 1.08)
     return None
-
-
-def _bands(brief: HandoffBrief, response_sla: int) -> tuple[TargetBand, ...]:
-    """Return the bands under another response SLA; a faster A and a slower C keep theirs."""
-    targets = brief.targets
-    slower_c = targets.c_minutes or 0
-    minutes = {
-        Band.A: min(targets.a_minutes, response_sla),
-        Band.B: response_sla,
-        Band.C: max(slower_c, response_sla),
-    }
-    return tuple(
-        TargetBand(share=share, target_minutes=minutes[band])
-        for band, share in BAND_SHARES.items()
-    )
 
 
 def _sustainable_volume(question: _Question) -> float:

@@ -161,6 +161,25 @@ def staffing(
     )
 
 
+def bands_under(*, brief: HandoffBrief, response_sla: float) -> tuple[TargetBand, ...]:
+    """Return the bands under another response SLA; a faster A and a slower C keep theirs.
+
+    Args:
+        brief: Its targets of A and C.
+        response_sla: Minutes on the design's clock, > 0.
+    """
+    targets = brief.targets
+    minutes = {
+        Band.A: min(targets.a_minutes, response_sla),
+        Band.B: response_sla,
+        Band.C: max(targets.c_minutes or 0, response_sla),
+    }
+    return tuple(
+        TargetBand(share=share, target_minutes=minutes[band])
+        for band, share in BAND_SHARES.items()
+    )
+
+
 # Private functions
 
 

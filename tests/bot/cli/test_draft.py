@@ -204,7 +204,7 @@ def test_nothing_is_written_when_the_press_fails(
     """All files are made before the first is written."""
 
     def jam(_: str) -> bytes:
-        raise press.PressFailed("paper jam")
+        raise press.PressFailed("The PDF could not be made.", detail="paper jam")
 
     monkeypatch.setattr(press, "press_pdf", jam)
 

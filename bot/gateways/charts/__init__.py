@@ -1,0 +1,1 @@
+"""Drawing pictures with matplotlib; only the press's child process imports this package."""

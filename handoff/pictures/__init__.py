@@ -1,0 +1,1 @@
+"""What the pictures show, as plain values: drawing them is for others."""
