@@ -96,21 +96,29 @@ class Delivery:
     def _deliver_one(self, intent: Intent, lease: Lease) -> None:
         """Send one message; whatever goes wrong with it, it is settled or tried again."""
         ids = {"kind": intent.kind, "subject": intent.subject, "seq": intent.seq}
-
-        def work() -> None:
-            result = self._send(intent, lease)
-            if self.database.run(result.settle):
-                return
-            _LOG.warning("A message was taken over by another sender", extra=ids)
-            if result.posted is not None:
-                self._take_back(intent, *result.posted)
-
-        error = attempt(work, what="outgoing message", **ids)
+        sent: list[_Result] = []
+        error = attempt(
+            lambda: sent.append(self._send(intent, lease)), what="outgoing message", **ids
+        )
         if error is not None:
             settle = (
                 self.settling.again if intent.attempts < _MOST_FAILURES else self.settling.never
             )
             self.database.run(settle(intent, error=type(error).__name__))
+            return
+        (result,) = sent
+        error = attempt(lambda: self._save(intent, result), what="outcome of a message", **ids)
+        if error is not None:
+            # It may be in Slack by now: only a look-up may decide whether it is sent again.
+            self.database.run(self.settling.unknown(intent, error=type(error).__name__))
+
+    def _save(self, intent: Intent, result: _Result) -> None:
+        """Save what became of a message, unless another sender looks after it by now."""
+        if self.database.run(result.settle):
+            return
+        _LOG.warning("A message was taken over by another sender", extra={"seq": intent.seq})
+        if result.posted is not None:
+            self._take_back(intent, *result.posted)
 
     def _take_back(self, intent: Intent, channel: str, ts: str) -> None:
         """Delete our copy if the sender that took over posts its own.

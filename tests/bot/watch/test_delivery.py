@@ -6,9 +6,11 @@ from typing import Any
 import pytest
 from sqlalchemy import Connection
 
+from bot.watch.arrivals import ARRIVALS
 from bot.watch.rendered import Rendered
 from bot.watch.rendering import RENDERERS
 from storage import outbox
+from storage.database import StorageBusy
 from storage.outbox import Intent, MessageState, NewMessage, Priority
 from tests.support.house import House
 
@@ -355,3 +357,25 @@ def test_a_reply_whose_root_never_arrived_is_said_anyway(house: House) -> None:
 
     (message,) = house.take()
     assert message.thread_ts is None
+
+
+def test_an_outcome_that_cannot_be_saved_is_looked_up(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The message arrived; that saving it failed once must not send it again."""
+    failures = iter([StorageBusy(timedelta(seconds=10))])
+
+    def busy_once(*_: object) -> None:
+        for failure in failures:
+            raise failure
+
+    monkeypatch.setitem(ARRIVALS, "said", busy_once)
+    send(house, "once")
+
+    house.step()
+    assert states(house) == [MessageState.UNKNOWN]
+    house.step(minutes=5)
+
+    assert texts(house) == ["once"]
+    assert states(house) == [MessageState.SENT]
+    assert house.take_errors()
