@@ -9,7 +9,7 @@ from typing import TypeVar
 from sqlalchemy import Connection
 
 from bot.flows.rows import attempt
-from storage import timers
+from storage import concern, timers
 from storage.database import Database
 from storage.timers import Lane, Timer, TimerKind
 
@@ -75,7 +75,7 @@ def tick(
     """
 
     def work(connection: Connection) -> int:
-        claimed = timers.claim(connection, now=now, wall=wall, limit=_BATCH)
+        claimed = _claim(connection, now=now, wall=wall)
         for timer in claimed:
             error = attempt(
                 partial(_carry_out, connection, timer, handlers, now),
@@ -142,6 +142,19 @@ def seconds_until_due(
     if due.retry_at is not None:
         waits.append((due.retry_at - wall).total_seconds())
     return min(waits) if waits else None
+
+
+def _claim(connection: Connection, *, now: datetime, wall: datetime) -> list[Timer]:
+    """Claim a batch in the order in which everybody locks: designs, leads, then their timers.
+
+    A flow that holds a lead may cancel the lead's timers; a tick that held those and waited for
+    the lead would never end. SQLite has one writer, so there is nothing to wait for.
+    """
+    if connection.dialect.name != "postgresql":
+        return timers.claim(connection, now=now, wall=wall, limit=_BATCH)
+    due = timers.due(connection, now=now, wall=wall, limit=_BATCH)
+    concern.lock(connection, subjects={(timer.workspace, timer.subject) for timer in due})
+    return timers.claim(connection, now=now, wall=wall, limit=_BATCH, among=due)
 
 
 def _carry_out(
