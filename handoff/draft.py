@@ -6,11 +6,10 @@ Pure and deterministic: the same brief, directory and date give the same design,
 from datetime import datetime
 
 from handoff.brief import HandoffBrief, OwnerModel
-from handoff.calendars import BusinessCalendar, calendar_of, clock_calendar, expand_holidays
+from handoff.calendars import calendar_of, expand_holidays
 from handoff.changes import changes_between
 from handoff.design import BindingDesign, FrozenCalendar, HandoffDesign, PodRules, content_hash
 from handoff.directory import CalendarSpec, Directory
-from handoff.escalation.coverage import CoverageProof, prove_coverage
 from handoff.escalation.ladder import draft_guardrail, draft_policy
 from handoff.people import DEFAULT_CALENDAR, calendar_named, find_pod
 from handoff.plan import ChangeLogEntry, Plan, ReviewChecklist
@@ -24,14 +23,12 @@ from handoff.plan_build import (
     scoring_context,
 )
 from handoff.preparation import draft_checklist, draft_requests, short_notice
+from handoff.proof import question_of_brief, years_from
 from handoff.routing.lint import lint
 from handoff.routing.matrix import default_caps, draft_matrix
 from handoff.routing.rules import LintFinding, RoutingMatrix
-from handoff.sla.feasibility import prove
 from handoff.sla.model import Depth, Feasibility
 from handoff.sla.table import sla_table
-
-_YEARS_AHEAD = 3
 
 
 def draft(
@@ -44,6 +41,7 @@ def draft(
     previous: HandoffDesign | None = None,
     review: ReviewChecklist | None = None,
     depth: Depth = Depth.QUICK,
+    proof: Feasibility | None = None,
 ) -> HandoffDesign:
     """Draft one version of a design.
 
@@ -56,6 +54,7 @@ def draft(
         previous: The version before, whose change log goes on; None for the first.
         review: The author's three confirmations; None before they are given.
         depth: How thoroughly to prove feasibility; drafting is waited for, so quick by default.
+        proof: The answer to that very question, if it is known; None computes it here.
 
     Returns:
         The design with its proofs, lint and plan. It can always be drafted; whether it can be
@@ -67,7 +66,7 @@ def draft(
     """
     # 1. Brief intake: the calendar on which everything else counts.
     calendar_spec = calendar_named(directory=directory, name=brief.targets.calendar)
-    office = calendar_of(spec=calendar_spec, years=_years(as_of))
+    office = calendar_of(spec=calendar_spec, years=years_from(as_of))
     today = office.local_date(as_of)
 
     # 2. Routing blueprint.
@@ -76,9 +75,9 @@ def draft(
 
     # 3. SLA model: targets, escalation, and the two proofs.
     policy = draft_policy(brief=brief)
-    feasibility, coverage = prove_design(
-        brief=brief, directory=directory, as_of=as_of, depth=depth
-    )
+    question = question_of_brief(brief=brief, directory=directory, as_of=as_of)
+    feasibility = proof or question.feasibility(depth=depth)
+    coverage = question.coverage()
 
     # 4. Enablement requirements.
     requests = draft_requests(brief=brief, matrix=matrix, today=today, calendar=office)
@@ -128,40 +127,8 @@ def draft(
     return _with_log(design, previous, today.isoformat())
 
 
-def prove_design(
-    *,
-    brief: HandoffBrief,
-    directory: Directory,
-    as_of: datetime,
-    depth: Depth = Depth.FULL,
-) -> tuple[Feasibility, CoverageProof]:
-    """Run both proofs of a brief against the directory as it is at `as_of`.
-
-    They are run at drafting, again at signing, and whenever the directory changes; `depth` is
-    quick where a person waits for an answer.
-
-    Raises:
-        BadCalendar: if the brief's calendar cannot be used.
-    """
-    spec = calendar_named(directory=directory, name=brief.targets.calendar)
-    clock = _clock(brief, spec, as_of)
-    feasibility = prove(brief=brief, directory=directory, calendar=clock, as_of=as_of, depth=depth)
-    coverage = prove_coverage(
-        policy=draft_policy(brief=brief), directory=directory, calendar=clock, from_at=as_of
-    )
-    return feasibility, coverage
-
-
-def _years(as_of: datetime) -> range:
-    return range(as_of.year - 1, as_of.year + _YEARS_AHEAD)
-
-
-def _clock(brief: HandoffBrief, spec: CalendarSpec, as_of: datetime) -> BusinessCalendar:
-    return clock_calendar(spec=spec, clock=brief.targets.clock, years=_years(as_of))
-
-
 def _frozen(spec: CalendarSpec, as_of: datetime) -> FrozenCalendar:
-    years = _years(as_of)
+    years = years_from(as_of)
     return FrozenCalendar(
         spec=spec,
         holidays=expand_holidays(part=spec, years=years),
@@ -181,7 +148,7 @@ def _pod_rules(
 ) -> tuple[PodRules, ...]:
     # Caps count a rep's day, which is the workspace's and not that of a clock that never closes.
     spec = calendar_named(directory=directory, name=DEFAULT_CALENDAR)
-    usual = calendar_of(spec=spec, years=_years(as_of))
+    usual = calendar_of(spec=spec, years=years_from(as_of))
     daily, untouched = default_caps(brief=brief, calendar=usual)
     routed = [name for row in matrix.rows for name in (row.pod, *row.share_with) if name]
     pods = {

@@ -15,6 +15,8 @@ from handoff.routing.rules import RoutingMatrix
 from handoff.sla.model import ProposedChange, Risk
 
 REVIEW_EVERY_DAYS = 30
+SHORT_NOTICE = "short_notice"
+"""Code of the one risk that drafting adds to those of the proof."""
 _CHANGE_LEAD_DAYS = 5
 _DEPENDENCY_LEAD_DAYS = 5
 
@@ -99,7 +101,7 @@ def short_notice(
     if brief.go_live >= earliest:
         return None
     return Risk(
-        code="short_notice",
+        code=SHORT_NOTICE,
         severity=2,
         message=f"Go-live on {brief.go_live:%-d %b %Y} leaves less than the {longest} "
         "working days that some required items take.",

@@ -4,12 +4,10 @@ from collections.abc import Sequence
 
 from handoff.design import HandoffDesign
 from handoff.directory import Directory, role_title
-from handoff.draft import prove_design
 from handoff.escalation.coverage import CoverageProof
-from handoff.model import Instant
 from handoff.routing.lint import lint
 from handoff.routing.rules import LintSeverity
-from handoff.sla.model import Depth, Feasibility, Verdict
+from handoff.sla.model import Feasibility, Verdict
 
 UNPROVEN = "the SLA is unproven"
 UNDER_TARGET = "under the target"
@@ -34,19 +32,16 @@ def blockers(*, design: HandoffDesign, directory: Directory) -> tuple[str, ...]:
     return tuple(errors)
 
 
-def doubts(*, design: HandoffDesign, directory: Directory, now: Instant) -> tuple[str, ...]:
-    """Return why signing needs a written reason; both proofs are run again against the present.
+def proof_doubts(*, feasibility: Feasibility | None, coverage: CoverageProof) -> tuple[str, ...]:
+    """Return what the two proofs say against a version, in words for its signers.
+
+    Args:
+        feasibility: The full proof for the present; None while it is still being computed,
+            which counts as unproven: signing is never a dead end, and never blind.
+        coverage: The coverage proof for the present.
 
     Source: rules.md "Versions, hash, sign-off" (below target, unproven, coverage gap).
     """
-    feasibility, coverage = prove_design(
-        brief=design.brief, directory=directory, as_of=now, depth=Depth.QUICK
-    )
-    return proof_doubts(feasibility=feasibility, coverage=coverage)
-
-
-def proof_doubts(*, feasibility: Feasibility, coverage: CoverageProof) -> tuple[str, ...]:
-    """Return what two proofs say against a version, in words for its signers."""
     found = [*_feasibility_doubts(feasibility)]
     found += [
         f"step {gap.step + 1} ({role_title(gap.role)}) reaches nobody from "
@@ -66,7 +61,9 @@ def doubt_kinds(found: Sequence[str]) -> frozenset[str]:
     )
 
 
-def _feasibility_doubts(proof: Feasibility) -> tuple[str, ...]:
+def _feasibility_doubts(proof: Feasibility | None) -> tuple[str, ...]:
+    if proof is None:
+        return (f"{UNPROVEN} so far: the proof for the present team will be there in a minute",)
     if proof.verdict is Verdict.UNPROVEN:
         return (f"{UNPROVEN}: no volume was given",)
     if proof.verdict is Verdict.FAILS:

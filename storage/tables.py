@@ -178,7 +178,10 @@ class Design(Row, table=True):
 
 
 class DesignVersion(Row, table=True):
-    """One version. Its body and hash never change once it was sent for sign-off."""
+    """One version. Its body and hash never change once it was sent for sign-off.
+
+    `proof` is the key of its newest full feasibility proof: live, like the team that it is about.
+    """
 
     __tablename__ = "design_version"
 
@@ -190,6 +193,7 @@ class DesignVersion(Row, table=True):
     body: str
     author: str
     channel: str | None
+    proof: str | None
     created_at: datetime = Field(sa_column=_at())
     sent_at: datetime | None = Field(sa_column=_maybe_at())
     approved_at: datetime | None = Field(sa_column=_maybe_at())

@@ -66,6 +66,9 @@ class TimerKind(StrEnum):
     STANDUP_POST = "standup.post"
     REPORT_POST = "report.post"
     PROOF_RUN = "proof.run"
+    PROOF_LATE = "proof.late"
+    PROOF_DRAFT = "proof.draft"
+    PROOF_SHOW = "proof.show"
     PEOPLE_SYNC = "people.sync"
     RETENTION_SWEEP = "retention.sweep"
 
@@ -81,6 +84,8 @@ class Lane(StrEnum):
 SLOW_KINDS = frozenset(
     {
         TimerKind.PROOF_RUN,
+        TimerKind.PROOF_DRAFT,
+        TimerKind.PROOF_SHOW,
         TimerKind.PEOPLE_SYNC,
         TimerKind.REPORT_POST,
         TimerKind.SIGNOFF_RECONCILE,

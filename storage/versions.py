@@ -36,6 +36,7 @@ class VersionHead(Value):
         number: From 1 within the design.
         content_hash: What a sign-off binds, SHA-256 in hex.
         channel: Where its packet goes, once chosen.
+        proof: Key of its newest full feasibility proof; None before there is one.
         ended_at: When it was retired or superseded.
     """
 
@@ -46,6 +47,7 @@ class VersionHead(Value):
     content_hash: str
     author: str
     channel: str | None
+    proof: str | None
     created_at: Instant
     sent_at: Instant | None
     approved_at: Instant | None
@@ -74,6 +76,7 @@ def add(
     author: str,
     now: datetime,
     channel: str | None = None,
+    proof: str | None = None,
 ) -> DesignVersion:
     """Store a new version as a draft; its key and number are the body's.
 
@@ -89,6 +92,7 @@ def add(
         "body": canonical_json(body),
         "author": author,
         "channel": channel,
+        "proof": proof,
         "created_at": now,
     }
     connection.execute(versions.insert(), row)
@@ -153,6 +157,12 @@ def choose_channel(
     """Remember where a version's packet goes."""
     mine = update(versions).where(*_is(workspace, design, number))
     connection.execute(mine.values(channel=channel))
+
+
+def prove(connection: Connection, *, workspace: str, design: str, number: int, proof: str) -> None:
+    """Remember the key of a version's newest full proof, in whatever state it is."""
+    mine = update(versions).where(*_is(workspace, design, number))
+    connection.execute(mine.values(proof=proof))
 
 
 def get(

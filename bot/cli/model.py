@@ -28,7 +28,7 @@ def model(
     """Prove whether the team of a brief can keep its SLA, and print what was found."""
     from handoff.documents.plain import render_plain
     from handoff.documents.proof import proof_report
-    from handoff.draft import prove_design
+    from handoff.proof import prove_design
 
     as_of = instant_of(date)
     loaded = load_or_fail(brief=brief, team=team, as_of=as_of)

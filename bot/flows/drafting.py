@@ -15,8 +15,10 @@ from handoff.form import to_brief
 from handoff.form_data import DraftData, Step
 from handoff.form_edit import draft_of
 from handoff.plan import ReviewChecklist
+from handoff.proof import Question, question_of_brief
+from handoff.sla.model import Depth
 from storage import directory as directories
-from storage import drafts, versions, workspaces
+from storage import drafts, proofs, versions, workspaces
 from storage.drafts import Draft
 
 _NEW = "new"
@@ -24,10 +26,22 @@ _NEW = "new"
 
 @dataclass(frozen=True, kw_only=True)
 class Review:
-    """What step 5 shows: the brief, drafted, and what else would take its leads."""
+    """What step 5 shows: the brief, drafted, and what else would take its leads.
+
+    Attributes:
+        design: With its full proof where that is known, else with a first estimate.
+        proof: Key of its full proof.
+        overlaps: Sentences on other designs.
+    """
 
     design: HandoffDesign
+    proof: str
     overlaps: tuple[str, ...] = ()
+
+    @property
+    def is_estimate(self) -> bool:
+        """Tell whether the full proof is still to come."""
+        return self.design.feasibility.depth is not Depth.FULL
 
 
 def own_draft(connection: Connection, *, workspace: str, draft: str, by: str) -> Draft | None:
@@ -48,15 +62,28 @@ def reviewed(
     draft: Draft,
     directory: Directory,
     now: datetime,
+    is_full: bool = True,
 ) -> Review:
     """Return what the draft makes: nothing of it is stored.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        draft: The stored draft.
+        directory: The workspace as it is now.
+        now: The domain's instant, UTC-aware.
+        is_full: Take the full proof if it was computed before; False makes the first estimate
+            again, which a person may still have in front of them.
 
     Raises:
         InvalidDraft: if a step has an error, with all of them.
     """
     data = data_of(draft)
-    today = today_in(connection, workspace=workspace, now=now)
-    brief = to_brief(data=data, directory=directory, as_of=today, author=draft.author)
+    question = question_of(
+        connection, workspace=workspace, draft=draft, directory=directory, now=now
+    )
+    brief = question.brief
+    known = proofs.find(connection, workspace=workspace, key=question.key) if is_full else None
     previous = (
         versions.latest(connection, workspace=workspace, design=draft.design)
         if draft.design
@@ -71,10 +98,31 @@ def reviewed(
         as_of=now,
         previous=previous.body if previous else None,
         review=ReviewChecklist(**data.review.model_dump()),
+        proof=known,
     )
     return Review(
-        design=design, overlaps=overlaps_of(connection, workspace=workspace, design=design)
+        design=design,
+        proof=question.key,
+        overlaps=overlaps_of(connection, workspace=workspace, design=design),
     )
+
+
+def question_of(
+    connection: Connection,
+    *,
+    workspace: str,
+    draft: Draft,
+    directory: Directory,
+    now: datetime,
+) -> Question:
+    """Return what the proofs of a draft are asked.
+
+    Raises:
+        InvalidDraft: if a step has an error, with all of them.
+    """
+    today = today_in(connection, workspace=workspace, now=now)
+    brief = to_brief(data=data_of(draft), directory=directory, as_of=today, author=draft.author)
+    return question_of_brief(brief=brief, directory=directory, as_of=now)
 
 
 def draft_for(

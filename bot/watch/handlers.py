@@ -16,6 +16,7 @@ from bot.flows.lead.time_off import on_away
 from bot.flows.lead.warn import on_warning_due
 from bot.flows.signoff.activate import on_activation_due
 from bot.flows.signoff.due import on_item_overdue, on_item_remind_due
+from bot.flows.signoff.prove_again import on_proof_late
 from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
 from bot.flows.signoff.supersede import on_expiry_due
 from bot.gateways.slack import SlackGateway
@@ -31,6 +32,7 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.SIGNOFF_REMIND: on_reminder_due,
     TimerKind.SIGNOFF_SUBSTITUTE: on_substitute_due,
     TimerKind.SIGNOFF_EXPIRE: on_expiry_due,
+    TimerKind.PROOF_LATE: on_proof_late,
     TimerKind.DESIGN_ACTIVATE: on_activation_due,
     TimerKind.ESCALATION_STEP: on_step_due,
     TimerKind.ACKNOWLEDGE_EXPIRE: on_acknowledge_expired,

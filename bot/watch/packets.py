@@ -48,7 +48,7 @@ def _thread(connection: Connection, intent: Intent) -> Rendered | None:
         return None
     text, blocks = part_message(
         part=Part(intent.facts["part"]),
-        design=case.design,
+        design=case.proved_by(intent.facts.get("proof")),
         names=names_of(directory=case.directory),
         changes=changes_of(case),
     )
@@ -59,7 +59,7 @@ def _documents(connection: Connection, intent: Intent) -> FileSet | None:
     case = _case(connection, intent)
     if case is None:
         return None
-    design = case.design
+    design = case.proved_by(intent.facts.get("proof"))
     # Names as they were when the files were first made would be better still; but the same
     # directory gives the same bytes, and a repeated upload is thrown away by Slack.
     names = names_of(directory=case.directory)

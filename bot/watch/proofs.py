@@ -12,5 +12,12 @@ from storage.timers import Timer
 def prove_again(timer: Timer, now: datetime, *, database: Database) -> Save:
     """Run the proofs of a version against the present; return how to save the outcome."""
     workspace, subject = timer.workspace, timer.subject
-    found = proof_of(database=database, workspace=workspace, subject=subject, now=now)
-    return partial(save_proof, workspace=workspace, subject=subject, found=found, now=now)
+    proven = proof_of(database=database, workspace=workspace, subject=subject, now=now)
+    return partial(
+        save_proof,
+        workspace=workspace,
+        subject=subject,
+        proven=proven,
+        slot=timer.slot,
+        now=now,
+    )

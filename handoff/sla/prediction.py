@@ -1,6 +1,8 @@
 """What a staffing does to its leads: at once by formula, or in full by the model that fits."""
 
 from collections.abc import Callable
+from dataclasses import replace
+from datetime import date
 from functools import lru_cache
 
 from handoff.sla import erlang
@@ -33,12 +35,20 @@ def predict_at_once(staffing: Staffing) -> QueueOutcome:
     return _together(outcomes, staffing)
 
 
-@lru_cache(maxsize=256)
 def predict_in_full(staffing: Staffing) -> QueueOutcome:
     """Return the answer of the cheapest model whose assumptions hold, pod by pod.
 
-    Answers are remembered: a brief is proved again at every look at it.
+    Answers are remembered: a brief is proved again whenever the team or the day changes, and
+    most days are like the day before.
     """
+    return _in_full(replace(staffing, first=date.min))
+
+
+# Private functions
+
+
+@lru_cache(maxsize=256)
+def _in_full(staffing: Staffing) -> QueueOutcome:
     import numpy as np  # loaded by the first proof, never at start
 
     outcomes = []
@@ -54,9 +64,6 @@ def predict_in_full(staffing: Staffing) -> QueueOutcome:
             )
         )
     return _together(outcomes, staffing)
-
-
-# Private functions
 
 
 def _together(outcomes: list[QueueOutcome], staffing: Staffing) -> QueueOutcome:

@@ -15,8 +15,9 @@ from hypothesis import strategies as st
 from handoff.brief import Band, Goal, HandoffBrief, OwnerModel, RowSpec, Segment
 from handoff.design import HandoffDesign, canonical_json
 from handoff.directory import TimeOff
-from handoff.draft import draft, prove_design
+from handoff.draft import draft
 from handoff.plan import Pattern, PlanTask, dump_plan, load_plan, plan_schema
+from handoff.proof import prove_design
 from handoff.routing.conditions import BadCondition, format_rule
 from handoff.sla.model import Verdict
 from tests.handoff.samples import ALWAYS, AS_OF, brief, design, directory, people, with_change

@@ -5,9 +5,11 @@ from datetime import date
 import pytest
 
 from handoff.brief import Capacity
-from handoff.directory import TimeOff
-from handoff.sign_off_check import blockers, doubt_kinds, doubts, proof_doubts
-from handoff.sla.model import Verdict
+from handoff.design import HandoffDesign
+from handoff.directory import Directory, TimeOff
+from handoff.proof import question_of_design
+from handoff.sign_off_check import blockers, doubt_kinds, proof_doubts
+from handoff.sla.model import Depth, Verdict
 from tests.handoff import samples
 
 DESIGN = samples.design()
@@ -18,7 +20,7 @@ def test_a_sound_design_has_nothing_against_it() -> None:
     directory = samples.directory()
 
     assert blockers(design=DESIGN, directory=directory) == ()
-    assert doubts(design=DESIGN, directory=directory, now=samples.AS_OF) == ()
+    assert doubts(DESIGN, directory) == ()
 
 
 def test_a_pod_that_is_empty_by_now_forbids_signing() -> None:
@@ -46,7 +48,7 @@ def test_without_volume_the_sla_is_unproven() -> None:
         brief=samples.brief(capacity=Capacity(handling_minutes=12, handling_cv=1))
     )
 
-    found = doubts(design=design, directory=samples.directory(), now=samples.AS_OF)
+    found = doubts(design)
 
     assert doubt_kinds(found) == {"unproven"}
 
@@ -56,10 +58,18 @@ def test_too_many_leads_are_under_the_target() -> None:
     capacity = Capacity(leads_per_week=5000, handling_minutes=30, handling_cv=1)
     design = samples.design(brief=samples.brief(capacity=capacity))
 
-    found = doubts(design=design, directory=samples.directory(), now=samples.AS_OF)
+    found = doubts(design)
 
     assert doubt_kinds(found) == {"target"}
     assert "under the target of" in found[0]
+
+
+def test_without_a_proof_for_the_present_it_is_unproven() -> None:
+    """While the full proof is still being computed nobody signs without a reason."""
+    found = proof_doubts(feasibility=None, coverage=DESIGN.coverage)
+
+    assert doubt_kinds(found) == {"unproven"}
+    assert "will be there in a minute" in found[0]
 
 
 def test_absences_open_coverage_gaps_and_only_some_are_listed() -> None:
@@ -70,7 +80,7 @@ def test_absences_open_coverage_gaps_and_only_some_are_listed() -> None:
     )
     directory = samples.directory(time_off=away)
 
-    found = doubts(design=DESIGN, directory=directory, now=samples.AS_OF)
+    found = doubts(DESIGN, directory)
 
     assert "coverage" in doubt_kinds(found)
     assert len(found) <= 5
@@ -104,15 +114,20 @@ def test_each_verdict_has_its_kind(verdict: Verdict) -> None:
     )
 
 
-def doubts_of_gaps(directory: object) -> tuple[str, ...]:
-    """Return the doubts of a proof that found five gaps."""
-    from handoff.draft import prove_design
-
-    _, coverage = prove_design(
-        brief=DESIGN.brief,
-        directory=directory,  # type: ignore[arg-type]  # a Directory
-        as_of=samples.AS_OF,
+def doubts(design: HandoffDesign, directory: Directory | None = None) -> tuple[str, ...]:
+    """Return what both proofs say against a design now."""
+    question = question_of_design(
+        design=design, directory=directory or samples.directory(), as_of=samples.AS_OF
     )
+    return proof_doubts(
+        feasibility=question.feasibility(depth=Depth.QUICK), coverage=question.coverage()
+    )
+
+
+def doubts_of_gaps(directory: Directory) -> tuple[str, ...]:
+    """Return the doubts of a proof that found five gaps."""
+    question = question_of_design(design=DESIGN, directory=directory, as_of=samples.AS_OF)
+    coverage = question.coverage()
     gaps = coverage.gaps[:1] * 5
     assert gaps, "the CRO is away, so the last step reaches nobody"
     five = coverage.model_copy(update={"gaps": gaps})

@@ -8,6 +8,7 @@ from sqlalchemy.exc import IntegrityError
 from handoff.approval import Side, VersionState
 from handoff.enablement import ItemState, ItemStatus
 from handoff.plan import Plan
+from handoff.sla.model import Depth
 from storage import designs, plans, proofs, readiness, sign_offs, versions, views
 from storage.database import Database
 from storage.readiness import ReadinessItem
@@ -187,22 +188,34 @@ def test_plan_revisions_follow_each_other(version: Database) -> None:
 
 
 def test_proofs_are_found_by_their_input(database: Database) -> None:
-    """The same input and method is one proof; the newest counts; old ones are swept."""
+    """The same key is one proof, the newest counts; an estimate is none; old ones are swept."""
+    quick = sample_design().feasibility
+    full = quick.model_copy(update={"depth": Depth.FULL})
+    better = full.model_copy(update={"attainment_percent": 99.25})
     with database.write() as connection:
-        for body in ("{}", '{"n":1}'):
-            proofs.save(
-                connection,
-                workspace="T1",
-                input_hash="h",
-                method="closed_form",
-                body=body,
-                now=NOW,
-            )
-        find = {"workspace": "T1", "input_hash": "h"}
-        assert proofs.find(connection, **find, method="closed_form") == '{"n":1}'
-        assert proofs.find(connection, **find, method="simulation") is None
+        for proof in (quick, full, better):
+            proofs.save(connection, workspace="T1", key="h", proof=proof, now=NOW)
+        proofs.save(connection, workspace="T1", key="estimate", proof=quick, now=NOW)
+
+        assert proofs.find(connection, workspace="T1", key="h") == better
+        assert proofs.find(connection, workspace="T1", key="estimate") is None
+        assert proofs.find(connection, workspace="T2", key="h") is None
         assert proofs.sweep(connection, before=NOW) == 0
-        assert proofs.sweep(connection, before=NOW + timedelta(seconds=1)) == 1
+        assert proofs.sweep(connection, before=NOW + timedelta(seconds=1)) == 3
+
+
+def test_a_version_remembers_its_newest_proof(version: Database) -> None:
+    """Like the team that it is about, the proof changes when the version does not."""
+    of = {"workspace": "T1", "design": "ENT-1", "number": 1}
+    with version.write() as connection:
+        before = versions.get(connection, **of)
+        versions.prove(connection, **of, proof="k1")
+        versions.prove(connection, **of, proof="k2")
+        after = versions.get(connection, **of)
+
+    assert before is not None
+    assert after == before.model_copy(update={"proof": "k2"})
+    assert before.proof is None
 
 
 def test_lists_for_the_home_tab(version: Database) -> None:

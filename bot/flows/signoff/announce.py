@@ -36,13 +36,19 @@ def show_readiness(case: Case) -> None:
     )
 
 
-def show_thread(case: Case, *, has_changes: bool) -> None:
-    """Post the details and the documents in the packet's thread, once per version."""
-    if has_changes:
+def show_thread(case: Case) -> None:
+    """Post the details and the documents in the packet's thread, once per version.
+
+    What carries the feasibility proof is posted again when the full one comes after all.
+    """
+    proof = case.version.proof
+    if case.version.number > 1:
         _in_thread(case, kind="packet.changed", name="changes")
     for part in THREAD_PARTS:
-        _in_thread(case, kind="packet.thread", name=part)
-    _in_thread(case, kind="files.share", name="documents")
+        name = part if proof or part != "sla" else "sla:estimate"
+        _in_thread(case, kind="packet.thread", name=name, facts={"part": part, "proof": proof})
+    documents = "documents" if proof else "documents:estimate"
+    _in_thread(case, kind="files.share", name=documents, facts={"proof": proof})
 
 
 def tell_channel(case: Case, *, event: str, facts: Mapping[str, Any]) -> None:

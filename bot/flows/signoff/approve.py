@@ -8,6 +8,7 @@ from bot.flows.signoff.activate import prepare_go_live
 from bot.flows.signoff.announce import show_packet, tell_people, whisper
 from bot.flows.signoff.case import Case, lock_shown
 from bot.flows.signoff.outcomes import Denied, Done
+from bot.flows.signoff.prove_again import prove_now
 from bot.flows.signoff.reference import Reference
 from handoff.approval import (
     Attempt,
@@ -93,11 +94,18 @@ def sign(
     )
     match decision:
         case ReasonNeeded():
+            _prove_if_stale(case)
             return decision
         case Refused():
             return deny(case, by=by, refused=decision)
         case Signed():
             return _store(case, decision)
+
+
+def _prove_if_stale(case: Case) -> None:
+    """Have the present proved if it is not yet, so that the next attempt finds a verdict."""
+    if case.find_proof(case.question.key) is None:
+        prove_now(case)
 
 
 def attempt_of(

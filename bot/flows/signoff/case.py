@@ -15,8 +15,10 @@ from handoff.design import HandoffDesign
 from handoff.directory import Directory, Person, Role
 from handoff.enablement import ItemStatus
 from handoff.people import find_person, holders
-from handoff.sign_off_check import blockers, doubts
-from storage import audit, designs, directory, readiness, sign_offs, versions
+from handoff.proof import Question, question_of_design, with_proof
+from handoff.sign_off_check import blockers, proof_doubts
+from handoff.sla.model import Feasibility
+from storage import audit, designs, directory, proofs, readiness, sign_offs, versions
 from storage.versions import DesignVersion
 
 _ROLES = {Side.REVOPS: Role.REVOPS_APPROVER, Side.SALES: Role.SALES_APPROVER}
@@ -52,8 +54,24 @@ class Case:
 
     @property
     def design(self) -> HandoffDesign:
-        """Return the version's body."""
-        return self.version.body
+        """Return the version with its newest full proof, if there is one by now."""
+        return self.proved_by(self.version.proof)
+
+    def proved_by(self, key: str | None) -> HandoffDesign:
+        """Return the version as a certain full proof shows it; as it was sent for None."""
+        proof = self.find_proof(key) if key is not None else None
+        return with_proof(design=self.version.body, proof=proof)
+
+    def find_proof(self, key: str) -> Feasibility | None:
+        """Return a full proof by its key, or None if there is none."""
+        return proofs.find(self.connection, workspace=self.workspace, key=key)
+
+    @property
+    def question(self) -> Question:
+        """Return what the proofs of this version are asked at this instant."""
+        return question_of_design(
+            design=self.version.body, directory=self.directory, as_of=self.now
+        )
 
     @property
     def subject(self) -> str:
@@ -89,8 +107,9 @@ class Case:
         """Return what a decision is made on.
 
         Args:
-            with_proofs: Compute blockers and doubts again, live; False where they do not
-                matter, to save the work.
+            with_proofs: Look for blockers and doubts again, live; False where they do not
+                matter, to save the work. The full proof for the present input decides; while
+                it is not there the version counts as unproven.
         """
         stands = Standing(
             state=self.version.state,
@@ -102,12 +121,12 @@ class Case:
         )
         if not with_proofs:
             return stands
-        return stands.model_copy(
-            update={
-                "blockers": blockers(design=self.design, directory=self.directory),
-                "doubts": doubts(design=self.design, directory=self.directory, now=self.now),
-            }
+        question = self.question
+        found = proof_doubts(
+            feasibility=self.find_proof(question.key), coverage=question.coverage()
         )
+        against = blockers(design=self.version.body, directory=self.directory)
+        return stands.model_copy(update={"blockers": against, "doubts": found})
 
     def statuses(self) -> dict[str, ItemStatus]:
         """Return the live status of each readiness item, by id."""

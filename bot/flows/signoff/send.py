@@ -5,9 +5,10 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.drafting import data_of, own_draft, reviewed, today_in
-from bot.flows.signoff.announce import show_packet, show_thread, tell_people
+from bot.flows.drafting import Review, data_of, own_draft, reviewed, today_in
+from bot.flows.signoff.announce import show_packet, tell_people
 from bot.flows.signoff.case import Case, lock, subject_of
+from bot.flows.signoff.prove_again import start_proving
 from bot.flows.signoff.remind import ask_approvers
 from bot.flows.signoff.supersede import supersede
 from handoff.approval import VersionState
@@ -90,17 +91,16 @@ def _send(connection: Connection, stored: Draft, *, workspace: str, now: datetim
     )
     designs.lock(connection, workspace=workspace, key=key)
     named = stored.model_copy(update={"design": key})
-    design = reviewed(
-        connection, workspace=workspace, draft=named, directory=directory, now=now
-    ).design
+    review = reviewed(connection, workspace=workspace, draft=named, directory=directory, now=now)
+    design = review.design
     against = blockers(design=design, directory=directory)
     if against:
         raise _NotSignable(" ".join(against))
     drafts.discard(connection, workspace=workspace, draft=stored.id)
-    case = _store(connection, design, directory, workspace=workspace, now=now)
+    case = _store(connection, review, directory, workspace=workspace, now=now)
     _supersede_before(case)
     show_packet(case)
-    show_thread(case, has_changes=design.version > 1)
+    start_proving(case)
     ask_approvers(case)
     return Sent(key, design.version, case.channel)
 
@@ -125,16 +125,23 @@ def _create(
 
 def _store(
     connection: Connection,
-    design: HandoffDesign,
+    review: Review,
     directory: Directory,
     *,
     workspace: str,
     now: datetime,
 ) -> Case:
     """Store the version with its items and plan, and open its review."""
+    design = review.design
     author, channel = design.brief.author, design.brief.people.channel
     versions.add(
-        connection, workspace=workspace, body=design, author=author, now=now, channel=channel
+        connection,
+        workspace=workspace,
+        body=design,
+        author=author,
+        now=now,
+        channel=channel,
+        proof=None if review.is_estimate else review.proof,
     )
     readiness.add(connection, workspace=workspace, new=_items(design, directory))
     plans.save(

@@ -1,5 +1,7 @@
 """What a version's packet shows now, read from what is stored."""
 
+from dataclasses import dataclass
+
 from bot.flows.entering import overlaps_of
 from bot.flows.signoff.case import Case
 from handoff.approval import VersionState
@@ -12,11 +14,25 @@ from handoff.readiness import items_of
 from storage import audit
 from storage.audit import RecordedFact
 
+#: Causes of a proof that make it news for those who read or signed the version before.
+_NEWS = frozenset({"team", "day"})
 _BECAUSE = {
     "edited": "The design was edited.",
     "changes_requested": "Changes were requested",
     "expired": "Nobody signed it within 14 days.",
 }
+
+
+@dataclass(frozen=True)
+class LastProof:
+    """What the last run of the proofs found, and why they were run.
+
+    Attributes:
+        because: `sent`, `first`, `team` or `day`.
+    """
+
+    doubts: tuple[str, ...]
+    because: str
 
 
 def packet_state(case: Case) -> PacketState:
@@ -26,6 +42,7 @@ def packet_state(case: Case) -> PacketState:
     settled = {key for key, status in statuses.items() if status.state is not ItemState.OPEN}
     facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
     asked_for = _last(facts, AuditFact.CHANGES_REQUESTED)
+    proof = _last_proof(facts)
     return PacketState(
         design=case.design,
         state=case.version.state,
@@ -40,7 +57,7 @@ def packet_state(case: Case) -> PacketState:
         ended_by=asked_for.actor if asked_for else "",
         ended_reason=asked_for.data["reason"] if asked_for else "",
         overlaps=_overlaps(case),
-        doubts_now=last_proof(case) or (),
+        doubts_now=proof.doubts if proof and proof.because in _NEWS else (),
     )
 
 
@@ -57,11 +74,17 @@ def changes_of(case: Case) -> tuple[str, ...]:
     return changes_between(old=earlier.design, new=case.design) if earlier else ()
 
 
-def last_proof(case: Case) -> tuple[str, ...] | None:
-    """Return the doubts that the last run of the proofs found; None before the first run."""
+def last_proof(case: Case) -> LastProof | None:
+    """Return what the last run of the proofs found; None before the first run."""
     facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
+    return _last_proof(facts)
+
+
+def _last_proof(facts: list[RecordedFact]) -> LastProof | None:
     proof = _last(facts, AuditFact.PROOF_COMPUTED)
-    return tuple(proof.data["doubts"]) if proof else None
+    if proof is None:
+        return None
+    return LastProof(tuple(proof.data["doubts"]), proof.data.get("because", "team"))
 
 
 def _ended_because(case: Case, facts: list[RecordedFact]) -> str:
