@@ -5,7 +5,7 @@ question is then a binary search. A wall-clock minute is open when its local tim
 of its local date, so a window that touches a clock change is right to the second.
 """
 
-from bisect import bisect_left, bisect_right
+from bisect import bisect_right
 from collections import Counter
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
@@ -17,6 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from handoff.brief import ClockBasis
 from handoff.directory import CalendarPart, CalendarSpec
 from handoff.hours import DAY_MINUTES, BadHours, Window, parse_week
+from handoff.open_table import Interval, OpenTable
 
 ELAPSED = CalendarSpec(name="elapsed", timezone="UTC", hours={"mon-sun": "00:00-24:00"})
 """The calendar of a clock that never stops."""
@@ -25,14 +26,10 @@ _DAY = 86_400
 # Enough after the end of the year that a due date there is still one search.
 _MARGIN_BEFORE, _MARGIN_AFTER = 7 * _DAY, 92 * _DAY
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
-# 80% of 35 minutes is 28.000000000000004: that must not jump over a closing time.
-_HALF_MICROSECOND = 5e-7
 _LONGEST_CLOSED_DAYS = 3 * 366
 _REFERENCE_YEAR = 2023  # any year: the commonest open day does not depend on it
 
 _from_timestamp = datetime.fromtimestamp
-
-Interval = tuple[float, float]
 
 
 class BadCalendar(ValueError):
@@ -82,7 +79,7 @@ class BusinessCalendar:
                 for part, closed in zip(spec.also, closed_also, strict=True)
             ),
         )
-        self._tables: dict[int, _Table] = {}
+        self._tables: dict[int, OpenTable] = {}
         self.zone = own.zone
         self.day_minutes = spec.day_minutes or self._commonest_day_minutes()
 
@@ -114,7 +111,7 @@ class BusinessCalendar:
         year = start.year
         left = minutes * 60
         while True:
-            table = self._tables.get(year) or self._table(year)
+            table = self._tables.get(year) or self.table(year)
             want = table.open_before(at) + left
             if want < table.total:
                 return _from_timestamp(table.instant_of(want), UTC)
@@ -129,7 +126,7 @@ class BusinessCalendar:
         at, until = start.timestamp(), end.timestamp()
         year = start.year
         seconds = 0.0
-        while until > (table := self._table(year)).end:
+        while until > (table := self.table(year)).end:
             seconds += table.total - table.open_before(at)
             at = table.end
             year += 1
@@ -137,7 +134,7 @@ class BusinessCalendar:
 
     def is_open(self, at: datetime) -> bool:
         """Return True when `at` is in open time; an opening instant is, a closing one is not."""
-        return self._table(at.year).interval_at(at.timestamp()) is not None
+        return self.table(at.year).interval_at(at.timestamp()) is not None
 
     def next_open(self, at: datetime) -> datetime:
         """Return `at` when open, else the next opening, in UTC."""
@@ -173,6 +170,18 @@ class BusinessCalendar:
         """Return the working day `count` working days after `day`; 0: the next at or after."""
         return self._walk(day, step=1, count=count)
 
+    def table(self, year: int) -> OpenTable:
+        """Return the open intervals of a year (UTC) with a margin; laid out once."""
+        table = self._tables.get(year)
+        if table is None:
+            start = datetime(year, 1, 1, tzinfo=UTC).timestamp() - _MARGIN_BEFORE
+            end = datetime(year + 1, 1, 1, tzinfo=UTC).timestamp() + _MARGIN_AFTER
+            intervals = [found for part in self._parts for found in part.intervals(start, end)]
+            table = self._tables[year] = OpenTable.of(intervals, end=end)
+            if not table.starts:
+                raise BadCalendar(calendar=self.spec.name, reason=f"it never opens in {year}.")
+        return table
+
     # Private
 
     def _walk(self, day: date, *, step: int, count: int) -> date:
@@ -189,22 +198,11 @@ class BusinessCalendar:
                 raise BadCalendar(calendar=self.spec.name, reason="it never opens again.")
             here += timedelta(days=step)
 
-    def _table(self, year: int) -> "_Table":
-        table = self._tables.get(year)
-        if table is None:
-            start = datetime(year, 1, 1, tzinfo=UTC).timestamp() - _MARGIN_BEFORE
-            end = datetime(year + 1, 1, 1, tzinfo=UTC).timestamp() + _MARGIN_AFTER
-            intervals = [found for part in self._parts for found in part.intervals(start, end)]
-            table = self._tables[year] = _Table.of(intervals, end=end)
-            if not table.starts:
-                raise BadCalendar(calendar=self.spec.name, reason=f"it never opens in {year}.")
-        return table
-
     def _intervals_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield open intervals from `at` on, the first cut at `at`, without end."""
         here, year = at.timestamp(), at.year
         while True:
-            table = self._table(year)
+            table = self.table(year)
             first = bisect_right(table.ends, here)
             for opens, closes in zip(table.starts[first:], table.ends[first:], strict=True):
                 yield (
@@ -353,47 +351,6 @@ class _Part:
         offset = datetime.fromtimestamp(at, self.zone).utcoffset()
         assert offset is not None
         return offset.total_seconds()
-
-
-@dataclass(frozen=True, slots=True)
-class _Table:
-    """Merged open intervals (epoch seconds) with the open seconds before each; one more: all."""
-
-    starts: list[float]
-    ends: list[float]
-    before: list[float]
-    total: float
-    end: float
-
-    @classmethod
-    def of(cls, intervals: Iterable[Interval], *, end: float) -> "_Table":
-        starts: list[float] = []
-        ends: list[float] = []
-        for opens, closes in sorted(intervals):
-            if ends and opens <= ends[-1]:
-                ends[-1] = max(ends[-1], closes)
-            else:
-                starts.append(opens)
-                ends.append(closes)
-        before = [0.0]
-        for opens, closes in zip(starts, ends, strict=True):
-            before.append(before[-1] + closes - opens)
-        return cls(starts=starts, ends=ends, before=before, total=before[-1], end=end)
-
-    def interval_at(self, at: float) -> int | None:
-        index = bisect_right(self.starts, at) - 1
-        return index if index >= 0 and at < self.ends[index] else None
-
-    def open_before(self, at: float) -> float:
-        index = bisect_right(self.starts, at) - 1
-        if index < 0:
-            return 0.0
-        end = self.ends[index]
-        return self.before[index] + (at if at < end else end) - self.starts[index]
-
-    def instant_of(self, seconds: float) -> float:
-        index = bisect_left(self.before, seconds - _HALF_MICROSECOND, 1) - 1
-        return self.starts[index] + seconds - self.before[index]
 
 
 def _union_length(windows: tuple[Window, ...]) -> int:

@@ -7,7 +7,7 @@ from datetime import date
 from pydantic import Field
 
 from handoff.brief import HandoffBrief, OwnerModel, ShortText
-from handoff.directory import CalendarSpec
+from handoff.directory import CalendarSpec, Directory, Pod
 from handoff.enablement import ChecklistItem, EnablementRequest
 from handoff.escalation.coverage import CoverageProof
 from handoff.escalation.policy import EscalationPolicy, Guardrail
@@ -70,6 +70,17 @@ class HandoffDesign(Value):
     plan: Plan
 
 
+def frozen_directory(*, design: HandoffDesign, directory: Directory) -> Directory:
+    """Return the live directory as a version routes by it.
+
+    It has the pods that the version knows, and their members the version's default caps unless
+    they have their own.
+    """
+    rules = {pod.name: pod for pod in design.binding.pods}
+    pods = (_frozen(pod, rules[pod.name]) for pod in directory.pods if pod.name in rules)
+    return directory.model_copy(update={"pods": tuple(pods)})
+
+
 def canonical_json(value: Value) -> str:
     """Return the one JSON text of `value`: sorted keys, no blanks, UTF-8. Byte for byte stable."""
     return _canonical(value.model_dump(mode="json", by_alias=True))
@@ -93,6 +104,23 @@ def content_hash(binding: BindingDesign) -> str:
     for items in ("requests", "checklist"):
         bound[items] = [item for item in bound[items] if item["is_required"]]
     return hashlib.sha256(_canonical(bound).encode()).hexdigest()
+
+
+def _frozen(pod: Pod, rules: PodRules) -> Pod:
+    members = tuple(
+        member.model_copy(
+            update={
+                "daily_cap": _first(member.daily_cap, rules.default_daily_cap),
+                "open_cap": _first(member.open_cap, rules.default_open_cap),
+            }
+        )
+        for member in pod.members
+    )
+    return pod.model_copy(update={"members": members})
+
+
+def _first(own: int | None, default: int) -> int:
+    return default if own is None else own
 
 
 def _canonical(content: object) -> str:

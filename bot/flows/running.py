@@ -7,8 +7,8 @@ from threading import Lock
 
 from handoff.brief import Band, ClockBasis, OwnerModel
 from handoff.calendars import BusinessCalendar, clock_calendar
-from handoff.design import HandoffDesign, PodRules
-from handoff.directory import Directory, Pod
+from handoff.design import HandoffDesign, frozen_directory
+from handoff.directory import Directory
 from handoff.go_live import design_calendar
 from handoff.routing.rules import RoutingRow
 
@@ -42,13 +42,8 @@ class Running:
         return {pod.name: OwnerModel(pod.model) for pod in self.design.binding.pods}
 
     def as_frozen(self, directory: Directory) -> Directory:
-        """Return the live directory, its pods' members with the version's default caps.
-
-        A member's own caps win.
-        """
-        rules = {pod.name: pod for pod in self.design.binding.pods}
-        pods = (_frozen(pod, rules[pod.name]) for pod in directory.pods if pod.name in rules)
-        return directory.model_copy(update={"pods": tuple(pods)})
+        """Return the live directory as this version routes by it."""
+        return frozen_directory(design=self.design, directory=directory)
 
 
 _kept: OrderedDict[int, Running] = OrderedDict()
@@ -65,23 +60,6 @@ def running(design: HandoffDesign) -> Running:
             if len(_kept) > _MOST:
                 _kept.popitem(last=False)
         return known
-
-
-def _frozen(pod: Pod, rules: PodRules) -> Pod:
-    members = tuple(
-        member.model_copy(
-            update={
-                "daily_cap": _first(member.daily_cap, rules.default_daily_cap),
-                "open_cap": _first(member.open_cap, rules.default_open_cap),
-            }
-        )
-        for member in pod.members
-    )
-    return pod.model_copy(update={"members": members})
-
-
-def _first(own: int | None, default: int) -> int:
-    return default if own is None else own
 
 
 def _put_together(design: HandoffDesign) -> Running:

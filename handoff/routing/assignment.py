@@ -32,6 +32,7 @@ from handoff.routing.fairness import Credits, read_credit, take_turn, turn_key, 
 from handoff.routing.fields import missing_fields
 from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow
 
+NO_ROW_MATCHED = "no routing row matched"
 HOLD_SHARE = 0.1
 HOLD_AT_MOST_MINUTES = 10
 RETRY_AFTER = (timedelta(minutes=1), timedelta(minutes=5))
@@ -194,6 +195,42 @@ def retry_after(*, attempts: int) -> timedelta | None:
     return RETRY_AFTER[attempts - 1] if 1 <= attempts <= len(RETRY_AFTER) else None
 
 
+def pods_of(*, row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> list[Pod]:
+    """Return the pods of a row; a row that names a person has the matrix's first."""
+    names = [name for name in (row.pod, *row.share_with) if name]
+    if not names:
+        names = [other.pod for other in matrix.rows if other.pod][:1]
+    found = (find_pod(directory=directory, name=name) for name in names)
+    return [pod for pod in found if pod is not None]
+
+
+def stand_ins(
+    *, row: RoutingRow, matrix: RoutingMatrix, directory: Directory
+) -> list[tuple[PersonKey, Reason]]:
+    """Return who takes a row's leads when nobody else can, in order, each person once.
+
+    Source: rules.md "Routing": fallback away → substitute → pod manager.
+    """
+    chain = [(row.fallback, Reason.FALLBACK)]
+    chain += [
+        (holder, Reason.FALLBACK_SUBSTITUTE)
+        for holders in directory.roles.values()
+        if row.fallback in holders
+        for holder in holders
+    ]
+    pods = pods_of(row=row, matrix=matrix, directory=directory)
+    chain += [(pod.manager, Reason.POD_MANAGER) for pod in pods]
+    first: dict[PersonKey, Reason] = {}
+    for person, reason in chain:
+        first.setdefault(person, reason)
+    return list(first.items())
+
+
+def nobody_found(row: RoutingRow) -> str:
+    """Return why a lead that a row matched has no owner."""
+    return f"row “{row.name}” found nobody, and its fallback is away"
+
+
 class _Assigner:
     """Walks the rows of one situation, keeping what it saw for the explanation."""
 
@@ -212,7 +249,7 @@ class _Assigner:
             found = self._by_row(row)
             if found is not None:
                 return found
-        return Unroutable(because="no routing row matched", explanation=self.explain(None))
+        return Unroutable(because=NO_ROW_MATCHED, explanation=self.explain(None))
 
     def explain(
         self,
@@ -233,7 +270,9 @@ class _Assigner:
     def fall_back(self, row: RoutingRow, explanation: Explanation) -> AssignTo | Unroutable:
         """Try the fallback, then its substitutes, then the pod's manager."""
         excluded = list(explanation.excluded)
-        for person, reason in self._stand_ins(row):
+        for person, reason in stand_ins(
+            row=row, matrix=self._now.matrix, directory=self._now.directory
+        ):
             works_at, out = self._availability(person)
             if out is None and works_at is not None:
                 return AssignTo(
@@ -244,7 +283,7 @@ class _Assigner:
                 )
             excluded += [out] if out else []
         return Unroutable(
-            because=f"row “{row.name}” found nobody, and its fallback is away",
+            because=nobody_found(row),
             explanation=explanation.model_copy(update={"excluded": tuple(excluded)}),
         )
 
@@ -264,7 +303,7 @@ class _Assigner:
         """Return what a matching row decides, None when its person is no match after all."""
         if row.owner_model not in STRATEGIES:
             return self._by_person(row)
-        pods = self._pods(row)
+        pods = pods_of(row=row, matrix=self._now.matrix, directory=self._now.directory)
         selection = select_reps(
             pods=pods,
             directory=self._now.directory,
@@ -322,29 +361,6 @@ class _Assigner:
             credits={person: write_credit(credit) for person, credit in after.items()},
         )
         return _to(chosen, Reason.ROUND_ROBIN, explanation, turn)
-
-    def _stand_ins(self, row: RoutingRow) -> list[tuple[PersonKey, Reason]]:
-        roles = self._now.directory.roles.values()
-        chain = [(row.fallback, Reason.FALLBACK)]
-        chain += [
-            (holder, Reason.FALLBACK_SUBSTITUTE)
-            for holders in roles
-            if row.fallback in holders
-            for holder in holders
-        ]
-        chain += [(pod.manager, Reason.POD_MANAGER) for pod in self._pods(row)]
-        first: dict[PersonKey, Reason] = {}
-        for person, reason in chain:
-            first.setdefault(person, reason)
-        return list(first.items())
-
-    def _pods(self, row: RoutingRow) -> list[Pod]:
-        """Return the pods of a row; a row that names a person has the matrix's first."""
-        names = [name for name in (row.pod, *row.share_with) if name]
-        if not names:
-            names = [other.pod for other in self._now.matrix.rows if other.pod][:1]
-        found = (find_pod(directory=self._now.directory, name=name) for name in names)
-        return [pod for pod in found if pod is not None]
 
     def _availability(self, person: PersonKey) -> tuple[datetime | None, Excluded | None]:
         if person in self._now.barred:
