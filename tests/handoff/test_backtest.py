@@ -13,6 +13,7 @@ MONDAY = datetime(2026, 8, 3, 14, 0, tzinfo=UTC)  # 10:00 in New York
 FITTING = {
     "email": "ann@acme.example",
     "company_domain": "acme.example",
+    "domain": "acme.example",
     "country": "US",
     "employees": 5000,
     "score": 70,
@@ -94,7 +95,9 @@ def test_the_order_of_the_file_does_not_matter() -> None:
     """Leads are replayed by arrival."""
     leads = [lead(n, after=7.0 * n) for n in range(12)]
 
-    assert run(leads, team("UDANA", "UELI")) == run(leads[::-1], team("UDANA", "UELI"))
+    forward, backward = (run(some, team("UDANA", "UELI")) for some in (leads, leads[::-1]))
+
+    assert forward.leads == backward.leads
 
 
 def test_the_difference_counts_changed_owners() -> None:
@@ -112,4 +115,23 @@ def test_the_difference_counts_changed_owners() -> None:
 
 def test_no_leads_are_no_error() -> None:
     """An empty history replays to nothing."""
-    assert run([], team("UDANA")).leads == ()
+    assert len(run([], team("UDANA")).leads) == 0
+
+
+def test_what_a_lead_lacks_sends_it_to_the_fallback() -> None:
+    """As in live routing once the wait for enrichment is over, and the reason says what."""
+    found = run([lead(1, domain=None, country=" ")], team("UDANA"))
+
+    assert found.leads[0].owner == "USAM"
+    assert found.leads[0].because == "fallback, still missing: domain, country"
+    assert found.by_reason(Fate.ASSIGNED) == {"fallback, still missing: domain, country": 1}
+
+
+def test_leads_can_be_looked_at_one_by_one_or_in_part() -> None:
+    """A replay's leads are a sequence; two replays of different leads are not equal."""
+    leads = run([lead(n, after=60.0 * n) for n in range(3)], team("UDANA")).leads
+
+    assert [entry.id for entry in leads[1:]] == ["L001", "L002"]
+    assert leads[-1].id == "L002"
+    assert leads != run([lead(1)], team("UDANA")).leads
+    assert len({leads, leads}) == 1
