@@ -24,7 +24,7 @@ class LeadCard:
         reason: Why this owner, None while nobody has it.
         is_mine: The reader owns it.
         is_stand_in: It is held as the fallback: to be disposed of, or given to a rep.
-        breached_at: When it was due, if that passed without a touch.
+        accept_by_at: Until when its owner is asked to accept it, None once that is over.
         resume_at: When a paused clock runs again.
     """
 
@@ -43,6 +43,7 @@ class LeadCard:
     is_test: bool = False
     clock: ClockState | None = None
     due_at: Instant | None = None
+    accept_by_at: Instant | None = None
     resume_at: Instant | None = None
     touched_at: Instant | None = None
     outcome: Outcome | None = None

@@ -94,7 +94,8 @@ def _due(card: LeadCard) -> str:
         return f"⚠️ Overdue since {instant(card.due_at)}. Please contact the lead now."
     if card.clock is ClockState.PAUSED and card.resume_at is not None:
         return f"The clock is paused until {instant(card.resume_at)}."
-    return f"First contact is due *{instant(card.due_at)}*."
+    accept = f" Please accept by {instant(card.accept_by_at)}." if card.accept_by_at else ""
+    return f"First contact is due *{instant(card.due_at)}*.{accept}"
 
 
 def _fields(card: LeadCard) -> list[str]:

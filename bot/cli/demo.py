@@ -37,7 +37,7 @@ def demo(
         try:
             with moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
                 typer.echo(f"Handoff is ready at {page}")
-                typer.echo("Type /define-handoff there; “Send leads” plays the world outside.")
+                typer.echo("A guided scene waits at its top; or type /define-handoff yourself.")
                 typer.echo("Ctrl-C ends it, and nothing is kept.")
                 if not no_browser:
                     webbrowser.open(page)
@@ -50,10 +50,18 @@ def demo(
 
 @contextmanager
 def moved_in(
-    folder: Path, *, port: int, speed: float
+    folder: Path, *, port: int, speed: float, pace: float = 1
 ) -> "Iterator[tuple[App, str, socket.socket]]":
-    """Set up a workspace with the app and its team in it; yield the app and where it listens."""
+    """Set up a workspace with the app and its team in it; yield the app and where it listens.
+
+    Args:
+        folder: For the database.
+        port: Of the page; 0 picks one.
+        speed: Of the clock at first.
+        pace: How long the captions of the guided scene stand, a multiple of the usual.
+    """
     from bot.app import App, RunningClocks
+    from bot.cli.demo_scene import demo_scene
     from bot.cli.manifest import read_manifest
     from bot.flows.people.team_file import import_team
     from bot.sandbox import Sandbox, load_seed
@@ -69,6 +77,7 @@ def moved_in(
             bot_token=_BOT_TOKEN,
             app_url=f"{address}/slack/events",
             clock=clocks,
+            scene=demo_scene(clocks, pace=pace),
         )
         with sandbox.running(port=port, with_pump=True) as page:
             settings = Settings(

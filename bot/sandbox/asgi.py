@@ -23,6 +23,7 @@ from bot.sandbox.outward.events import Events
 from bot.sandbox.outward.interactions import Interactions
 from bot.sandbox.page_api import PageApi
 from bot.sandbox.posting import answer_hook
+from bot.sandbox.scene import Stage
 from bot.sandbox.web.api import METHODS, WebApi
 from bot.sandbox.workspace import Workspace
 
@@ -36,6 +37,8 @@ def build_asgi(
     interactions: Interactions,
     doings: Doings,
     events: Events,
+    *,
+    stage: Stage | None = None,
 ) -> ASGIApp:
     """Return the ASGI app with everything that the sandbox serves.
 
@@ -49,7 +52,7 @@ def build_asgi(
         await run_in_threadpool(events.stop)
 
     doors = _AppDoors(workspace, api)
-    page = PageApi(workspace, interactions, doings, events)
+    page = PageApi(workspace, interactions, doings, events, stage)
     routes = [
         Route("/api/{method}", doors.call, methods=["GET", "POST"]),
         Route("/upload/{file_id}", doors.upload, methods=["POST"]),

@@ -24,7 +24,7 @@ class Change:
 
 
 # Changes that are shown as the state of now, so that only the last of several counts.
-_STATES = ("channels", "views", "home", "clock")
+_STATES = ("channels", "views", "home", "clock", "scene")
 
 
 def latest(changes: list[Change]) -> list[Change]:

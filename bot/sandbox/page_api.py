@@ -16,6 +16,7 @@ from bot.sandbox.faults import KINDS
 from bot.sandbox.feed import latest
 from bot.sandbox.outward.events import Events
 from bot.sandbox.outward.interactions import Container, Interactions, Use
+from bot.sandbox.scene import Stage
 from bot.sandbox.webhooks import send_webhook
 from bot.sandbox.workspace import Workspace
 
@@ -29,12 +30,18 @@ class PageApi:
     """Reads and does for the page; each POST body names the `user` it acts as."""
 
     def __init__(
-        self, workspace: Workspace, interactions: Interactions, doings: Doings, events: Events
+        self,
+        workspace: Workspace,
+        interactions: Interactions,
+        doings: Doings,
+        events: Events,
+        stage: Stage | None,
     ) -> None:
         self._workspace = workspace
         self._interactions = interactions
         self._doings = doings
         self._events = events
+        self._stage = stage
 
     def routes(self) -> list[Route]:
         """Return the routes under /sandbox/."""
@@ -52,6 +59,7 @@ class PageApi:
             "clock": self._clock,
             "faults": self._faults,
             "webhook": self._webhook,
+            "scene": self._scene,
         }
         return [
             Route("/sandbox/state", self._answers(self._state)),
@@ -248,6 +256,12 @@ class PageApi:
         return send_webhook(
             self._workspace, body["name"], body["template"], int(body.get("count", 1))
         )
+
+    def _scene(self, body: _Body) -> _Body:
+        if self._stage is None:
+            raise SlackRefusal("invalid_scene")
+        self._stage.do(body["do"])
+        return {"ok": True}
 
     async def upload(self, request: Request) -> Response:
         """Take a file that the person picked for a form."""

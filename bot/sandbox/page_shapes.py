@@ -35,8 +35,14 @@ def state(workspace: Workspace, user: str) -> dict[str, Any]:
             }
             for hook in workspace.webhooks
         ],
+        "scene": scene(workspace),
         "cursor": workspace.feed.cursor,
     }
+
+
+def scene(workspace: Workspace) -> dict[str, Any] | None:
+    """Return the guided scene, or None where there is none."""
+    return workspace.shown_scene() if workspace.shown_scene else None
 
 
 def first_person(workspace: Workspace) -> str:
@@ -191,4 +197,6 @@ def change(workspace: Workspace, user: str, one: Change) -> dict[str, Any] | Non
         facts["view"] = home(workspace, user)
     elif kind == "clock":
         facts["clock"] = clock(workspace)
+    elif kind == "scene":
+        facts["scene"] = scene(workspace)
     return {"cursor": one.cursor, **facts}

@@ -25,6 +25,7 @@ from bot.sandbox.outward.events import Events
 from bot.sandbox.outward.interactions import Interactions
 from bot.sandbox.outward.link import ANSWER_LIMIT_SECONDS, Deliver, Link
 from bot.sandbox.person import Person
+from bot.sandbox.scene import Scene, Stage
 from bot.sandbox.seed import plant
 from bot.sandbox.web.api import WebApi
 from bot.sandbox.workspace import Workspace
@@ -44,6 +45,7 @@ class Sandbox:
         deliver: Takes the place of HTTP towards the app, for tests in one process.
         base_url: Where the sandbox itself is reached; `running()` sets it.
         answer_limit: Seconds that the app has for an answer.
+        scene: What the page offers to play, or None.
     """
 
     def __init__(
@@ -59,6 +61,7 @@ class Sandbox:
         deliver: Deliver | None = None,
         base_url: str = "",
         answer_limit: float = ANSWER_LIMIT_SECONDS,
+        scene: Scene | None = None,
     ) -> None:
         self.workspace = Workspace(
             manifest=Manifest(manifest), clock=clock, wall=wall, bot_token=bot_token
@@ -76,8 +79,15 @@ class Sandbox:
         self.interactions = Interactions(self.workspace, link)
         self.doings = Doings(self.workspace, self.events)
         self._api = WebApi(self.workspace, self.events)
+        self.stage = Stage(self.workspace, self.person, scene) if scene else None
+        self.workspace.shown_scene = self.stage.shown if self.stage else None
         self.asgi: ASGIApp = build_asgi(
-            self.workspace, self._api, self.interactions, self.doings, self.events
+            self.workspace,
+            self._api,
+            self.interactions,
+            self.doings,
+            self.events,
+            stage=self.stage,
         )
 
     @property

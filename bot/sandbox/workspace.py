@@ -59,6 +59,7 @@ class Workspace:
         self.files: dict[str, StoredFile] = {}
         self.views = Views()
         self.webhooks: list[dict[str, Any]] = []
+        self.shown_scene: Callable[[], dict[str, Any]] | None = None
         self.feed = Feed()
         self.journal = Journal(wall)
         self.faults = Faults()

@@ -110,8 +110,14 @@ def _readers(zone: ZoneInfo) -> Mapping[Dimension, Callable[[IncidentFacts], str
         Dimension.OWNER: lambda entry: entry.owner,
         Dimension.ROW: lambda entry: entry.row,
         Dimension.SOURCE: lambda entry: entry.source,
-        Dimension.HOUR: lambda entry: f"{entry.occurred_at.astimezone(zone).hour:02d}:00",
+        Dimension.HOUR: lambda entry: _hour(entry.occurred_at, zone),
     }
+
+
+def _hour(at: datetime, zone: ZoneInfo) -> str:
+    """Return the hour of day with its zone: leadership may read it in another one."""
+    place = zone.key.rpartition("/")[2].replace("_", " ")
+    return f"{at.astimezone(zone).hour:02d}:00 ({place} time)"
 
 
 def _cause(

@@ -160,6 +160,7 @@ def _promise_problem(case: Case, promised_at: datetime | None) -> Denied | None:
         return None
     if promised_at <= case.now:
         return Denied("This time has passed. Please choose one that is still to come.")
+    # One working day is what a pause may last, too: a promise must not silence a climb for good.
     calendar = case.rules.calendar
     if promised_at > calendar.add(case.now, calendar.day_minutes):
         return Denied("A promise reaches one working day ahead at most. Please choose it sooner.")

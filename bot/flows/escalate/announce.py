@@ -2,9 +2,9 @@
 
 from datetime import timedelta
 
-from bot.flows.escalate.case import Case
+from bot.flows.escalate.case import Case, load
 from storage import escalations, outbox
-from storage.escalations import TOLD, EscalationCall
+from storage.escalations import TOLD, EscalationCall, EscalationKind
 from storage.outbox import NewMessage, Priority
 
 #: Calls of one recipient for one step of one design share a message for so long.
@@ -54,7 +54,24 @@ def tell(case: Case) -> None:
 
 
 def show(case: Case) -> None:
-    """Post or update every message of the climb, so that all of them say who has it."""
+    """Post or update every message of the climb, so that all of them say who has it.
+
+    Leadership's packet tells of each incident's climb, so it is updated with it.
+    """
+    _show(case)
+    incident = case.incident() if case.escalation.kind is EscalationKind.LEAD else None
+    if incident is not None and incident.guardrail is not None:
+        packet = load(
+            case.connection,
+            workspace=case.workspace,
+            escalation_id=incident.guardrail,
+            now=case.now,
+        )
+        assert packet is not None, "its incidents name it"
+        _show(packet)
+
+
+def _show(case: Case) -> None:
     cards = {(one.card, one.recipient): None for one in case.calls() if one.card is not None}
     messages = [
         NewMessage(

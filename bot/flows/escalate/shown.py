@@ -25,6 +25,8 @@ from storage.escalations import TOLD, EscalationCall
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
 
+#: What people read when nobody had to resolve it.
+_BY_ITSELF = {"touched": "the lead was contacted", "disposed of": "the lead was closed"}
 _LEADERSHIP = (Role.SALES_LEADERSHIP, Role.MARKETING_LEADERSHIP)
 
 
@@ -115,7 +117,7 @@ def standing(case: Case) -> Standing:
         promised_at=now.promised_at,
         ended_by=_name(case, by_person),
         ended_at=now.ended_at,
-        because=CAUSE_WORDS.get(now.cause or "", now.cause),
+        because={**CAUSE_WORDS, **_BY_ITSELF}.get(now.cause or "", now.cause),
         note=_note(case) if by_person else None,
     )
 

@@ -59,6 +59,8 @@ def on_accept_by_due(connection: Connection, timer: Timer, now: datetime) -> Non
         return
     decision = _replacement(case, current)
     if decision is not None:
+        # It is one of the two re-routes after which the fallback has it: silence costs a lead as
+        # much time as a decline does.
         case.save(reroutes=case.lead.reroutes + 1)
         move_to(case, decision, end="silent", because="not accepted in time")
         return
@@ -79,6 +81,8 @@ def _accept(case: LeadCase, by: str) -> Done | Denied:
     if state is LeadState.ACCEPTED:
         return Done("You have accepted this lead already.")
     if is_stand_in(case.current()):
+        # the fallback may only dispose of it or name a rep. A stand-in that
+        # could accept would keep the lead from the reps for good; a touch counts all the same.
         return Denied("You hold this lead as the fallback: name a rep for it, or dispose of it.")
     case.become(LeadState.ACCEPTED, accepted_at=case.now)
     timers.cancel(

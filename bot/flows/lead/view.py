@@ -4,10 +4,13 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.flows.lead import timing
 from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.case import LeadCase, load
+from handoff.lead import LeadState
 from handoff.lead_card import LeadCard
 from handoff.routing.assignment import Reason
+from handoff.sla.clock import times_of
 from storage import assignments, leads
 from storage.database import Database
 from storage.leads import Lead
@@ -40,10 +43,20 @@ def card_of(case: LeadCase, *, reader: str, attempt: int | None = None) -> LeadC
         is_test=lead.is_test,
         clock=clock.state if clock else None,
         due_at=clock.due_at if clock else None,
+        accept_by_at=_accept_by(case),
         resume_at=lead.resume_at,
         touched_at=lead.touched_at,
         outcome=lead.outcome,
     )
+
+
+def _accept_by(case: LeadCase) -> datetime | None:
+    """Return until when the owner is asked to accept, None if nothing waits for that."""
+    clock = timing.running_clock(case)
+    if clock is None or case.lead.state is not LeadState.ASSIGNED or is_stand_in(case.current()):
+        return None
+    at = times_of(clock=clock, calendar=case.calendar).accept_by_at
+    return at if at is not None and case.now < at < clock.due_at else None
 
 
 def my_cards(connection: Connection, *, workspace: str, by: str) -> tuple[LeadCard, ...]:

@@ -52,6 +52,7 @@ export const openHome = (tab) => post("home", { tab });
 export const markRead = (channel, ts) => post("read", { channel, ts });
 export const joinChannel = (channel) => post("join", { channel });
 export const setSpeed = (speed) => post("clock", { speed });
+export const steerScene = (wish) => post("scene", { do: wish });
 export const sendLeads = (name, template, count) => post("webhook", { name, template, count });
 
 export async function upload(file) {

@@ -15,6 +15,7 @@
  *   modal       role "dialog" named by the view's title, testid "modal", data-callback-id
  *   inputs      by their label; selects are role "combobox", opening role "listbox" with role "option"
  *   notices     testid "toast"
+ *   scene       region "Guided scene" with its caption (role "status") and buttons "Play the scene", "Pause", "End", "Show me"
  *   clock       testid "clock"; the speed is the combobox "Clock speed"
  *   address     #/USER/CHANNEL, #/USER/home or #/USER/messages opens a place as a person
  *   readiness   <body data-ready> holds the user id once the page is drawn and listens
@@ -25,6 +26,7 @@ import { mountConversation } from "./conversation.js";
 import { mountLeads } from "./leads.js";
 import { mountModal } from "./modal.js";
 import { closePopup } from "./popup.js";
+import { mountScene } from "./scene.js";
 import { mountPeople, mountSidebar, people } from "./sidebar.js";
 import { apply, closeThread, currentChannel, emit, on, store, takeState } from "./state.js";
 import { openSwitcher } from "./switcher.js";
@@ -123,6 +125,7 @@ mountConversation(byId("conversation"), { goTo });
 mountModal();
 mountClock(byId("clock"));
 mountLeads(byId("leads"));
+mountScene(byId("scene"), { actAs });
 on("toast", ({ level, text }) => toast(level, text));
 on("user", () => (byId("workspace").textContent = store.workspace.name));
 document.addEventListener("keydown", onShortcutKey);

@@ -11,6 +11,7 @@ export const store = {
   home: null,
   clock: { now: new Date().toISOString(), speed: 1, running: true, speeds: [1] },
   webhooks: [],
+  scene: null, // the guided scene with its captions, if there is one
   replies: [], // what the webhooks answered, newest last
   cursor: 0,
   place: null, // {channel} or {app: "home" | "messages"}
@@ -61,6 +62,7 @@ export function takeState(user, state) {
     views: state.views ?? [],
     home: state.home ?? null,
     webhooks: state.webhooks ?? [],
+    scene: state.scene ?? null,
     cursor: state.cursor ?? 0,
     messages: new Map(),
     thread: null,
@@ -132,6 +134,10 @@ const reducers = {
     emit("channels");
   },
   clock: ({ clock }) => takeClock(clock),
+  scene: ({ scene }) => {
+    store.scene = scene;
+    emit("scene");
+  },
   toast: (event) => emit("toast", event),
   webhook: (event) => {
     store.replies.push(event);

@@ -60,7 +60,7 @@ def test_the_most_shared_cause_comes_first() -> None:
 
     assert [(cause.dimension.value, cause.value, cause.count) for cause in causes] == [
         ("owner", "Dana", 3),
-        ("hour", "12:00", 3),
+        ("hour", "12:00 (New York time)", 3),
         ("row", "Everyone else", 2),
     ]
     assert causes[0] == SharedCause(
