@@ -22,6 +22,19 @@ def find_person(*, directory: Directory, key: PersonKey) -> Person | None:
     return next((person for person in directory.people if person.key == key), None)
 
 
+def person_named(*, directory: Directory, told: object) -> PersonKey | None:
+    """Return the person that a Slack id or an e-mail address names, or None."""
+    if not isinstance(told, str) or not told.strip():
+        return None
+    known = find_person(directory=directory, key=told.strip())
+    if known is not None:
+        return known.key
+    address = told.strip().lower()
+    return next(
+        (one.key for one in directory.people if (one.email or "").lower() == address), None
+    )
+
+
 def find_pod(*, directory: Directory, name: str) -> Pod | None:
     """Return the pod of that name, or None."""
     return next((pod for pod in directory.pods if pod.name == name), None)

@@ -11,6 +11,7 @@ import re
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
+from functools import lru_cache
 from typing import Any
 
 from handoff.cycles import is_from_the_future
@@ -327,6 +328,7 @@ def _is_ours(name: str) -> bool:
     return name in _OURS
 
 
+@lru_cache(maxsize=8)
 def _fields_of(kind: str) -> frozenset[str]:
     return frozenset(one.name for one in catalogue().lead_fields if one.kind == kind)
 

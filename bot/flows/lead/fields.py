@@ -1,16 +1,17 @@
-"""A lead's fields as routing rules see them."""
+"""A stored lead's fields as routing rules see them."""
 
 from collections.abc import Mapping
+from functools import partial
 
 from sqlalchemy import Connection
 
+from handoff.brief import PersonKey
 from handoff.directory import Directory
-from handoff.people import find_person
-from handoff.routing.fields import is_missing
+from handoff.people import person_named
+from handoff.routing.lead_fields import lead_fields
 from storage import accounts
+from storage.accounts import Account
 from storage.leads import Lead
-
-_OWNERS = ("account_owner", "named_rep")
 
 
 def routing_fields(
@@ -18,43 +19,32 @@ def routing_fields(
 ) -> Mapping[str, object]:
     """Return a lead's fields, with owners as keys of people.
 
-    An owner that the lead itself names counts before the owner of its company's account; the
-    address of somebody who is not (or no longer) in Slack names nobody.
-
     Args:
         connection: For the account, looked up by the lead's exact domain.
         lead: The cycle.
         directory: Who is in the workspace.
     """
-    fields: dict[str, object] = {"source": lead.source, **lead.attributes}
-    if lead.score is not None:
-        fields["score"] = lead.score
-    for name in _OWNERS:
-        told = [fields.get(name), fields.get(f"{name}_email")]
-        fields[name] = next((key for key in (_key(directory, one) for one in told) if key), None)
-    if fields["account_owner"] is None and lead.domain:
-        fields["account_owner"] = _account_owner(connection, lead, directory)
-    return {name: value for name, value in fields.items() if not is_missing(value)}
+    return lead_fields(
+        source=lead.source,
+        attributes=lead.attributes,
+        score=lead.score,
+        domain=lead.domain,
+        directory=directory,
+        owner_of=partial(_owner_of, connection, lead.workspace, directory),
+    )
 
 
-def _account_owner(connection: Connection, lead: Lead, directory: Directory) -> str | None:
-    """Return who owns the account of the lead's company."""
-    domain = str(lead.domain)
-    found = accounts.by_domain(connection, workspace=lead.workspace, domains=[domain])
-    account = found.get(domain)
+def account_owner(*, directory: Directory, account: Account | None) -> PersonKey | None:
+    """Return who owns an account, None when that is nobody who is in Slack."""
     if account is None:
         return None
-    return _key(directory, account.owner) or _key(directory, account.owner_email)
+    told = (account.owner, account.owner_email)
+    found = (person_named(directory=directory, told=one) for one in told)
+    return next(filter(None, found), None)
 
 
-def _key(directory: Directory, told: object) -> str | None:
-    """Return the person that a Slack id or an e-mail address names, or None."""
-    if not isinstance(told, str) or not told.strip():
-        return None
-    known = find_person(directory=directory, key=told.strip())
-    if known is not None:
-        return known.key
-    address = told.strip().lower()
-    return next(
-        (one.key for one in directory.people if (one.email or "").lower() == address), None
-    )
+def _owner_of(
+    connection: Connection, workspace: str, directory: Directory, domain: str
+) -> PersonKey | None:
+    found = accounts.by_domain(connection, workspace=workspace, domains=[domain])
+    return account_owner(directory=directory, account=found.get(domain))
