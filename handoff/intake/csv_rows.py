@@ -1,7 +1,7 @@
 """Rows of a CSV file: a header with the names of the fields, then one record a row."""
 
 import csv
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 
 from handoff.model import Value
 
@@ -12,6 +12,9 @@ PROBLEM = "problem"
 
 #: A cell that begins so is a formula to some spreadsheet; or is guarded already.
 _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
+
+
+_NUL = "There is a NUL character in the file. Save it as CSV in UTF-8."
 
 
 class BadCsv(ValueError):
@@ -42,8 +45,20 @@ def read_csv(text: str) -> tuple[tuple[str, ...], Iterator[CsvRow]]:
             too many rows.
     """
     if "\0" in text:
-        raise BadCsv("There is a NUL character in the file. Save it as CSV in UTF-8.")
-    records = _records(text)
+        raise BadCsv(_NUL)
+    return read_csv_lines(text.splitlines(keepends=True))
+
+
+def read_csv_lines(lines: Iterable[str]) -> tuple[tuple[str, ...], Iterator[CsvRow]]:
+    """Return the header and the rows of a CSV file that is read line by line.
+
+    Args:
+        lines: With their line ends, as a file opened with `newline=""` gives them.
+
+    Raises:
+        BadCsv: as `read_csv`.
+    """
+    records = _records(lines)
     header = tuple(cell.strip() for cell in next(records, (0, []))[1])
     if not any(header):
         raise BadCsv("The first line must name the fields, like `external_id,email,company`.")
@@ -74,14 +89,21 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RISKY) else cell
 
 
-def _records(text: str) -> Iterator[tuple[int, list[str]]]:
+def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
     """Return each record with the line on which it ends."""
-    reader = csv.reader(text.splitlines(keepends=True), strict=True)
+    reader = csv.reader(_without_nul(lines), strict=True)
     try:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as exc:
         raise BadCsv(f"Line {reader.line_num}: {exc}.") from exc
+
+
+def _without_nul(lines: Iterable[str]) -> Iterator[str]:
+    for line in lines:
+        if "\0" in line:
+            raise BadCsv(_NUL)
+        yield line
 
 
 def _rows(records: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[CsvRow]:
