@@ -70,6 +70,20 @@ def replay(
     )
 
 
+def without_unknown(*, design: HandoffDesign, leads: PastLeads) -> HandoffDesign:
+    """Return a version that asks for no field which none of the leads has.
+
+    An export without a column says nothing about what its leads lacked.
+    """
+    rows = tuple(
+        row.model_copy(update={"required_fields": tuple(filter(leads.has, row.required_fields))})
+        for row in design.binding.routing.rows
+    )
+    routing = design.binding.routing.model_copy(update={"rows": rows})
+    binding = design.binding.model_copy(update={"routing": routing})
+    return design.model_copy(update={"binding": binding})
+
+
 def clock_of(design: HandoffDesign) -> BusinessCalendar:
     """Return the calendar on which the clock of a version runs, with its holidays as signed."""
     if design.binding.sla.clock is ClockBasis.ELAPSED:
@@ -83,13 +97,14 @@ def difference(*, before: Backtest, after: Backtest) -> Difference:
     Args:
         before: The replay through the active version.
         after: The replay of the same leads through another.
+
+    Raises:
+        ValueError: if they are not the same leads.
     """
-    owners = dict(zip(before.ids, before.owners(), strict=True))
-    moves = Counter(
-        (owners[id], owner)
-        for id, owner in zip(after.ids, after.owners(), strict=True)
-        if id in owners and owners[id] != owner
-    )
+    if before.ids != after.ids:
+        raise ValueError("two replays can only be compared over the same leads")
+    pairs = Counter(zip(before.owners(), after.owners(), strict=True))
+    moves = {pair: count for pair, count in pairs.items() if pair[0] != pair[1]}
     ordered = sorted(moves.items(), key=lambda move: (-move[1], str(move[0])))
     return Difference(
         total=len(after.ids),

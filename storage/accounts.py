@@ -1,6 +1,6 @@
 """Accounts: companies by domain, and who owns them."""
 
-from collections.abc import Collection, Iterable
+from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
 from sqlalchemy import Column, Connection, select
@@ -56,6 +56,13 @@ def by_domain(
     found = select(*_columns()).where(_a.workspace == workspace, _a.domain.in_(domains))
     rows = connection.execute(found).mappings()
     return {row["domain"]: Account(**row) for row in rows}
+
+
+def everyone(connection: Connection, *, workspace: str) -> Iterator[Account]:
+    """Yield all accounts of a workspace; few are held in memory at a time."""
+    found = select(*_columns()).where(_a.workspace == workspace).execution_options(yield_per=1000)
+    for row in connection.execute(found).mappings():
+        yield Account(**row)
 
 
 def in_country(

@@ -1,6 +1,6 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
-from collections.abc import Collection, Iterable, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -282,6 +282,17 @@ def owners(connection: Connection, *, workspace: str) -> list[str]:
         _l.workspace == workspace, _l.ended_at.is_(None), _l.owner.is_not(None)
     )
     return list(connection.execute(found.distinct().order_by(_l.owner)).scalars())
+
+
+def arrived_since(connection: Connection, *, workspace: str, since: datetime) -> Iterator[Lead]:
+    """Yield the cycles, tests left out, that arrived at or after an instant, in order.
+
+    Few are held in memory at a time.
+    """
+    mine = (_l.workspace == workspace, _l.arrived_at >= since, _l.is_test.is_(False))
+    found = select(leads).where(*mine).order_by(_l.arrived_at, _l.id)
+    for row in connection.execute(found.execution_options(yield_per=1000)).mappings():
+        yield _lead(row)
 
 
 def owner_in_domain(connection: Connection, *, workspace: str, domain: str) -> str | None:

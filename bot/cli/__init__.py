@@ -4,6 +4,7 @@ import typer
 
 from bot.cli.accounts import commands as accounts_commands
 from bot.cli.audit import commands as audit_commands
+from bot.cli.backtest import backtest
 from bot.cli.database import commands as database_commands
 from bot.cli.demo import demo
 from bot.cli.designs import commands as designs_commands
@@ -26,6 +27,7 @@ main.command()(demo)
 main.command()(run)
 main.command()(draft)
 main.command()(model)
+main.command()(backtest)
 main.command()(schema)
 main.command()(doctor)
 main.command()(why)

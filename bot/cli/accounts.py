@@ -9,7 +9,7 @@ from bot.blocks.kit import count
 from bot.cli.failing import failing_on
 from bot.cli.input_file import read_text
 from bot.cli.opening import Workspace, open_database_or_fail
-from bot.cli.repair_file import RepairFile
+from bot.cli.repair_file import RepairFile, survey
 
 commands = typer.Typer(no_args_is_help=True, help="Companies and who owns them.")
 
@@ -35,13 +35,14 @@ def import_file(
     from handoff.intake.csv_rows import BadCsv
 
     text = read_text(file)
-    repair = RepairFile(file, text)
+    header, rows = survey(file, text)
+    repair = RepairFile(file, header)
     stored = 0
     with (
         open_database_or_fail() as database,
         failing_on(BadCsv, NoWorkspace, SeveralWorkspaces),
         repair,
-        typer.progressbar(length=repair.rows, label="Accounts") as bar,
+        typer.progressbar(length=rows, label="Accounts") as bar,
     ):
         for done in import_accounts(
             database=database, text=text, now=RunningClocks().now(), workspace=workspace

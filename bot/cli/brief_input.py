@@ -45,11 +45,20 @@ def instant_of(day: datetime | None) -> datetime:
     return RunningClocks().now()
 
 
-def load_or_fail(*, brief: Path, team: Path | None, as_of: datetime) -> "LoadedBrief":
-    """Read a brief; end the command if it cannot be used, naming the place of each problem."""
+def load_or_fail(
+    *, brief: Path, team: Path | None, as_of: datetime, directory: "Directory | None" = None
+) -> "LoadedBrief":
+    """Read a brief; end the command if it cannot be used, naming the place of each problem.
+
+    Args:
+        brief: The file.
+        team: A team file for a brief without its own.
+        as_of: Today.
+        directory: The team where there is no file of it.
+    """
     from handoff.brief_file import load_brief
 
-    directory = None if team is None else _team(team)
+    directory = directory if team is None else _team(team)
     with failing_in(brief):
         loaded = load_brief(text=read_text(brief), as_of=as_of.date(), directory=directory)
     _warn_of_strangers(brief, loaded)

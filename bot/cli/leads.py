@@ -10,7 +10,7 @@ from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.input_file import read_text
 from bot.cli.opening import Workspace, open_database_or_fail
 from bot.cli.refused import dismiss, refused, retry
-from bot.cli.repair_file import RepairFile
+from bot.cli.repair_file import RepairFile, survey
 
 commands = typer.Typer(no_args_is_help=True, help="Leads from files, and refused leads.")
 
@@ -59,12 +59,13 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     text = read_text(file)
     clocks = RunningClocks()
     counts: Counter[str] = Counter()
-    repair = RepairFile(file, text)
+    header, rows = survey(file, text)
+    repair = RepairFile(file, header)
     with (
         open_database_or_fail() as database,
         failing_on(BadCsv, UnknownDesign, NoWorkspace, SeveralWorkspaces),
         repair,
-        typer.progressbar(length=repair.rows, label="Leads") as bar,
+        typer.progressbar(length=rows, label="Leads") as bar,
     ):
         for done in import_leads(
             database=database,

@@ -1,5 +1,6 @@
 """FILE.repair.csv: the rows that were refused, with what is wrong with each."""
 
+from collections.abc import Sequence
 from pathlib import Path
 from types import TracebackType
 from typing import Self, TextIO
@@ -13,26 +14,25 @@ class RepairFile:
 
     Cells are written as they came, so that the mended file can be imported again.
 
-    Args:
-        file: The file that is imported.
-        text: What it holds.
-
     Attributes:
         path: Of the repair file.
-        rows: How many lines there are to go through, for a progress bar.
     """
 
-    def __init__(self, file: Path, text: str) -> None:
-        from handoff.intake.csv_rows import BadCsv, read_csv
+    def __init__(
+        self, file: Path, header: Sequence[str], *, then: str = "mend it and import it"
+    ) -> None:
+        """Say which file is read.
 
+        Args:
+            file: The file.
+            header: The names in its first line.
+            then: What to do with the repair file.
+        """
         self.path = file.with_name(f"{file.stem.removesuffix('.repair')}.repair.csv")
         if self.path == file:
             self.path = file.with_name(f"{file.stem}.again.csv")
-        try:
-            self._header, rows = read_csv(text)
-            self.rows = sum(1 for _ in rows)
-        except BadCsv as exc:
-            fail([f"{file}: {exc}"], code=BAD_INPUT)
+        self._header = tuple(header)
+        self._then = then
         self._count = 0
         self._out: TextIO | None = None
 
@@ -57,7 +57,7 @@ class RepairFile:
         """Say where the refused rows are, and end the command with an error."""
         if self._count:
             rows = count(self._count, "row")
-            fail([f"To be repaired: {rows}. See {self.path}, mend it and import it."])
+            fail([f"To be repaired: {rows}. See {self.path}, {self._then}."])
 
     def _write(self, cells: tuple[str, ...], problem: str) -> None:
         from handoff.intake.csv_rows import PROBLEM, write_csv_row
@@ -69,3 +69,14 @@ class RepairFile:
             self._out = self.path.open("w", encoding="utf-8-sig", newline="")
             self._out.write(write_csv_row([*names, PROBLEM]))
         self._out.write(write_csv_row([*kept, problem, *cells[len(self._header) :]]))
+
+
+def survey(file: Path, text: str) -> tuple[tuple[str, ...], int]:
+    """Return the header of a file that is imported, and how many rows there are to go through."""
+    from handoff.intake.csv_rows import BadCsv, read_csv
+
+    try:
+        header, rows = read_csv(text)
+        return header, sum(1 for _ in rows)
+    except BadCsv as exc:
+        fail([f"{file}: {exc}"], code=BAD_INPUT)

@@ -14,7 +14,8 @@ from handoff.replay.fates import Fate
 from handoff.replay.office import REASONS, Find, Office, Span
 from handoff.replay.past import PastLeads, instant
 from handoff.replay.result import NONE, Backtest
-from handoff.replay.sorting import BANDS, NURTURED, OUTSIDE, Sorted, alike, sort_out
+from handoff.replay.sorting import NURTURED, OUTSIDE, Sorted, alike, sort_out
+from handoff.replay.targets import targets_of
 from handoff.routing.assignment import NO_ROW_MATCHED, nobody_found
 
 OTHERS_LEAD = "another design's lead"
@@ -136,14 +137,7 @@ class _Course:
 
     def _targets(self, places: npt.NDArray[np.int64]) -> npt.NDArray[np.float64]:
         """Return the minutes that each of these leads may wait."""
-        usual = {entry.band: entry.target_minutes for entry in self.design.binding.sla.rows}
-        minutes = np.array(
-            [
-                [row.band_targets.get(band, usual[band]) for band in BANDS]
-                for row in self.design.binding.routing.rows
-            ],
-            dtype=np.float64,
-        )
+        minutes = np.array(targets_of(self.design), dtype=np.float64)
         return np.asarray(minutes[self.rules.row[places], self.rules.band[places]])
 
     def _because(self) -> tuple[npt.NDArray[np.int32], tuple[str, ...]]:
