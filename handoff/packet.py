@@ -7,6 +7,7 @@ from handoff.approval import Side, SignOff, VersionState
 from handoff.brief import PersonKey
 from handoff.design import HandoffDesign
 from handoff.model import Instant
+from handoff.sla.model import Depth
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -27,7 +28,8 @@ class PacketState:
         ended_by: Who asked for changes; empty otherwise.
         ended_reason: Their words; empty otherwise.
         overlaps: Sentences on other designs at work that would take some of the same leads.
-        doubts_now: What the last proof found against a signed version; empty when it holds.
+        doubts_now: What a proof after sending found against the version; empty when it holds.
+        doubts_because: Why it was run: `team`, or `day` for the days ahead.
     """
 
     design: HandoffDesign
@@ -44,6 +46,13 @@ class PacketState:
     ended_reason: str = ""
     overlaps: Sequence[str] = ()
     doubts_now: Sequence[str] = ()
+    doubts_because: str = "team"
+
+    @property
+    def is_estimate(self) -> bool:
+        """Tell whether the full proof of a version in review is still to come."""
+        is_full = self.design.feasibility.depth is Depth.FULL
+        return self.state is VersionState.IN_REVIEW and not is_full
 
     @property
     def reference(self) -> str:

@@ -23,7 +23,7 @@ from handoff.directory import role_title
 from handoff.durations import format_minutes
 from handoff.packet import PacketState
 from handoff.readiness import items_of
-from handoff.sla.model import Verdict
+from handoff.sla.model import Feasibility, Verdict
 
 #: Characters of somebody's own words that the packet shows; the audit log has them all.
 _WORDS = 500
@@ -46,7 +46,7 @@ def packet_blocks(state: PacketState) -> list[Block]:
         header(f"{design.key} · version {design.version} · {_title(design)}"),
         section(_state_line(state)),
         section(_summary(design)),
-        section(fields=_figures(design)),
+        section(fields=_figures(state)),
     ]
     if risks := _risks(design):
         blocks.append(section(risks))
@@ -129,20 +129,49 @@ def _summary(design: HandoffDesign) -> str:
     )
 
 
-def _figures(design: HandoffDesign) -> list[str]:
+def _figures(state: PacketState) -> list[str]:
+    design = state.design
     ladder = " → ".join(role_title(step.role) for step in design.binding.policy.steps)
     guardrail = design.binding.guardrail
     required = sum(item.is_required for item in items_of(design.binding))
     return [
-        f"*Can the team keep it?*\n{_verdict(design)}",
+        f"*Can the team keep it?*\n{_verdict(state)}",
         f"*Who is called on a breach*\n{ladder}",
-        f"*Leadership is called*\n{guardrail.count} incidents in {guardrail.window_hours:g} h",
+        f"*Leadership is called*\n{guardrail.count} incidents in {guardrail.window_hours:g} h"
+        f"{_forecast(design)}",
         f"*Before go-live*\n{required} required items ({design.plan.pattern.value} plan)",
     ]
 
 
-def _verdict(design: HandoffDesign) -> str:
-    proof = design.feasibility
+def _forecast(design: HandoffDesign) -> str:
+    """Return how often that will be, and a better count if that is too often to be heard."""
+    often = guardrail_often(design.feasibility)
+    better = design.feasibility.suggested_guardrail_count
+    return (f", predicted {often}" if often else "") + (
+        f"; better {better} incidents" if better else ""
+    )
+
+
+def guardrail_often(proof: Feasibility) -> str:
+    """Return in words how often the guardrail is predicted to fire; empty when unknown."""
+    per_week = proof.guardrail_fires_per_week
+    if per_week is None:
+        return ""
+    if per_week >= 1.5:
+        return f"about {per_week:.0f} times a week"
+    if per_week >= 0.75:
+        return "about once a week"
+    return f"about every {1 / per_week:.0f} weeks" if per_week > 0.02 else "hardly ever"
+
+
+def _verdict(state: PacketState) -> str:
+    """Return the verdict in one line; a first estimate says that it is one."""
+    proof = state.design.feasibility
+    estimate = "\n_A first estimate; the full proof follows here_" if state.is_estimate else ""
+    return _prediction(proof) + estimate
+
+
+def _prediction(proof: Feasibility) -> str:
     goal = f"target {proof.target_percent:g}%"
     if proof.verdict is Verdict.UNPROVEN:
         volume = proof.sustainable_leads_per_week
@@ -173,7 +202,11 @@ def _overlaps(state: PacketState) -> str:
 
 def _doubts_now(state: PacketState) -> str:
     lines = [f"• {escape(doubt)}" for doubt in state.doubts_now]
-    return "⚠️ *Since it was signed, the team has changed*\n" + "\n".join(lines)
+    before = "sent" if state.state is VersionState.IN_REVIEW else "signed"
+    what = (
+        "the days ahead have changed" if state.doubts_because == "day" else "the team has changed"
+    )
+    return f"⚠️ *Since it was {before}, {what}*\n" + "\n".join(lines)
 
 
 def _changes(state: PacketState) -> str:
@@ -228,4 +261,6 @@ def _footer(state: PacketState) -> str:
     facts = f"Content `{design.content_hash[:12]}` · drafted {design.as_of:%-d %b %Y}"
     if state.state is VersionState.IN_REVIEW:
         facts += " · You can also react with ✅ to sign or ❌ to ask for changes"
+    if state.is_estimate:
+        return facts + " · Details and documents follow in the thread with the full proof"
     return facts + " · Details and documents are in the thread"

@@ -11,6 +11,7 @@ from handoff.durations import format_minutes
 from handoff.enablement import ChecklistItem, EnablementRequest
 from handoff.routing.conditions import format_rule
 from handoff.routing.rules import RoutingRow
+from handoff.sla.model import Depth
 
 
 class Part(StrEnum):
@@ -88,9 +89,10 @@ def _sla(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, list[Bl
     if proof.what_ifs:
         lines = [f"• {escape(w.label)}: {w.attainment_percent:.0f}%" for w in proof.what_ifs]
         blocks.append(section("*What if*\n" + "\n".join(lines)))
-    blocks.append(
-        context(f"Target: {proof.target_percent:g}% on time · method: {escape(proof.method)}")
-    )
+    method = escape(proof.method)
+    if proof.depth is not Depth.FULL:
+        method += " · First estimate; the full proof follows"
+    blocks.append(context(f"Target: {proof.target_percent:g}% on time · method: {method}"))
     return f"Response SLA of {design.key} per score band", blocks
 
 

@@ -12,6 +12,11 @@ from handoff.readiness import items_of
 
 _ASKS = {"asked", "remind", "substitute"}
 _MOST_ITEMS = 12
+_CAUSES = {
+    "team": "The team has changed, and handoff {name} no longer holds",
+    "day": "In the days ahead handoff {name} no longer holds",
+    "first": "The full proof is done, and handoff {name} does not hold",
+}
 
 
 def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
@@ -35,7 +40,7 @@ def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
         "An admin can name one with `/handoff team`.",
         "voided": f"Handoff {name} was edited, so your sign-off of it does not count any more. "
         f"Version {packet.newest_version} is waiting now.",
-        "proof": f"⚠️ The team has changed, and handoff {name} no longer holds: "
+        "proof": f"⚠️ {_CAUSES[facts.get('because', 'team')].format(name=name)}: "
         + escape("; ".join(facts.get("doubts", ()))),
         "items_due": f"Due today before handoff {name} goes live:\n{_items(packet, facts)}",
         "items_overdue": f"Overdue before handoff {name} can go live"

@@ -166,6 +166,10 @@ class SlackGateway:
                 return found
         return Refused("history_too_long", f"no end after {_HISTORY_PAGES} pages")
 
+    def update_view(self, *, external_id: str, view: Mapping[str, Any]) -> Outcome:
+        """Replace an open modal, found by the id that we gave it. Safe to repeat."""
+        return self._call("views.update", external_id=external_id, view=dict(view))
+
     def upload_url(self, *, filename: str, length: int) -> Outcome:
         """Ask for an address for a file's bytes; the answer has `upload_url` and `file_id`."""
         return self._call("files.getUploadURLExternal", filename=filename, length=length)

@@ -42,10 +42,21 @@ def push_modal(client: WebClient, *, trigger_id: str, view: View) -> None:
 
 
 def update_modal(client: WebClient, *, shown: Mapping[str, Any], view: View) -> None:
-    """Replace a modal by a newer one, unless it has changed since the person clicked."""
-    _best_effort(
-        lambda: client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
-    )
+    """Replace a modal by a newer one, unless it has changed since the person clicked.
+
+    A full proof may have come into it meanwhile, which leaves its external id as it was: what
+    the person asked for is newer than that.
+    """
+
+    def replace() -> None:
+        try:
+            client.views_update(view_id=shown["id"], hash=shown.get("hash"), view=view)
+        except SlackApiError as exc:
+            if exc.response.get("error") != "hash_conflict" or not shown.get("external_id"):
+                raise
+            client.views_update(external_id=shown["external_id"], view=view)
+
+    _best_effort(replace)
 
 
 def update_parent(client: WebClient, *, view_id: str, view: View) -> None:

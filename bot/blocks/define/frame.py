@@ -57,15 +57,29 @@ NEW = Shown()
 
 
 def step_view(
-    *, place: Place, shown: Shown, blocks: Sequence[kit.Block], submit: str = "Next"
+    *,
+    place: Place,
+    shown: Shown,
+    blocks: Sequence[kit.Block],
+    submit: str = "Next",
+    window: str | None = None,
 ) -> kit.View:
-    """Return the view of a step: progress, notices, its blocks, and the way back."""
+    """Return the view of a step: progress, notices, its blocks, and the way back.
+
+    Args:
+        place: Where the form stands.
+        shown: What the person sees now.
+        blocks: Of the step itself.
+        submit: What the button says.
+        window: External id, for a view that the app will update by itself.
+    """
     return kit.modal(
         callback=_CALLBACKS[place.step],
         title=_TITLES[place.step],
         submit=submit,
         close="Close",
         metadata=place.dump(),
+        external_id=window,
         blocks=[
             *_notices(shown.notices),
             *blocks,

@@ -5,13 +5,15 @@ from collections.abc import Sequence
 from bot.blocks import kit
 from bot.blocks.define.frame import NEW, Shown, step_view
 from bot.blocks.define.place import Place
-from bot.ids import Action, Input
+from bot.blocks.packet import guardrail_often, mention
+from bot.ids import Action, Input, block_id
 from handoff.design import HandoffDesign
 from handoff.durations import format_minutes
+from handoff.escalation.coverage import CoverageGap
 from handoff.form_changes import is_applicable
 from handoff.form_data import ReviewStep
 from handoff.routing.rules import LintFinding, LintSeverity
-from handoff.sla.model import Feasibility, Risk, Verdict
+from handoff.sla.model import Depth, Feasibility, Risk, Verdict
 
 ROLES = "roles"
 DEPENDENCIES = "dependencies"
@@ -39,6 +41,8 @@ def review_view(
     design: HandoffDesign,
     overlaps: Sequence[str] = (),
     shown: Shown = NEW,
+    window: str | None = None,
+    is_late: bool = False,
 ) -> kit.View:
     """Return the view of step 5.
 
@@ -48,12 +52,15 @@ def review_view(
         design: The brief, drafted; nothing of it is stored until it is sent.
         overlaps: Sentences on other active designs that would take the same leads.
         shown: What the person sees now.
+        window: External id, by which the full proof finds this view.
+        is_late: The full proof should be there by now.
     """
     proof = design.feasibility
     blocks = [
         kit.section(_VERDICTS[proof.verdict]),
+        kit.context(_how_sure(proof, is_late=is_late)),
         kit.section(fields=_figures(proof)),
-        *_risks(proof.risks),
+        *_risks(proof),
         *_guardrail(design),
         *_coverage(design),
         *_lint(design.lint),
@@ -71,10 +78,37 @@ def review_view(
         kit.input_block(
             "Please confirm",
             kit.checkboxes(_CONFIRMATIONS, action=Input.REVIEW_CONFIRMED, chosen=_chosen(step)),
-            block_id=shown.name(Input.REVIEW_CONFIRMED),
+            block_id=_confirmed_block(step),
         ),
     ]
-    return step_view(place=place, shown=shown, blocks=blocks, submit="Send for sign-off")
+    return step_view(
+        place=place, shown=shown, blocks=blocks, submit="Send for sign-off", window=window
+    )
+
+
+def _confirmed_block(step: ReviewStep) -> str:
+    """Return the block id of the confirmations, which names those that are stored.
+
+    Whoever renders this draft again, the full proof that comes into the open view included,
+    gets the same id, and so keeps what was ticked since.
+    """
+    return block_id(Input.REVIEW_CONFIRMED, "+".join(_chosen(step)) or "none")
+
+
+def _how_sure(proof: Feasibility, *, is_late: bool) -> str:
+    """Say whether this is the full proof or a first estimate, and how it was found."""
+    if proof.depth is Depth.FULL:
+        error = f", ± {proof.error_points:.1f} points" if proof.error_points else ""
+        return f"Full proof: {kit.escape(proof.method)}{error}"
+    if is_late:
+        return (
+            ":hourglass: *First estimate.* The full proof takes longer than usual; it goes on "
+            "by itself. You can send now, the packet will show it; *Save draft* looks again."
+        )
+    return (
+        ":hourglass_flowing_sand: *First estimate*, by formula. The full proof is being computed "
+        "and comes into this window in some seconds; you can go on meanwhile."
+    )
 
 
 def _figures(proof: Feasibility) -> list[str]:
@@ -102,19 +136,20 @@ def _interval(proof: Feasibility) -> str:
     return f"\n_{low:.0f}-{high:.0f}% likely_"
 
 
-def _risks(risks: Sequence[Risk]) -> list[kit.Block]:
+def _risks(proof: Feasibility) -> list[kit.Block]:
     """Return at most five risks, the worst first, each with its change to apply."""
-    worst = sorted(risks, key=lambda risk: -risk.severity)[:5]
+    worst = sorted(proof.risks, key=lambda risk: -risk.severity)[:5]
     if not worst:
         return []
-    return [kit.section("*Risks*"), *(_risk(risk) for risk in worst)]
+    return [kit.section("*Risks*"), *(_risk(risk, proof.depth) for risk in worst)]
 
 
-def _risk(risk: Risk) -> kit.Block:
+def _risk(risk: Risk, depth: Depth) -> kit.Block:
     button = None
     text = f"{_WORST[risk.severity]} {kit.escape(risk.message)}"
     if risk.change is not None and is_applicable(risk.change):
-        button = kit.button("Apply", action=Action.DEFINE_APPLY, value=risk.code)
+        # The button says which proof it belongs to: a fuller one may propose another value.
+        button = kit.button("Apply", action=Action.DEFINE_APPLY, value=f"{risk.code}:{depth}")
         text += f"\n_{kit.escape(risk.change.label)}_"
     return kit.section(text, accessory=button, block_id=f"define.risk:{risk.code}")
 
@@ -125,9 +160,10 @@ def _guardrail(design: HandoffDesign) -> list[kit.Block]:
     rule = (
         f"{kit.count(guardrail.count, 'incident')} in {guardrail.window_hours:g} h call leadership"
     )
-    if proof.guardrail_fires_per_week is None:
+    often = guardrail_often(proof)
+    if not often:
         return [kit.context(f"*Guardrail*: {rule}.")]
-    forecast = f"*Guardrail*: {rule}, predicted {_often(proof.guardrail_fires_per_week)}."
+    forecast = f"*Guardrail*: {rule}, predicted {often}."
     if proof.suggested_guardrail_count is not None:
         forecast += f" Better: {kit.count(proof.suggested_guardrail_count, 'incident')}."
     return [kit.context(forecast)]
@@ -140,13 +176,20 @@ def _coverage(design: HandoffDesign) -> list[kit.Block]:
         return [kit.context(f"*Coverage*: every step reaches somebody for {proof.days} days.")]
     gaps = [
         f"{kit.escape(_words(gap.role))} reaches nobody from {kit.instant(gap.starts_at)} "
-        f"to {kit.instant(gap.ends_at)}"
+        f"to {kit.instant(gap.ends_at)}{_could_fill(gap)}"
         for gap in proof.gaps[:5]
     ]
     if len(proof.gaps) > 5:
         gaps.append(f"and {kit.count(len(proof.gaps) - 5, 'more gap')}")
     lines = [*gaps, *(kit.escape(warning) for warning in proof.warnings[:5])]
     return [kit.section("*Coverage*\n" + "\n".join(f"• {line}" for line in lines))]
+
+
+def _could_fill(gap: CoverageGap) -> str:
+    """Return who would be there in a gap."""
+    if not gap.could_fill:
+        return "; nobody of the roles is there then"
+    return f"; could be filled by {', '.join(map(mention, gap.could_fill))}"
 
 
 def _lint(findings: Sequence[LintFinding]) -> list[kit.Block]:
@@ -204,12 +247,6 @@ def _minutes(value: int | None) -> str:
 
 def _count(value: int | None) -> str:
     return "more than 200 reps" if value is None else kit.count(value, "rep")
-
-
-def _often(per_week: float) -> str:
-    if per_week >= 1:
-        return f"about {per_week:.0f} times a week"
-    return "less than weekly"
 
 
 def _words(role: str) -> str:

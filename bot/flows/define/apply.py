@@ -1,6 +1,7 @@
 """Apply the change that a risk of the review proposes."""
 
 from collections.abc import Mapping
+from dataclasses import replace
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -20,6 +21,8 @@ from storage import directory as directories
 from storage.database import Database
 from storage.drafts import Draft
 
+_MOVED_ON = "Nothing was applied: the team or the draft has changed meanwhile. Please look again."
+
 
 def apply_risk(
     *,
@@ -31,12 +34,13 @@ def apply_risk(
     revision: int,
     confirmed: Mapping[str, object],
     code: str,
+    is_full: bool,
 ) -> Form | FieldErrors | DraftGone:
     """Type a proposed change into the draft, and return the review of what it is then.
 
-    The risk is found again by its code in a fresh proof, so that a button of an old view or a
-    tampered value can only ever apply what the app itself proposes now. The proof runs outside
-    of the write transaction.
+    The risk is found again by its code in the proof that was shown, first estimate or full, so
+    that a button of an old view or a tampered value can only ever apply what the app itself
+    proposes now. The estimate is made again outside of the write transaction.
 
     Args:
         database: What is remembered.
@@ -47,12 +51,15 @@ def apply_risk(
         revision: The revision whose review was shown; another one changes nothing.
         confirmed: What is ticked in the review, by field of its step; it is kept.
         code: Of the risk.
+        is_full: The full proof was shown, not the first estimate.
     """
     with database.read() as connection:
         stored = own_draft(connection, workspace=workspace, draft=draft, by=by)
         if stored is None:
             return DraftGone()
-        found = _proposed(connection, workspace=workspace, stored=stored, now=now, code=code)
+        found = _proposed(
+            connection, workspace=workspace, stored=stored, now=now, code=code, is_full=is_full
+        )
 
     def change(connection: Connection, current: Draft, directory: Directory) -> DraftData:
         data = data_of(current)
@@ -68,21 +75,40 @@ def apply_risk(
         clock = clock_calendar(spec=spec, clock=targets.clock, years=(today.year,))
         return apply_change(data=kept, change=proposed, day=clock.day)
 
-    return change_draft(
+    outcome = change_draft(
         change, database=database, workspace=workspace, now=now, by=by, draft=draft
     )
+    if found is None and isinstance(outcome, Form):
+        return replace(outcome, notices=(_MOVED_ON,))
+    return outcome
 
 
 def _proposed(
-    connection: Connection, *, workspace: str, stored: Draft, now: datetime, code: str
+    connection: Connection,
+    *,
+    workspace: str,
+    stored: Draft,
+    now: datetime,
+    code: str,
+    is_full: bool,
 ) -> tuple[ProposedChange, ResponseTargets] | None:
-    """Return the change that the risk with this code proposes now, and the targets it is for."""
+    """Return the change that the risk with this code proposes, and the targets it is for.
+
+    None where the proof that was shown is not that of the present any more.
+    """
     directory = directories.load(connection, workspace=workspace).directory
     try:
         review = reviewed(
-            connection, workspace=workspace, draft=stored, directory=directory, now=now
+            connection,
+            workspace=workspace,
+            draft=stored,
+            directory=directory,
+            now=now,
+            is_full=is_full,
         )
     except InvalidDraft:
+        return None
+    if review.is_estimate is is_full:
         return None
     for risk in review.design.feasibility.risks:
         if risk.code == code and risk.change is not None and is_applicable(risk.change):

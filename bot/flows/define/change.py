@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import DraftGone, FieldErrors, Form, form_of
+from bot.flows.define.form import DraftGone, FieldErrors, Form
+from bot.flows.define.prove import show_form
 from bot.flows.drafting import data_of, own_draft, today_in
 from handoff.directory import Directory
 from handoff.form import validate_step
@@ -157,8 +158,7 @@ def change_draft(
     outcome = database.run(work)
     if not isinstance(outcome, Draft):
         return outcome
-    with database.read() as connection:
-        return form_of(connection, workspace=workspace, draft=outcome, now=now)
+    return show_form(database=database, workspace=workspace, draft=outcome, now=now)
 
 
 def _with_people(data: DraftData, typed: Mapping[str, object]) -> DraftData:

@@ -5,7 +5,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import Form, form_of
+from bot.flows.define.form import Form
+from bot.flows.define.prove import show_form
 from bot.flows.drafting import draft_for
 from storage.database import Database
 from storage.drafts import Draft
@@ -33,5 +34,4 @@ def edit(
     stored = database.run(work)
     if stored is None:
         return NoSuchDesign(design)
-    with database.read() as connection:
-        return form_of(connection, workspace=workspace, draft=stored, now=now)
+    return show_form(database=database, workspace=workspace, draft=stored, now=now)

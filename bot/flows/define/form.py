@@ -31,6 +31,7 @@ class Form:
         review: Only on step 5.
         active: Key of another design that is active for the same segment and goal: editing that
             one is what is probably meant.
+        window: External id for the view of a review that still waits for its full proof.
     """
 
     draft: str
@@ -42,6 +43,7 @@ class Form:
     notices: tuple[str, ...] = ()
     review: Review | None = None
     active: str | None = None
+    window: str | None = None
 
 
 @dataclass(frozen=True)

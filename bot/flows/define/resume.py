@@ -6,7 +6,8 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import DraftGone, Form, form_of
+from bot.flows.define.form import DraftGone, Form
+from bot.flows.define.prove import show_form
 from bot.flows.drafting import data_of, own_draft
 from handoff.defaults.catalogue import catalogue
 from handoff.form_data import Step
@@ -33,7 +34,7 @@ def resume(
         stored = own_draft(connection, workspace=workspace, draft=draft, by=by)
         if stored is None:
             return DraftGone()
-        return form_of(connection, workspace=workspace, draft=stored, now=now)
+    return show_form(database=database, workspace=workspace, draft=stored, now=now)
 
 
 def packet_channel(*, database: Database, workspace: str, by: str, draft: str) -> str | None:

@@ -7,7 +7,8 @@ from enum import StrEnum
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import DraftGone, FieldErrors, Form, form_of, refollow
+from bot.flows.define.form import DraftGone, FieldErrors, Form, refollow
+from bot.flows.define.prove import show_form
 from bot.flows.drafting import data_of, own_draft, today_in
 from handoff.form import validate_step
 from handoff.form_data import DraftData, Step
@@ -87,14 +88,13 @@ def save_step(
     outcome = database.run(lambda connection: _save(connection, submission, now))
     if not isinstance(outcome, _Saved):
         return outcome
-    with database.read() as connection:
-        return form_of(
-            connection,
-            workspace=submission.workspace,
-            draft=outcome.draft,
-            now=now,
-            notices=outcome.notices,
-        )
+    return show_form(
+        database=database,
+        workspace=submission.workspace,
+        draft=outcome.draft,
+        now=now,
+        notices=outcome.notices,
+    )
 
 
 def _save(

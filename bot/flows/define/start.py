@@ -5,8 +5,9 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import Form, form_of
+from bot.flows.define.form import Form
 from bot.flows.define.notes import read_notes
+from bot.flows.define.prove import show_form
 from bot.flows.define.resume import DraftSummary, summaries
 from bot.flows.drafting import today_in
 from handoff.directory import Directory
@@ -83,8 +84,7 @@ def start(
     outcome = database.run(work)
     if not isinstance(outcome, Draft):
         return outcome
-    with database.read() as connection:
-        return form_of(connection, workspace=workspace, draft=outcome, now=now)
+    return show_form(database=database, workspace=workspace, draft=outcome, now=now)
 
 
 def first_data(

@@ -58,6 +58,7 @@ def packet_state(case: Case) -> PacketState:
         ended_reason=asked_for.data["reason"] if asked_for else "",
         overlaps=_overlaps(case),
         doubts_now=proof.doubts if proof and proof.because in _NEWS else (),
+        doubts_because=proof.because if proof else "team",
     )
 
 

@@ -22,6 +22,7 @@ from bot.listeners.form_state import by_subject, keys_of
 from bot.listeners.modals import push_modal, update_modal, update_parent
 from handoff.form_data import LadderStepText
 from handoff.row_text import format_rows
+from handoff.sla.model import Depth
 
 
 def on_open_editor(
@@ -164,6 +165,7 @@ def on_apply(
     place = read_place(view["private_metadata"])
     if place is None:
         return
+    code, _, depth = body["actions"][0]["value"].partition(":")
     outcome = apply_risk(
         database=services.database,
         workspace=str(context.team_id),
@@ -172,7 +174,8 @@ def on_apply(
         draft=place.draft,
         revision=place.revision,
         confirmed=read_step(place.step, view),
-        code=body["actions"][0]["value"],
+        code=code,
+        is_full=depth == Depth.FULL,
     )
     update_modal(client, shown=view, view=outcome_view(outcome, over=view))
 

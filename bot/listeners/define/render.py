@@ -76,6 +76,7 @@ def _review(form: Form, place: Place, shown: Shown) -> kit.View:
         design=form.review.design,
         overlaps=form.review.overlaps,
         shown=shown,
+        window=form.window,
     )
 
 
@@ -106,8 +107,6 @@ def _changed(form: Form, over: Mapping[str, Any]) -> frozenset[str]:
     names = {
         name for name, value in read_step(form.step, over).items() if getattr(step, name) != value
     }
-    if form.step is Step.REVIEW:
-        return frozenset({"define.review.confirmed"} if names else ())
     if names & {"segment", "persona"}:
         names |= {"segment", "base"}
     return frozenset(f"define.{form.step.value}.{name}" for name in names)

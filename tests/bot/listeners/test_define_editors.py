@@ -1,5 +1,5 @@
 from bot.sandbox.person import Person
-from tests.support.forms import block_of, fill, front, text_of, value_of, walk_to
+from tests.support.forms import block_of, fill, front, text_of, tick, value_of, walk_to
 from tests.support.house import House
 
 
@@ -120,13 +120,11 @@ def test_apply_takes_the_change_of_a_risk(house: House) -> None:
         if block["block_id"].startswith("define.risk:") and "accessory" in block
     )
 
-    confirmed = "define.review.confirmed"
-    ticked = [o for o in review.block(confirmed)["element"]["options"] if o["value"] == "roles"]  # type: ignore[index]
-    review.values[confirmed] = {confirmed: {"type": "checkboxes", "selected_options": ticked}}
+    tick(review, "roles")
 
     ria.click(review, "define.apply", block_id=risk)
 
-    assert value_of(front(ria), confirmed) == ["roles"]
+    assert value_of(front(ria), "define.review.confirmed") == ["roles"]
     assert "B 25m" in text_of(front(ria))
     for _ in range(4):
         ria.click(front(ria), "define.back")
@@ -144,7 +142,7 @@ def test_a_tampered_risk_changes_nothing(house: House) -> None:
 
     ria.click(review, "define.apply", block_id=block["block_id"])
 
-    assert text_of(front(ria)) == before
+    assert text_of(front(ria)).removeprefix("Nothing was applied:").endswith(before)
 
 
 def test_leadership_is_found_by_name_and_group(house: House) -> None:

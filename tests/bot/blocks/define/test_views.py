@@ -188,7 +188,7 @@ def test_the_review_of_a_sound_design_is_short() -> None:
     text = words(view)
     assert "likely" not in text
     assert "3 reps; you have 4" in text
-    assert "less than weekly" in text
+    assert "predicted about every 5 weeks" in text
     assert "every step reaches somebody for 14 days" in text
     assert "*Risks*" not in text
 
