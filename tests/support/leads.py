@@ -10,9 +10,10 @@ from sqlalchemy import Connection
 from bot.flows.lead.route import route_lead
 from handoff.approval import VersionState
 from handoff.brief import Band, OwnerModel
-from handoff.design import HandoffDesign
+from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person
 from handoff.draft import draft
+from handoff.routing.rules import OnMissing
 from storage import designs, leads, versions
 from storage import directory as directories
 from storage.ids import new_id
@@ -30,10 +31,22 @@ _STATES = (
 _numbers = count(1)
 
 
-def activate_design(house: House, directory: Directory, **changes: object) -> HandoffDesign:
+def activate_design(
+    house: House,
+    directory: Directory,
+    *,
+    on_missing: OnMissing | None = None,
+    **changes: object,
+) -> HandoffDesign:
     """Draft an enterprise design for the house's team, and let it be active.
 
-    Its response SLA is two hours, half an hour for band A; `changes` replace parts of the brief.
+    Its response SLA is two hours, half an hour for band A.
+
+    Args:
+        house: Where.
+        directory: The team.
+        on_missing: What all rows do about a required field that stays missing.
+        changes: Replace parts of the brief.
     """
 
     def key(name: str) -> str:
@@ -65,6 +78,8 @@ def activate_design(house: House, directory: Directory, **changes: object) -> Ha
         )
         live = directory.model_copy(update={"people": _people(connection, house)})
         body = draft(brief=brief, directory=live, key=stored.key, version=1, as_of=now)
+        if on_missing is not None:
+            body = _with_rows(body, on_missing=on_missing)
         versions.add(connection, workspace=workspace, body=body, author=key("ria"), now=now)
         for before, after in pairwise(_STATES):
             versions.move(
@@ -137,6 +152,14 @@ def stored(house: House, lead_id: str) -> Lead:
         found = leads.get(connection, workspace=house.workspace, lead=lead_id)
     assert found is not None
     return found
+
+
+def _with_rows(body: HandoffDesign, **changes: object) -> HandoffDesign:
+    """Return a design whose routing rows are changed, under the hash of its new content."""
+    rows = tuple(row.model_copy(update=changes) for row in body.binding.routing.rows)
+    routing = body.binding.routing.model_copy(update={"rows": rows})
+    binding = body.binding.model_copy(update={"routing": routing})
+    return body.model_copy(update={"binding": binding, "content_hash": content_hash(binding)})
 
 
 def _people(connection: Connection, house: House) -> tuple[Person, ...]:

@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
-from bot.flows.lead.route import matching_row, route
+from bot.flows.lead.route import matching_row, route_if_complete
 from handoff.brief import Band
 from handoff.lead import LeadState, is_open
 from handoff.sla.clock import merge
@@ -47,7 +47,7 @@ def came_again(
     if band is not None and case.work is not None:
         _hasten(case, band)
     if case.lead.state is LeadState.HELD:
-        route(case, tries=1)
+        route_if_complete(case)
     elif case.lead.owner is not None:
         tell_owner(case, kind="lead.again", event=arrival, facts={"source": source})
         show_lead(case)

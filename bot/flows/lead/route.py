@@ -32,6 +32,7 @@ from handoff.routing.assignment import (
     retry_after,
 )
 from handoff.routing.evaluation import is_satisfied
+from handoff.routing.fields import missing_fields
 from handoff.routing.rules import OnMissing, RoutingRow
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
@@ -85,13 +86,19 @@ def route(case: LeadCase, *, tries: int) -> None:
     row = matching_row(case)
     if case.lead.clock is None:
         timing.start(case, row=row)
-    if row is not None and not _is_complete(case, row, tries):
-        return
-    situation = situation_of(case, with_preferred=True)
     if row is not None and case.state is VersionState.PAUSED:
+        # At once, whatever it lacks: waiting for fields would only cost the fallback time.
+        situation = situation_of(case, with_preferred=True)
         settle(case, assign_fallback(situation=situation, row=row), because="the design is paused")
-    else:
-        settle(case, assign(situation=situation))
+    elif row is None or _is_complete(case, row, tries):
+        settle(case, assign(situation=situation_of(case, with_preferred=True)))
+
+
+def route_if_complete(case: LeadCase) -> None:
+    """Route a held lead that has all its fields by now; else it goes on waiting as it does."""
+    row = matching_row(case)
+    if row is None or not missing_fields(required=row.required_fields, lead=case.fields):
+        route(case, tries=1)
 
 
 def settle(case: LeadCase, decision: AssignTo | Unroutable, *, because: str = "") -> None:
