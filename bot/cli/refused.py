@@ -125,11 +125,14 @@ def _retry_file(file: Path, workspace: str | None) -> None:
 
     text = read_text(file)
     counts: Counter[str] = Counter()
-    repair = RepairFile(file, text)
-    header, rows = read_csv(text)
+    try:
+        header, rows = read_csv(text)
+    except BadCsv as exc:
+        fail([f"{file}: {exc}"], code=BAD_INPUT)
     if REFUSED_ID not in (name.casefold() for name in header):
         told = f"{file}: The first line must name `{REFUSED_ID}`; see `handoff leads refused`."
         fail([told], code=BAD_INPUT)
+    repair = RepairFile(file, header, then="mend it and retry it")
     with _at_work() as database, failing_on(BadCsv), repair:
         for row in rows:
             became, problem = _retry_row(database, header, row.cells, workspace)

@@ -164,6 +164,7 @@ def test_what_is_no_lead_is_dismissed(database: Database) -> None:
         (("retry", "refused_x"), "No refused lead “refused_x” is known"),
         (("retry", "refused_x", "--set", "email"), "write it as `field=value`"),
         (("retry", "no.csv"), "cannot be read"),
+        (("retry", "empty.csv"), "first line must name the fields"),
         (("retry", "leads.csv"), "must name `refused_id`"),
         (("retry", "leads.csv", "--set", "a=b"), "correct its cells"),
         (("dismiss", "refused_x", "--reason", "spam"), "is known"),
@@ -175,6 +176,7 @@ def test_what_cannot_be_done_is_said(
 ) -> None:
     """One sentence with what to do."""
     (tmp_path / "leads.csv").write_text("email\nann@a.example\n")
+    (tmp_path / "empty.csv").write_text("")
 
     result = handoff(*arguments)
 
