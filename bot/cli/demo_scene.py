@@ -78,11 +78,14 @@ class _Story:
         )
         packet = define(self.stage, go_live=today.isoformat())
         say(
-            "The packet: which leads go to whom, how fast, whether the team can keep that, and "
-            "who is called if not. Ben signs for RevOps by button, Sam for Sales by a reaction.",
+            "The packet: which leads go to whom, how fast, whether the team can keep that (the "
+            "full proof comes in after a moment), and who is called if not. Ben signs for RevOps "
+            "by button, Sam for Sales by a reaction.",
             person="sam",
             message=packet,
         )
+        # Before the full proof is there, signing asks for a written reason.
+        self.stage.wait_for(lambda: None if says(self.stage, packet, "first estimate") else True)
         self.stage.person("ben").click(packet, Action.PACKET_APPROVE)
         self.stage.person("sam").react(packet, "white_check_mark")
         self._shows(packet, "Signed by both sides")
