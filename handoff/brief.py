@@ -149,6 +149,8 @@ class Capacity(Value):
 
     Handling time is minutes per lead with its coefficient of variation; `arrival_weights` are
     168 shares by hour of week (Monday 00:00 first), empty for the segment's default profile.
+    `learned_from` says from how many stored leads they were learned, `is_volume_measured` that
+    the volume is the average of the last four weeks.
     """
 
     notes: LongText = ""
@@ -157,6 +159,8 @@ class Capacity(Value):
     handling_cv: float = Field(ge=0, le=5)
     time_available_percent: float = Field(default=60, gt=0, le=100)
     arrival_weights: tuple[float, ...] = ()
+    learned_from: int = Field(default=0, ge=0)
+    is_volume_measured: bool = False
     baseline_conversion_percent: float | None = Field(default=None, ge=0, le=100)
 
 

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 from datetime import date
 
+from handoff.arrival_history import ArrivalHistory
 from handoff.brief import HandoffBrief, PersonKey
 from handoff.defaults.form import default_draft, with_defaults
 from handoff.directory import Directory
@@ -43,7 +44,7 @@ def start_draft(
     directory: Directory,
     as_of: date,
     channel: str | None = None,
-    recent_leads_per_week: float | None = None,
+    history: ArrivalHistory | None = None,
 ) -> DraftData:
     """Return a new draft: what the command line said, defaults for the rest.
 
@@ -52,7 +53,7 @@ def start_draft(
         directory: The workspace directory.
         as_of: Today in the workspace.
         channel: The channel in which the command was typed.
-        recent_leads_per_week: Average of the last four weeks; None when nothing is known.
+        history: What stored leads tell of volume and arrivals; None when nothing is known.
     """
     defaults = default_draft(
         segment=flags.segment,
@@ -61,7 +62,7 @@ def start_draft(
         as_of=as_of,
         channel=channel,
         persona=flags.persona,
-        recent_leads_per_week=recent_leads_per_week,
+        history=history,
     )
     typed = DraftData(
         brief=BriefStep(response_sla=flags.response_sla),

@@ -8,7 +8,7 @@ from pydantic import Field
 from handoff.brief import Goal, OwnerModel, Segment
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory, Role
-from handoff.form_data import DraftData
+from handoff.form_data import LEARNED, DraftData
 from handoff.model import Value
 from handoff.people import calendar_named
 
@@ -38,6 +38,7 @@ class FormChoices(Value):
     sales_approvers: tuple[Choice, ...] = ()
     roles: tuple[Choice, ...] = ()
     needs: tuple[Choice, ...] = ()
+    profiles: tuple[Choice, ...] = ()
     names: Mapping[str, str] = Field(default_factory=dict)
 
 
@@ -70,6 +71,7 @@ def form_choices(*, data: DraftData, directory: Directory) -> FormChoices:
             Choice(value=role, label=catalogue().role_name(role)) for role in _LADDER_ROLES
         ),
         needs=_needs(data),
+        profiles=_profiles(data),
         names=names,
     )
 
@@ -156,6 +158,19 @@ def _needs(data: DraftData) -> tuple[Choice, ...]:
     chosen: Sequence[str] = data.capacity.dependencies or ()
     names = dict.fromkeys((*of_goal, *catalogue().systems, *content, *chosen))
     return tuple(Choice(value=name[:150], label=name) for name in names)
+
+
+def _profiles(data: DraftData) -> tuple[Choice, ...]:
+    """Return the arrival profiles: what stored leads show, if they do, and each segment's."""
+    history = data.capacity.history
+    assumed = (
+        Choice(value=key, label=item.name, description="An assumption from practice")
+        for key, item in catalogue().segments.items()
+    )
+    if history is None or not history.weights:
+        return tuple(assumed)
+    label = f"Learned from {history.leads} leads" if history.leads else "As given in the brief"
+    return (Choice(value=LEARNED, label=label), *assumed)
 
 
 def _known(kind: type[_Kind], value: str | None) -> _Kind | None:

@@ -8,6 +8,7 @@ from enum import StrEnum
 
 from pydantic import Field
 
+from handoff.arrival_history import ArrivalHistory
 from handoff.model import Value
 
 
@@ -94,6 +95,10 @@ class PeopleStep(Value):
     )
 
 
+LEARNED = "learned"
+"""The arrival profile that stored leads show."""
+
+
 class CapacityStep(Value):
     """Step 4: load and effort; arrival profile and spread come from Advanced."""
 
@@ -105,7 +110,10 @@ class CapacityStep(Value):
     other_dependencies: str | None = None
     baseline_conversion: str | None = None
     handling_cv: str | None = None
-    arrival_profile: str | None = None
+    arrival_profile: str | None = Field(
+        default=None, description="a segment, or `learned` for that of `history`"
+    )
+    history: ArrivalHistory | None = None
 
 
 class ReviewStep(Value):

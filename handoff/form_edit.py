@@ -2,6 +2,7 @@
 
 from datetime import timedelta
 
+from handoff.arrival_history import ArrivalHistory
 from handoff.brief import Capacity, HandoffBrief, LadderSpec, People, Qualification
 from handoff.calendars import clock_calendar
 from handoff.defaults.catalogue import catalogue
@@ -9,6 +10,7 @@ from handoff.defaults.form import number_text
 from handoff.directory import Directory
 from handoff.durations import format_minutes
 from handoff.form_data import (
+    LEARNED,
     BriefStep,
     CapacityStep,
     DraftData,
@@ -130,15 +132,36 @@ def _capacity(brief: HandoffBrief) -> CapacityStep:
         baseline_conversion=number_text(values.baseline_conversion_percent),
         handling_cv=number_text(values.handling_cv),
         arrival_profile=_profile(brief),
+        history=_history(brief),
     )
 
 
 def _profile(brief: HandoffBrief) -> str:
     """Return the segment whose arrival profile the brief has; its own when it has none."""
     weights = brief.capacity.arrival_weights
+    if _has_own_weights(brief):
+        return LEARNED
     found = (
         segment.value
         for segment in catalogue().segments
         if weights and catalogue().arrival_weights(segment=segment) == weights
     )
     return next(found, brief.segment.base.value)
+
+
+def _has_own_weights(brief: HandoffBrief) -> bool:
+    """Tell whether the arrivals are those of no segment: learned, or given in a brief file."""
+    weights = brief.capacity.arrival_weights
+    return bool(weights) and all(
+        catalogue().arrival_weights(segment=segment) != weights for segment in catalogue().segments
+    )
+
+
+def _history(brief: HandoffBrief) -> ArrivalHistory | None:
+    """Return what the brief took from stored leads; the version keeps it until it is changed."""
+    capacity = brief.capacity
+    weights = capacity.arrival_weights if _has_own_weights(brief) else ()
+    measured = capacity.leads_per_week if capacity.is_volume_measured else None
+    if not weights and measured is None:
+        return None
+    return ArrivalHistory(leads=capacity.learned_from, leads_per_week=measured, weights=weights)

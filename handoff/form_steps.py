@@ -17,9 +17,10 @@ from handoff.brief import (
 )
 from handoff.calendars import BadCalendar, clock_calendar
 from handoff.defaults.catalogue import catalogue
+from handoff.defaults.form import number_text
 from handoff.directory import Directory
 from handoff.durations import format_minutes, parse_duration
-from handoff.form_data import BriefStep, CapacityStep, QualificationStep, ReviewStep
+from handoff.form_data import LEARNED, BriefStep, CapacityStep, QualificationStep, ReviewStep
 from handoff.form_fields import FieldReader
 from handoff.model import Value
 from handoff.people import calendar_named
@@ -151,6 +152,8 @@ def read_capacity(
             "time_available", step.time_available, what="Time available %", above=0, up_to=100
         ),
         arrival_weights=_arrival_weights(step, reader=reader, base=brief.segment.base),
+        learned_from=_learned_from(step),
+        is_volume_measured=_is_measured(step),
         baseline_conversion_percent=reader.optional_number(
             "baseline_conversion",
             step.baseline_conversion,
@@ -276,10 +279,23 @@ def _arrival_weights(
 ) -> tuple[float, ...]:
     if not step.arrival_profile:
         return ()
+    if step.arrival_profile == LEARNED and step.history:
+        return step.history.weights
     profile = reader.choice(
         "arrival_profile", step.arrival_profile, Segment, ask="Pick one of the arrival profiles."
     )
     return () if profile is base else catalogue().arrival_weights(segment=profile)
+
+
+def _learned_from(step: CapacityStep) -> int:
+    is_learned = step.arrival_profile == LEARNED and step.history is not None
+    return step.history.leads if is_learned and step.history else 0
+
+
+def _is_measured(step: CapacityStep) -> bool:
+    """Tell whether the volume still is what was filled in from the last four weeks."""
+    measured = step.history.leads_per_week if step.history else None
+    return measured is not None and step.leads_per_week == number_text(measured)
 
 
 def _dependencies(

@@ -1,20 +1,23 @@
 """Read models: what lists and Home tabs show, in a few statements, by the page."""
 
 from collections import defaultdict
+from datetime import datetime
 
-from sqlalchemy import Connection, and_, func, select
+from sqlalchemy import Connection, and_, case, func, select
 
 from handoff.approval import SignOff, VersionState
 from handoff.enablement import ItemState
+from handoff.lead import LeadState
 from handoff.model import Instant, Value
 from storage.designs import UNMATCHED
 from storage.sign_offs import read_back
 from storage.tables import design_table as designs
 from storage.tables import design_version_table as versions
+from storage.tables import lead_table as leads
 from storage.tables import readiness_item_table as items
 from storage.tables import sign_off_table as sign_offs
 
-_d, _v, _s, _i = designs.c, versions.c, sign_offs.c, items.c
+_d, _v, _s, _i, _l = designs.c, versions.c, sign_offs.c, items.c, leads.c
 
 
 class ReviewLine(Value):
@@ -52,6 +55,35 @@ class DesignLine(Value):
     latest_version: int | None
     latest_state: VersionState | None
     blocking: int
+
+
+def arrivals(
+    connection: Connection, *, workspace: str, segment: str, goal: str, since: datetime
+) -> list[datetime]:
+    """Return when leads of a segment and goal arrived, UTC-aware, whatever design took them.
+
+    Tests and nurtured leads are left out: nobody had to touch them. What was imported as history
+    arrived when it was submitted.
+    """
+    is_history = and_(
+        _l.state == LeadState.CLOSED.value,
+        _l.clock_state == "none",
+        _l.submitted_at.is_not(None),
+    )
+    at = case((is_history, _l.submitted_at), else_=_l.arrived_at)
+    found = (
+        select(at)
+        .join(designs, and_(_d.workspace == _l.workspace, _d.key == _l.design))
+        .where(
+            _l.workspace == workspace,
+            _d.segment == segment,
+            _d.goal == goal,
+            _l.is_test.is_(False),
+            _l.state != LeadState.NURTURED.value,
+            at >= since,
+        )
+    )
+    return list(connection.execute(found).scalars())
 
 
 def in_review(

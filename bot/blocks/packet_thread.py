@@ -89,7 +89,7 @@ def _sla(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, list[Bl
     if proof.what_ifs:
         lines = [f"• {escape(w.label)}: {w.attainment_percent:.0f}%" for w in proof.what_ifs]
         blocks.append(section("*What if*\n" + "\n".join(lines)))
-    method = escape(proof.method)
+    method = escape(f"{proof.method}. {proof.basis}")
     if proof.depth is not Depth.FULL:
         method += " · First estimate; the full proof follows"
     blocks.append(context(f"Target: {proof.target_percent:g}% on time · method: {method}"))

@@ -3,11 +3,13 @@
 from collections.abc import Callable, Sequence
 from datetime import date
 
+from handoff.arrival_history import ArrivalHistory
 from handoff.brief import ClockBasis, Goal, OwnerModel, PersonKey, Segment
 from handoff.calendars import calendar_of
 from handoff.defaults.catalogue import SegmentDefaults, catalogue
 from handoff.directory import Directory, Pod, Role
 from handoff.form_data import (
+    LEARNED,
     BriefStep,
     CapacityStep,
     DraftData,
@@ -35,7 +37,7 @@ def default_draft(
     as_of: date,
     channel: str | None = None,
     persona: str | None = None,
-    recent_leads_per_week: float | None = None,
+    history: ArrivalHistory | None = None,
 ) -> DraftData:
     """Return every field's default, as the strings that the form shows.
 
@@ -47,7 +49,7 @@ def default_draft(
         as_of: Today in the workspace; go-live is the earliest realistic day from there.
         channel: The channel in which the command was typed.
         persona: Name of a custom persona; None for a segment of the catalogue.
-        recent_leads_per_week: Average of the last four weeks; None when nothing is known.
+        history: What stored leads tell of volume and arrivals; None when nothing is known.
 
     Source: catalogue.md, "The form".
     """
@@ -59,12 +61,13 @@ def default_draft(
         qualification=_qualification(texts),
         people=_people(base=base, texts=texts, directory=directory, channel=channel),
         capacity=CapacityStep(
-            leads_per_week=number_text(recent_leads_per_week),
+            leads_per_week=number_text(history.leads_per_week if history else None),
             handling_minutes=number_text(texts.handling_minutes),
             time_available=number_text(catalogue().time_available_percent),
             dependencies=(),
             handling_cv=number_text(texts.handling_cv),
-            arrival_profile=base.value,
+            arrival_profile=LEARNED if history and history.weights else base.value,
+            history=history,
         ),
     )
 

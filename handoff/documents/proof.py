@@ -54,8 +54,7 @@ def prediction_parts(proof: Feasibility) -> Iterable[Part]:
             widths=(4, 1),
         )
     yield Paragraph(
-        text=f"Method: {proof.method}. Arrival profile, handling time and lead times are "
-        "assumptions of the catalogue unless the brief says otherwise.",
+        text=f"{proof.basis} Method: {proof.method}{_error(proof)}.".strip(),
         is_note=True,
     )
 
@@ -75,6 +74,11 @@ def _interval(proof: Feasibility) -> str:
         return ""
     low, high = f"{proof.ci_low_percent:.1f}", f"{proof.ci_high_percent:.1f}"
     return "" if low == high else f" ({low} to {high}%)"
+
+
+def _error(proof: Feasibility) -> str:
+    """Return what the model itself may be off by."""
+    return f", within {proof.error_points:.1f} points" if proof.error_points else ""
 
 
 def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:

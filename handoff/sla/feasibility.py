@@ -12,6 +12,7 @@ from math import ceil, inf, isfinite
 from handoff.brief import HandoffBrief
 from handoff.calendars import BusinessCalendar
 from handoff.directory import Directory
+from handoff.sla.basis import basis_of
 from handoff.sla.guardrail_forecast import count_for_weekly, fires_per_week
 from handoff.sla.model import Depth, Feasibility, Verdict, WhatIf
 from handoff.sla.prediction import Predict, predict_at_once, predict_in_full
@@ -54,6 +55,7 @@ def prove(
     goal = brief.targets.attainment_target_percent / 100
     question = _Question(staffed=staffed, goal=goal, predict=predict)
     common = {
+        "basis": basis_of(brief=brief),
         "target_percent": brief.targets.attainment_target_percent,
         "team_size": len({rep for pod in staffed.pods for rep in pod.reps}),
         "depth": depth,

@@ -63,6 +63,7 @@ class Feasibility(Value):
 
     verdict: Verdict
     method: ShortText
+    basis: str = Field(default="", description="where volume, arrivals and handling come from")
     target_percent: float
     attainment_percent: float | None = None
     ci_low_percent: float | None = None

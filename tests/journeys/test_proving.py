@@ -10,7 +10,10 @@ from bot.ids import Action
 from bot.sandbox.person import Person
 from bot.sandbox.views import View
 from handoff.audit import AuditFact
+from handoff.lead import LeadState
 from handoff.proof import Question
+from storage import leads
+from storage.leads import Lead
 from tests.support.forms import fill, front, text_of, tick, value_of, walk_to
 from tests.support.house import House
 from tests.support.review import (
@@ -27,12 +30,12 @@ BELOW_TARGET = "define.risk:below_target"
 CONFIRMED = ["roles", "dependencies", "deliverables"]
 
 
-def review(house: House, *, leads: str = "60", flags: str = "") -> Person:
+def review(house: House, *, volume: str = "60") -> Person:
     """Let Ria come to the review of an enterprise handoff."""
     ria = house.person("ria")
-    ria.command(CHANNEL, f"/define-handoff --segment enterprise --goal pipeline {flags}")
+    ria.command(CHANNEL, "/define-handoff --segment enterprise --goal pipeline")
     walk_to(ria, 4)
-    assert fill(ria, leads_per_week=leads) == {}
+    assert fill(ria, leads_per_week=volume) == {}
     return ria
 
 
@@ -71,7 +74,7 @@ def test_a_known_proof_is_shown_at_once_and_a_closed_window_loses_nothing(house:
 
 def test_apply_takes_the_change_of_the_proof_that_is_shown(house: House) -> None:
     """What the formula lets pass the full proof catches; its change, applied, passes."""
-    ria = review(house, leads="100")
+    ria = review(house, volume="100")
     assert "*The team can hold this SLA.*" in text_of(front(ria))
     house.step()
     assert "*The team cannot hold this SLA as planned.*" in text_of(front(ria))
@@ -90,7 +93,7 @@ def test_apply_takes_the_change_of_the_proof_that_is_shown(house: House) -> None
 
 def test_a_button_applies_what_is_written_on_it(house: House) -> None:
     """The estimate proposed another volume than the full proof; its button still means its own."""
-    ria = review(house, leads="200")
+    ria = review(house, volume="200")
     assert "_Hand over 106 leads a week_" in _risk(front(ria))
     old = _value(front(ria))
     house.step()
@@ -106,7 +109,7 @@ def test_a_button_applies_what_is_written_on_it(house: House) -> None:
 
 def test_a_proof_of_another_team_is_not_applied(house: House) -> None:
     """Somebody went on leave since it was shown: nothing is typed, and the window says so."""
-    ria = review(house, leads="200")
+    ria = review(house, volume="200")
     house.step()
     _away(house, "dana")
 
@@ -215,6 +218,51 @@ def test_each_day_has_a_proof_of_its_own(house: House) -> None:
 
     assert set(signers(house)) == {"revops"}
     forget(house)
+
+
+def test_stored_leads_fill_in_volume_and_hours(house: House) -> None:
+    """After a quarter the form knows how many leads come and when, and says whence."""
+    send_for_review(house)
+    forget(house)
+    _store_leads(house, a_week=50, weeks=5)
+    ria = house.person("ria")
+    ria.command(CHANNEL, "/define-handoff --segment smb --goal pipeline")
+    smb = front(ria)
+    ria.select(smb, Action.DEFINE_SEGMENT, "enterprise")
+
+    capacity = walk_to(ria, 4)
+    assert value_of(capacity, "define.capacity.leads_per_week") == "50"
+    assert "The last 4 weeks brought 50 a week" in str(capacity.blocks)
+    ria.click(capacity, Action.DEFINE_ADVANCED)
+    assert value_of(front(ria), "define.advanced.arrival_profile") == "learned"
+    assert "Learned from 200 leads" in str(front(ria).blocks)
+    ria.submit()
+    ria.submit()
+
+    house.step()
+    assert "50 leads a week, the average of the last four weeks" in text_of(front(ria))
+    assert "learned from 200 leads" in text_of(front(ria))
+
+
+def _store_leads(house: House, *, a_week: int, weeks: int) -> None:
+    now = house.clocks.now()
+    with house.app.database.write() as connection:
+        for number in range(a_week * weeks):
+            week, place = divmod(number, a_week)
+            at = now - timedelta(weeks=week, hours=1 + 3 * place)
+            lead = Lead(
+                workspace=house.workspace,
+                id=f"ld_{number}",
+                root=f"ld_{number}",
+                source="website",
+                design="ENT-1",
+                version=1,
+                state=LeadState.CLOSED,
+                submitted_at=at,
+                arrived_at=now,
+                ended_at=at,
+            )
+            assert leads.add(connection, lead=lead)
 
 
 def _away(house: House, *names: str) -> None:

@@ -10,11 +10,12 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from handoff.lead import LeadState
 from handoff.sla.clock import Clock, ClockState
-from storage import leads, outbox
+from storage import designs, leads, outbox, versions, views
 from storage.database import Database
 from storage.leads import Lead
 from storage.revisions import StaleRevision
 from tests.storage.conftest import NOW
+from tests.storage.samples import sample_design
 
 HOUR = timedelta(hours=1)
 
@@ -210,3 +211,49 @@ def test_routing_looks_up_by_index(sqlite_template: Path) -> None:
     assert "ix_lead_domain (workspace=? AND domain=?)" in by_domain
     assert "ix_lead_owner (workspace=? AND owner=?)" in by_owner
     assert "ix_outbox_subject (workspace=? AND subject=?)" in about
+
+
+def test_arrivals_of_a_segment_and_goal(database: Database) -> None:
+    """Whatever design took them; tests, nurtured and old ones, and other goals, are left out."""
+    of_the_design = {"design": "ENT-1", "version": 1}
+    hours = iter(range(1, 100))
+    with database.write() as connection:
+        for goal in ("pipeline", "expansion"):
+            designs.create(
+                connection,
+                workspace="T1",
+                prefix="ENT",
+                segment="enterprise",
+                goal=goal,
+                by="U1",
+                now=NOW,
+            )
+        for number in (1, 2):
+            body = sample_design(f"ENT-{number}")
+            versions.add(connection, workspace="T1", body=body, author="U1", now=NOW)
+
+    def at(**more: object) -> Lead:
+        hour = next(hours)
+        return lead(f"l{hour}", arrived_at=NOW - hour * HOUR, **{**of_the_design, **more})
+
+    counted = at(), at(state=LeadState.ASSIGNED)
+    history = at(state=LeadState.CLOSED, submitted_at=NOW - 60 * HOUR)
+    others = (
+        at(is_test=True),
+        at(state=LeadState.NURTURED),
+        at(design="ENT-2"),
+        at(design=None, version=None),
+        lead("old", arrived_at=NOW - 100 * HOUR, **of_the_design),
+    )
+    add(database, *counted, history, *others)
+
+    with database.read() as connection:
+        found = views.arrivals(
+            connection,
+            workspace="T1",
+            segment="enterprise",
+            goal="pipeline",
+            since=NOW - 99 * HOUR,
+        )
+
+    assert sorted(found) == sorted([*(one.arrived_at for one in counted), NOW - 60 * HOUR])

@@ -52,7 +52,7 @@ def _numbers(*, step: CapacityStep, shown: Shown) -> list[kit.Block]:
             Input.CAPACITY_LEADS_PER_WEEK,
             "Leads per week",
             step.leads_per_week,
-            hint="Empty if unknown: Review then shows the volume the team holds, unproven.",
+            hint=_volume_hint(step),
             optional=True,
             shown=shown,
         ),
@@ -71,6 +71,15 @@ def _numbers(*, step: CapacityStep, shown: Shown) -> list[kit.Block]:
             shown=shown,
         ),
     ]
+
+
+def _volume_hint(step: CapacityStep) -> str:
+    """Say where the volume comes from, and what an empty one means."""
+    measured = step.history.leads_per_week if step.history else None
+    unknown = "Empty if unknown: Review then shows the volume the team holds, unproven."
+    if measured is None:
+        return unknown
+    return f"The last 4 weeks brought {measured:g} a week. {unknown}"
 
 
 def _number(

@@ -116,12 +116,13 @@ def advanced_view(
         kit.input_block(
             "Arrival profile",
             kit.select(
-                choices(offered.segments),
+                choices(offered.profiles),
                 action=Input.ADVANCED_ARRIVAL_PROFILE,
                 chosen=step.arrival_profile,
             ),
             block_id=Input.ADVANCED_ARRIVAL_PROFILE,
-            hint="Leads arrive over the week as they usually do for this segment.",
+            hint="When in the week leads arrive: learned once there are enough of them, else as "
+            "they usually do for a segment.",
             optional=True,
         ),
         kit.input_block(

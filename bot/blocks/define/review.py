@@ -99,7 +99,7 @@ def _how_sure(proof: Feasibility, *, is_late: bool) -> str:
     """Say whether this is the full proof or a first estimate, and how it was found."""
     if proof.depth is Depth.FULL:
         error = f", ± {proof.error_points:.1f} points" if proof.error_points else ""
-        return f"Full proof: {kit.escape(proof.method)}{error}"
+        return f"Full proof: {kit.escape(proof.method)}{error}. {kit.escape(proof.basis)}"
     if is_late:
         return (
             ":hourglass: *First estimate.* The full proof takes longer than usual; it goes on "

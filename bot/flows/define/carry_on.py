@@ -22,7 +22,8 @@ def carry_on(
     def change(connection: Connection, stored: Draft, directory: Directory) -> DraftData:
         data = data_of(stored)
         today = today_in(connection, workspace=workspace, now=now)
-        defaults = defaults_for(data, directory=directory, today=today)
+        known = data.capacity.history
+        defaults = defaults_for(data, directory=directory, today=today, history=known)
         return with_defaults(data=data, defaults=defaults)
 
     return change_draft(

@@ -3,17 +3,21 @@
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import date, datetime
+from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.flows.drafting import Review, data_of, reviewed
+from bot.flows.drafting import Review, data_of, reviewed, today_in
+from handoff.arrival_history import LOOK_BACK, ArrivalHistory, learn_arrivals
 from handoff.brief import Goal, Segment
+from handoff.defaults.catalogue import catalogue
 from handoff.defaults.form import default_draft, follow_defaults
 from handoff.directory import Directory
 from handoff.form import InvalidDraft
 from handoff.form_choices import FormChoices, form_choices
 from handoff.form_data import DraftData, Step
-from storage import designs
+from handoff.people import DEFAULT_CALENDAR, calendar_named
+from storage import designs, views
 from storage import directory as directories
 from storage.drafts import Draft
 
@@ -97,7 +101,13 @@ def form_of(
 
 
 def refollow(
-    *, before: DraftData, after: DraftData, directory: Directory, today: date
+    connection: Connection,
+    *,
+    workspace: str,
+    before: DraftData,
+    after: DraftData,
+    directory: Directory,
+    now: datetime,
 ) -> DraftData:
     """Return `after` with the defaults of its segment and goal, if one of them changed.
 
@@ -105,12 +115,24 @@ def refollow(
     """
     if _aim(before) == _aim(after):
         return after
-    old = defaults_for(before, directory=directory, today=today)
-    new = defaults_for(after, directory=directory, today=today)
+    today = today_in(connection, workspace=workspace, now=now)
+    history = history_of(
+        connection,
+        workspace=workspace,
+        segment=_known_segment(after.brief.segment) if after.brief.persona is None else None,
+        goal=_known_goal(after.brief.goal),
+        directory=directory,
+        now=now,
+    )
+    known = before.capacity.history
+    old = defaults_for(before, directory=directory, today=today, history=known)
+    new = defaults_for(after, directory=directory, today=today, history=history)
     return follow_defaults(data=after, old=old, new=new)
 
 
-def defaults_for(data: DraftData, *, directory: Directory, today: date) -> DraftData:
+def defaults_for(
+    data: DraftData, *, directory: Directory, today: date, history: ArrivalHistory | None
+) -> DraftData:
     """Return every default for the segment and goal that a draft has by now."""
     return default_draft(
         segment=_known_segment(data.brief.segment),
@@ -119,6 +141,38 @@ def defaults_for(data: DraftData, *, directory: Directory, today: date) -> Draft
         directory=directory,
         as_of=today,
         channel=data.people.channel,
+        history=history,
+    )
+
+
+def history_of(
+    connection: Connection,
+    *,
+    workspace: str,
+    segment: Segment | None,
+    goal: Goal | None,
+    directory: Directory,
+    now: datetime,
+) -> ArrivalHistory | None:
+    """Return what the stored leads of a segment and goal tell, on the office's clock.
+
+    None where they tell nothing yet, and for a persona, whose leads no other design takes.
+    """
+    if segment is None or goal is None:
+        return None
+    arrived_at = views.arrivals(
+        connection,
+        workspace=workspace,
+        segment=segment.value,
+        goal=goal.value,
+        since=now - LOOK_BACK,
+    )
+    office = calendar_named(directory=directory, name=DEFAULT_CALENDAR)
+    return learn_arrivals(
+        arrived_at=arrived_at,
+        zone=ZoneInfo(office.timezone),
+        usual=catalogue().arrival_weights(segment=segment),
+        now=now,
     )
 
 

@@ -138,7 +138,14 @@ def _filled(
     today = today_in(connection, workspace=submission.workspace, now=now)
     before = data_of(stored)
     typed = _with_typed(before, step=submission.step, typed=submission.typed)
-    after = refollow(before=before, after=typed, directory=directory, today=today)
+    after = refollow(
+        connection,
+        workspace=submission.workspace,
+        before=before,
+        after=typed,
+        directory=directory,
+        now=now,
+    )
     if submission.move in _CHECKED:
         found = validate_step(step=submission.step, data=after, directory=directory, as_of=today)
         errors = {**found, **submission.problems}

@@ -5,11 +5,14 @@ from datetime import date, datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.define.form import Form
+from bot.flows.define.form import Form, history_of
 from bot.flows.define.notes import read_notes
 from bot.flows.define.prove import show_form
 from bot.flows.define.resume import DraftSummary, summaries
 from bot.flows.drafting import today_in
+from handoff.arrival_history import ArrivalHistory
+from handoff.brief import Goal
+from handoff.defaults.form import default_segment
 from handoff.directory import Directory
 from handoff.flags import ParsedFlags, parse_flags
 from handoff.form import start_draft
@@ -65,11 +68,20 @@ def start(
         if mine and not text.strip() and not is_new:
             return ChooseDraft(summaries(mine))
         found = directories.load(connection, workspace=workspace)
+        flags = parse_flags(text)
         data = first_data(
-            flags=parse_flags(text),
+            flags=flags,
             directory=found.directory,
             today=today_in(connection, workspace=workspace, now=now),
             channel=channel,
+            history=history_of(
+                connection,
+                workspace=workspace,
+                segment=flags.segment or default_segment(directory=found.directory),
+                goal=flags.goal or Goal.PIPELINE,
+                directory=found.directory,
+                now=now,
+            ),
         )
         stored = drafts.start(
             connection,
@@ -88,7 +100,12 @@ def start(
 
 
 def first_data(
-    *, flags: ParsedFlags, directory: Directory, today: date, channel: str | None
+    *,
+    flags: ParsedFlags,
+    directory: Directory,
+    today: date,
+    channel: str | None,
+    history: ArrivalHistory | None = None,
 ) -> DraftData:
     """Return the defaults of a new draft with what the flags said over them."""
     data = start_draft(
@@ -96,6 +113,7 @@ def first_data(
         directory=directory,
         as_of=today,
         channel=channel if channel and channel[0] in "CG" else None,
+        history=history,
     )
     if not flags.capacity:
         return data

@@ -47,6 +47,7 @@ WIDE = FormChoices(
     sales_approvers=MANY,
     roles=MANY[:8],
     needs=MANY,
+    profiles=MANY[:5],
     names={"U1": LONG},
 )
 BARE = form_choices(data=DraftData(), directory=Directory())
