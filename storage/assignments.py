@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
 
 from handoff.design import canonical_json
 from handoff.model import Instant, Value
@@ -11,6 +11,15 @@ from handoff.routing.assignment import Explanation
 from storage.tables import assignment_table as assignments
 
 _a = assignments.c
+_GIVEN = (
+    select(_a.rep, _a.notify_at, func.count())
+    .where(
+        _a.workspace == bindparam("ws"),
+        _a.rep.in_(bindparam("reps", expanding=True)),
+        _a.notify_at >= bindparam("since"),
+    )
+    .group_by(_a.rep, _a.notify_at)
+)
 
 
 class Assignment(Value):
@@ -75,8 +84,8 @@ def of_lead(connection: Connection, *, workspace: str, lead: str) -> list[Assign
 
 def given_since(
     connection: Connection, *, workspace: str, reps: Collection[str], since: datetime
-) -> list[tuple[str, datetime]]:
-    """Return what reps were given (what `daily_cap` limits): who, and when they are told.
+) -> list[tuple[str, datetime, int]]:
+    """Count what reps were given (what `daily_cap` limits): who, when they are told, how many.
 
     A lead that waits for somebody's work to start counts on the day of that start.
 
@@ -86,10 +95,8 @@ def given_since(
         reps: Slack ids.
         since: Leave out whoever was told before this instant, UTC-aware.
     """
-    found = select(_a.rep, _a.notify_at).where(
-        _a.workspace == workspace, _a.rep.in_(sorted(reps)), _a.notify_at >= since
-    )
-    return [(row.rep, row.notify_at) for row in connection.execute(found)]
+    given = {"ws": workspace, "reps": list(reps), "since": since}
+    return [(row[0], row[1], row[2]) for row in connection.execute(_GIVEN, given)]
 
 
 def _assignment(row: RowMapping) -> Assignment:

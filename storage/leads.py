@@ -1,10 +1,21 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, Select, and_, func, insert, or_, select, update
+from sqlalchemy import (
+    Connection,
+    RowMapping,
+    Select,
+    and_,
+    bindparam,
+    func,
+    or_,
+    select,
+    text,
+    update,
+)
 
 from handoff.brief import Band, PersonKey
 from handoff.lead import LeadState, Outcome
@@ -12,6 +23,7 @@ from handoff.model import Instant, Value
 from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
 from storage.revisions import StaleRevision
+from storage.tables import UNTOUCHED
 from storage.tables import lead_alias_table as aliases
 from storage.tables import lead_table as leads
 from storage.upsert import for_each_database
@@ -78,7 +90,43 @@ _NAME = for_each_database(
         set_={"lead": new.excluded.lead},
     )
 )
-_UNTOUCHED = (LeadState.ASSIGNED.value, LeadState.ACCEPTED.value)
+_KNOWN_NAMES = select(aliases.c.external_id).where(
+    aliases.c.workspace == bindparam("ws"),
+    aliases.c.source == bindparam("source"),
+    aliases.c.external_id.in_(bindparam("names", expanding=True)),
+)
+_KNOWN_EMAILS = select(_l.email_key).where(
+    _l.workspace == bindparam("ws"), _l.email_key.in_(bindparam("emails", expanding=True))
+)
+#: Each domain's open leads with an owner, the newest first.
+_OWNED = (
+    select(
+        _l.domain,
+        _l.owner,
+        func.row_number()
+        .over(partition_by=_l.domain, order_by=(_l.arrived_at.desc(), _l.id.desc()))
+        .label("place"),
+    )
+    .where(
+        _l.workspace == bindparam("ws"),
+        _l.domain.in_(bindparam("domains", expanding=True)),
+        _l.ended_at.is_(None),
+        # Not `IS NOT NULL`: SQLite would then walk every owner instead of the one domain.
+        func.coalesce(_l.owner, "") != "",
+    )
+    .subquery()
+)
+_OWNERS_IN_DOMAINS = select(_OWNED.c.domain, _OWNED.c.owner).where(_OWNED.c.place == 1)
+_UNTOUCHED = (
+    select(_l.owner, func.count())
+    .where(
+        _l.workspace == bindparam("ws"),
+        _l.owner.in_(bindparam("owners", expanding=True)),
+        # To the letter what the index says, or it cannot be used.
+        text(UNTOUCHED),
+    )
+    .group_by(_l.owner)
+)
 
 
 def hold_names(connection: Connection, *, workspace: str, names: Collection[str]) -> None:
@@ -112,15 +160,18 @@ def add(connection: Connection, *, lead: Lead) -> bool:
     return True
 
 
-def add_many(connection: Connection, *, new: Collection[Lead]) -> None:
-    """Store many new cycles at once, for imports.
+def add_many(connection: Connection, *, new: Sequence[Lead]) -> bool:
+    """Store many new cycles at once, and their names at their sources.
 
-    Raises:
-        sqlalchemy.exc.IntegrityError: if one of them is known or open already; look first.
+    Returns:
+        False if one of them has an open cycle already, or is known. Some may be stored then, so
+        the transaction must not be kept.
     """
     if not new:
-        return
-    connection.execute(insert(leads), [_row(lead) for lead in new])
+        return True
+    rows = [_row(lead) for lead in new]
+    if connection.execute(_ADD[connection.dialect.name], rows).rowcount != len(rows):
+        return False
     names = [
         {
             "workspace": lead.workspace,
@@ -133,6 +184,7 @@ def add_many(connection: Connection, *, new: Collection[Lead]) -> None:
     ]
     if names:
         connection.execute(_NAME[connection.dialect.name], names)
+    return True
 
 
 def call(
@@ -192,24 +244,16 @@ def named(connection: Connection, *, workspace: str, name: str) -> Lead | None:
 
 def known(
     connection: Connection, *, workspace: str, source: str, external_ids: Collection[str]
-) -> dict[str, str]:
-    """Return which of a source's names are known, with the newest cycle's id; for batches."""
-    found = select(aliases.c.external_id, aliases.c.lead).where(
-        aliases.c.workspace == workspace,
-        aliases.c.source == source,
-        aliases.c.external_id.in_(external_ids),
-    )
-    return {row.external_id: row.lead for row in connection.execute(found)}
+) -> set[str]:
+    """Return which names of a source are known; for batches."""
+    given = {"ws": workspace, "source": source, "names": list(external_ids)}
+    return set(connection.execute(_KNOWN_NAMES, given).scalars()) if external_ids else set()
 
 
-def open_by_email(
-    connection: Connection, *, workspace: str, email_keys: Collection[str]
-) -> dict[str, str]:
-    """Return which emails have an open cycle, with its id; for batches."""
-    found = select(_l.email_key, _l.id).where(
-        _l.workspace == workspace, _l.email_key.in_(email_keys), _l.ended_at.is_(None)
-    )
-    return {row.email_key: row.id for row in connection.execute(found)}
+def with_email(connection: Connection, *, workspace: str, email_keys: Collection[str]) -> set[str]:
+    """Return which addresses have a cycle, open or closed; for batches."""
+    given = {"ws": workspace, "emails": list(email_keys)}
+    return set(connection.execute(_KNOWN_EMAILS, given).scalars()) if email_keys else set()
 
 
 def get(connection: Connection, *, workspace: str, lead: str) -> Lead | None:
@@ -313,6 +357,16 @@ def owner_in_domain(connection: Connection, *, workspace: str, domain: str) -> s
     return owner
 
 
+def owners_in_domains(
+    connection: Connection, *, workspace: str, domains: Collection[str]
+) -> dict[str, str]:
+    """Return who owns the newest open lead of each domain that has one; for batches."""
+    if not domains:
+        return {}
+    given = {"ws": workspace, "domains": list(domains)}
+    return {row[0]: row[1] for row in connection.execute(_OWNERS_IN_DOMAINS, given)}
+
+
 def untouched_by_owner(
     connection: Connection, *, workspace: str, owners: Collection[str]
 ) -> dict[str, int]:
@@ -321,17 +375,8 @@ def untouched_by_owner(
     Returns:
         Counts by Slack id; a rep without such a lead is left out.
     """
-    found = (
-        select(_l.owner, func.count())
-        .where(
-            _l.workspace == workspace,
-            _l.owner.in_(owners),
-            _l.ended_at.is_(None),
-            _l.state.in_(_UNTOUCHED),
-        )
-        .group_by(_l.owner)
-    )
-    return {row[0]: row[1] for row in connection.execute(found)}
+    given = {"ws": workspace, "owners": list(owners)}
+    return {row[0]: row[1] for row in connection.execute(_UNTOUCHED, given)}
 
 
 def _row(lead: Lead) -> dict[str, Any]:

@@ -1,7 +1,7 @@
 """Rotation: each rep's exact credit in a pod (or several), for one roster with its weights."""
 
 import json
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 
 from sqlalchemy import Connection, select
 
@@ -51,12 +51,12 @@ def lock(
 
 
 def save(
-    connection: Connection, *, workspace: str, turn: Turn, picked: PersonKey | None = None
+    connection: Connection, *, workspace: str, turn: Turn, picks: Mapping[PersonKey, int]
 ) -> None:
-    """Store the credits after a pick, and count it for who was picked."""
+    """Store the credits after some picks, and count them for whoever was picked."""
     mine = {"workspace": workspace, "pods": json.dumps(turn.pods), "key": turn.key}
     rows = [
-        mine | {"rep": rep, "credit": credit, "count": int(rep == picked)}
+        mine | {"rep": rep, "credit": credit, "count": picks.get(rep, 0)}
         for rep, credit in sorted(turn.credits.items())
     ]
     if rows:

@@ -385,6 +385,9 @@ _LEAD_STATE = (
 )
 _NOT_ENDED = "ended_at IS NULL"
 
+#: A lead that waits for its first touch with somebody.
+UNTOUCHED = f"{_NOT_ENDED} AND state IN ('assigned', 'accepted')"
+
 
 class Lead(Row, table=True):
     """One pass (cycle) of a lead through a handoff; `root` is the id of its first cycle.
@@ -439,6 +442,8 @@ class Lead(Row, table=True):
         CheckConstraint("clock_state <> 'paused' OR resume_at IS NOT NULL", name="paused"),
         _partial("uq_lead_email", "workspace", "email_key", where=_NOT_ENDED, unique=True),
         _partial("ix_lead_owner", "workspace", "owner", where=_NOT_ENDED),
+        # The last two only so that no row is read: SQLite looks at them again.
+        _partial("ix_lead_untouched", "workspace", "owner", "state", "ended_at", where=UNTOUCHED),
         _partial("ix_lead_domain", "workspace", "domain", where=_NOT_ENDED),
         _partial("ix_lead_due", "workspace", "due_at", where="clock_state = 'running'"),
         Index(None, "workspace", "design", "arrived_at"),

@@ -8,7 +8,7 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import ColumnElement, Connection, RowMapping, func, select, update
+from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, select, update
 
 from handoff.approval import VersionState
 from handoff.design import HandoffDesign, canonical_json
@@ -66,6 +66,11 @@ _COLUMNS: dict[str, Any] = {
     for name in VersionHead.model_fields
 }
 _HEAD = tuple(_COLUMNS.values())
+_AT_WORK = (
+    select(*_HEAD, _v.body)
+    .where(_v.workspace == bindparam("ws"), _v.state.in_([state.value for state in _RUNNING]))
+    .order_by(_v.design)
+)
 
 
 def add(
@@ -206,6 +211,11 @@ def running(connection: Connection, *, workspace: str) -> list[VersionHead]:
     states = [state.value for state in _RUNNING]
     found = select(*_HEAD).where(_v.workspace == workspace, _v.state.in_(states))
     return _heads(connection.execute(found.order_by(_v.design)).mappings())
+
+
+def at_work(connection: Connection, *, workspace: str) -> list[DesignVersion]:
+    """Return the active and paused versions of a workspace with their bodies, by design."""
+    return [_version(row) for row in connection.execute(_AT_WORK, {"ws": workspace}).mappings()]
 
 
 def of_design(connection: Connection, *, workspace: str, design: str) -> list[VersionHead]:

@@ -4,6 +4,7 @@ from dataclasses import dataclass
 
 from sqlalchemy import Connection
 
+from handoff.approval import VersionState
 from handoff.design import HandoffDesign
 from handoff.routing.entry import entry_rank
 from handoff.routing.overlap import Entrance, overlaps
@@ -16,6 +17,7 @@ class AtWork:
 
     body: HandoffDesign
     place: int | None
+    state: VersionState = VersionState.ACTIVE
 
 
 def entry_order(connection: Connection, *, workspace: str) -> tuple[AtWork, ...]:
@@ -25,14 +27,12 @@ def entry_order(connection: Connection, *, workspace: str) -> tuple[AtWork, ...]
     """
     known = designs.everyone(connection, workspace=workspace)
     by_age = {one.key: one for one in sorted(known, key=lambda one: (one.created_at, one.key))}
-    running = {head.design: head for head in versions.running(connection, workspace=workspace)}
-    found = []
-    for key, design in by_age.items():
-        if (head := running.get(key)) is None:
-            continue
-        version = versions.get(connection, workspace=workspace, design=key, number=head.number)
-        assert version is not None, "its head was read in this transaction"
-        found.append(AtWork(version.body, design.entry_place))
+    running = {one.design: one for one in versions.at_work(connection, workspace=workspace)}
+    found = [
+        AtWork(running[key].body, design.entry_place, running[key].state)
+        for key, design in by_age.items()
+        if key in running
+    ]
     return tuple(sorted(found, key=_rank))
 
 

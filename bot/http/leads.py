@@ -6,7 +6,8 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.flows.lead.receive import Result, Status, receive_leads
+from bot.flows.lead.receive import receive_leads
+from bot.flows.lead.taking import Result, Status
 from bot.http.intake_docs import answers, batch_body, described, lead_body
 from bot.http.problems import Problem
 from bot.http.receiving import Desk, Received

@@ -5,8 +5,8 @@ from http import HTTPStatus
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.flows.lead.receive import Status
 from bot.flows.lead.receive_touch import receive_touch
+from bot.flows.lead.taking import Status
 from bot.http.intake_docs import answers, described, touch_body
 from bot.http.problems import Problem
 from bot.http.receiving import Desk, Received

@@ -7,7 +7,8 @@ from contextlib import closing
 from itertools import count
 
 from bot.flows.lead.import_rows import PART, Became, Old, import_leads
-from bot.flows.lead.receive import Status, receive_leads
+from bot.flows.lead.receive import receive_leads
+from bot.flows.lead.taking import Status
 from storage import audit
 from tests.benchmarks.goals import Effort, Goal, in_turns
 from tests.benchmarks.raw import TABLES, RawSqlite, Rows

@@ -61,7 +61,7 @@ def test_assignments_end_before_the_next(with_lead: Database) -> None:
         count = {"workspace": "T1", "reps": ["U1", "U3"]}
         told_at = NOW + 2 * HOUR
         given = assignments.given_since(connection, **count, since=told_at)
-        assert given == [("U1", told_at)]
+        assert given == [("U1", told_at, 1)]
         assert not assignments.given_since(connection, **count, since=told_at + HOUR)
 
     assert (first.end, first.note, first.ended_at) == ("declined", "full", NOW)
@@ -95,7 +95,7 @@ def test_a_new_roster_starts_at_zero(database: Database) -> None:
         pod_turns.save(connection, workspace="T1", turn=Turn(pods=("east",), key="h1"))
         turn = Turn(pods=("east",), key="h1", credits={"U1": "-1/2", "U2": "1/2"})
         for picked in ("U1", "U1", None):
-            pod_turns.save(connection, workspace="T1", turn=turn, picked=picked)
+            pod_turns.save(connection, workspace="T1", turn=turn, picks={picked: 1})
 
         assert pod_turns.picks(connection, **mine, key="h1") == {"U1": 2, "U2": 0}
         assert pod_turns.lock(connection, **mine, key="h2", reps=[]).credits == {}

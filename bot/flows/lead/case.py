@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.lead.fields import routing_fields
+from bot.flows.lead.records import Records
 from bot.flows.running import Running, running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
@@ -16,8 +17,7 @@ from handoff.directory import Directory, Pod, Role
 from handoff.lead import LeadState, change
 from handoff.people import find_pod, holders
 from handoff.routing.rules import RoutingRow
-from storage import assignments, audit, designs, leads, versions
-from storage import directory as directories
+from storage import assignments, designs, leads
 from storage.assignments import Assignment
 from storage.leads import Lead
 
@@ -27,23 +27,35 @@ class LeadCase:
     """A lead as it stands in this transaction; changes are kept here until they are saved.
 
     Attributes:
-        connection: The transaction; flows that change the lead hold its design's lock and its.
-        workspace: The Slack team.
-        now: The domain's instant, UTC-aware.
+        records: Where it is read and written; flows that change the lead hold its design's lock
+            and its own.
         lead: The cycle.
         work: The version at its arrival, or None while no design took it.
         state: Of that version now: a paused design sends new leads to the fallback.
         directory: The workspace directory, live.
     """
 
-    connection: Connection
-    workspace: str
-    now: datetime
+    records: Records
     lead: Lead
     work: Running | None
     state: VersionState | None
     directory: Directory
     _assignments: list[Assignment] | None = field(default=None, repr=False)
+
+    @property
+    def connection(self) -> Connection:
+        """Return the transaction."""
+        return self.records.connection
+
+    @property
+    def workspace(self) -> str:
+        """Return the Slack team."""
+        return self.records.workspace
+
+    @property
+    def now(self) -> datetime:
+        """Return the domain's instant, UTC-aware."""
+        return self.records.now
 
     @property
     def design(self) -> str:
@@ -84,14 +96,12 @@ class LeadCase:
     @property
     def fields(self) -> Mapping[str, object]:
         """Return the lead's fields as rules see them, owners as keys of people."""
-        return routing_fields(self.connection, lead=self.lead, directory=self.directory)
+        return routing_fields(self.records, lead=self.lead, directory=self.directory)
 
     def assignments(self) -> list[Assignment]:
         """Return to whom the lead was given in this cycle, the first one first."""
         if self._assignments is None:
-            self._assignments = assignments.of_lead(
-                self.connection, workspace=self.workspace, lead=self.lead.id
-            )
+            self._assignments = self.records.assignments(self.lead.id)
         return self._assignments
 
     def current(self) -> Assignment | None:
@@ -116,7 +126,7 @@ class LeadCase:
     def save(self, **changes: object) -> None:
         """Save the lead with some changes."""
         lead = self.lead.model_copy(update=changes)
-        self.lead = leads.save(self.connection, lead=lead)
+        self.lead = self.records.save(lead)
 
     def end_assignment(self, reason: str, *, note: str | None = None) -> None:
         """End the assignment that holds, if one does."""
@@ -138,15 +148,7 @@ class LeadCase:
         self, kind: AuditFact, *, by: str = "handoff", data: Mapping[str, Any] | None = None
     ) -> None:
         """Add a fact about the lead to the audit log."""
-        audit.record(
-            self.connection,
-            workspace=self.workspace,
-            kind=kind,
-            actor=by,
-            subject=self.lead.id,
-            now=self.now,
-            data=data,
-        )
+        self.records.record(kind, actor=by, subject=self.lead.id, data=data)
 
 
 class NoDesign(LookupError):
@@ -162,7 +164,7 @@ def load(
 ) -> LeadCase | None:
     """Load a lead without locking it: for rendering, or inside a flow that locked it."""
     lead = leads.get(connection, workspace=workspace, lead=lead_id)
-    return None if lead is None else _case(connection, workspace=workspace, lead=lead, now=now)
+    return None if lead is None else case_of(Records(connection, workspace, now), lead)
 
 
 def lock(
@@ -177,21 +179,19 @@ def lock(
         return None
     designs.lock(connection, workspace=workspace, key=seen.design or designs.UNMATCHED)
     (lead,) = leads.lock(connection, workspace=workspace, ids=[lead_id])
-    return _case(connection, workspace=workspace, lead=lead, now=now)
+    return case_of(Records(connection, workspace, now), lead)
 
 
-def _case(connection: Connection, *, workspace: str, lead: Lead, now: datetime) -> LeadCase:
+def case_of(records: Records, lead: Lead) -> LeadCase:
+    """Put together what decisions about a lead are made on."""
     version = None
     if lead.design is not None and lead.version is not None:
-        version = versions.get(
-            connection, workspace=workspace, design=lead.design, number=lead.version
-        )
+        version = records.version(design=lead.design, number=lead.version)
+    body, state = version or (None, None)
     return LeadCase(
-        connection=connection,
-        workspace=workspace,
-        now=now,
+        records=records,
         lead=lead,
-        work=running(version.body) if version else None,
-        state=version.state if version else None,
-        directory=directories.load(connection, workspace=workspace).directory,
+        work=running(body) if body else None,
+        state=state,
+        directory=records.directory(),
     )

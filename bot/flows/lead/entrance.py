@@ -7,6 +7,7 @@ from functools import lru_cache
 from sqlalchemy import Connection
 
 from bot.flows.entering import entry_order
+from handoff.approval import VersionState
 from handoff.design import HandoffDesign
 from handoff.routing.conditions import parse_rule
 from handoff.routing.entry import Chosen, Door, choose_design
@@ -20,6 +21,7 @@ class Entrance:
 
     doors: tuple[Door, ...]
     designs: Mapping[str, HandoffDesign]
+    states: Mapping[str, VersionState]
 
     def choose(self, *, fields: Fields, explicit: str | None, bound: str | None) -> Chosen | None:
         """Return the design that takes a lead, None when none does.
@@ -34,9 +36,14 @@ class Entrance:
 
 def open_entrance(connection: Connection, *, workspace: str) -> Entrance:
     """Read the designs at work; once per transaction is enough."""
-    bodies = [one.body for one in entry_order(connection, workspace=workspace)]
+    at_work = entry_order(connection, workspace=workspace)
+    bodies = [one.body for one in at_work]
     doors = tuple(Door(key=body.key, lets_in=_compiled(body.brief.entry_rule)) for body in bodies)
-    return Entrance(doors, {body.key: body for body in bodies})
+    return Entrance(
+        doors=doors,
+        designs={body.key: body for body in bodies},
+        states={one.body.key: one.state for one in at_work},
+    )
 
 
 @lru_cache(maxsize=256)

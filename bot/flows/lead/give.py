@@ -9,7 +9,6 @@ from handoff.audit import AuditFact
 from handoff.directory import Pod
 from handoff.lead import LeadState
 from handoff.routing.assignment import AssignTo, Turn
-from storage import assignments, pod_turns, timers
 from storage.assignments import Assignment
 from storage.timers import TimerKind
 
@@ -56,37 +55,31 @@ def give(case: LeadCase, decision: AssignTo, *, by: str = "handoff", because: st
 def notify_later(case: LeadCase, *, at: datetime, attempt: int, again: int = 0) -> None:
     """Tell the owner when their work starts, after looking again whether it does."""
     slot = f"{attempt}.{again}"
-    timers.schedule(
-        case.connection, timing.timer(case, TimerKind.LEAD_NOTIFY, due_at=at, slot=slot)
-    )
+    case.records.schedule(timing.timer(case, TimerKind.LEAD_NOTIFY, due_at=at, slot=slot))
 
 
 def _take_turn(case: LeadCase, decision: AssignTo) -> None:
     """Store the rotation after its pick; it was locked when the situation was read."""
     turn: Turn | None = decision.turn
     if turn is not None:
-        pod_turns.save(
-            case.connection, workspace=case.workspace, turn=turn, picked=decision.person
-        )
+        case.records.take_turn(turn, picked=decision.person)
 
 
 def _remember(case: LeadCase, decision: AssignTo) -> int:
     attempt = len(case.assignments()) + 1
     explanation = decision.explanation.model_copy(update={"clock": timing.arithmetic(case)})
-    assignments.add(
-        case.connection,
-        Assignment(
-            workspace=case.workspace,
-            lead=case.lead.id,
-            attempt=attempt,
-            rep=decision.person,
-            pod=case.lead.pod,
-            reason=decision.reason.value,
-            explanation=explanation,
-            at=case.now,
-            notify_at=decision.notify_at,
-        ),
+    new = Assignment(
+        workspace=case.workspace,
+        lead=case.lead.id,
+        attempt=attempt,
+        rep=decision.person,
+        pod=case.lead.pod,
+        reason=decision.reason.value,
+        explanation=explanation,
+        at=case.now,
+        notify_at=decision.notify_at,
     )
+    case.records.assign(new, directory=case.directory)
     case.forget_assignments()
     return attempt
 

@@ -10,8 +10,9 @@ from itertools import islice
 from sqlalchemy import Connection
 
 from bot.flows.keep.sources import Caller
-from bot.flows.lead.receive import RequestKey, Result, Status, Terms, receive_leads
+from bot.flows.lead.receive import RequestKey, receive_leads
 from bot.flows.lead.take_in import Old as Old
+from bot.flows.lead.taking import Result, Status, Terms
 from bot.flows.workspace import only_workspace
 from handoff.intake.csv_rows import CsvRow, read_csv
 from storage import designs, versions

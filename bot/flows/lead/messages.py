@@ -32,7 +32,7 @@ def show_lead(case: LeadCase) -> None:
     for one in case.assignments():
         card = lead_card(case.lead.id, one.attempt)
         is_due = one.ended_at is None and one.notify_at <= case.now
-        if is_due or _is_shown(case, card):
+        if is_due or case.records.is_shown(card):
             _send(case, kind="lead", recipient=one.rep, card=card)
 
 
@@ -116,10 +116,6 @@ def whisper(
     database.run(lambda connection: outbox.enqueue(connection, message, now=now))
 
 
-def _is_shown(case: LeadCase, card: str) -> bool:
-    return bool(outbox.card_messages(case.connection, workspace=case.workspace, card=card))
-
-
 def _send(
     case: LeadCase,
     *,
@@ -144,4 +140,4 @@ def _send(
         order_key=order_key,
         facts=facts or {},
     )
-    outbox.enqueue(case.connection, message, now=case.now)
+    case.records.enqueue(message)

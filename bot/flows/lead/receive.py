@@ -1,10 +1,8 @@
 """Receive a request with leads: each is stored or kept for repair, and a repeat adds nothing."""
 
-import json
 from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
-from enum import StrEnum
 from functools import partial
 from typing import Any
 
@@ -12,49 +10,13 @@ from sqlalchemy import Connection
 
 from bot.flows.keep.sources import Caller
 from bot.flows.lead.entrance import Entrance, open_entrance
-from bot.flows.lead.take_in import Arrival, Old, Refused, Taken, names_of, take_in
-from bot.flows.rows import attempt
-from handoff.intake.arriving import Problem
-from handoff.model import Value
+from bot.flows.lead.take_in import names_of
+from bot.flows.lead.taking import NotTogether, Result, Status, Taking, Terms
 from storage import designs, intake, leads
 from storage.database import Database
 
 #: How long the key of a request is remembered, on the real clock.
 KEYS_KEPT = timedelta(hours=72)
-
-_NOT_AN_OBJECT = Problem(pointer="", detail="must be a JSON object with the lead's fields")
-_OUR_FAULT = Problem(pointer="", detail="something went wrong on our side; it is kept for repair")
-
-
-class Status(StrEnum):
-    """What became of one item of a request.
-
-    FAILED: it is kept for repair, and the fault is ours.
-    """
-
-    ACCEPTED = "accepted"
-    REFUSED = "refused"
-    FAILED = "failed"
-
-
-class Result(Value):
-    """What became of one item.
-
-    Attributes:
-        external_id: As it was sent, so that the sender finds it again.
-        id: Of the lead, or of what is kept for repair.
-        duplicate: We had this lead already.
-        nurtured: It is kept, but not handed over.
-        outcome: Of a touch: what it meant for the lead's clock.
-    """
-
-    status: Status
-    id: str | None = None
-    external_id: str | None = None
-    duplicate: bool = False
-    nurtured: bool = False
-    outcome: str | None = None
-    errors: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -68,21 +30,6 @@ class RequestKey:
 
     key: str
     body_hash: str
-
-
-@dataclass(frozen=True, kw_only=True)
-class Terms:
-    """On which terms leads are taken.
-
-    Attributes:
-        design: Key of the design that takes them all, None to let the rules choose.
-        old: What to do with those that are older than the response SLA.
-        is_kept: Keep those that are refused, for repair.
-    """
-
-    design: str | None = None
-    old: Old = Old.TAKE
-    is_kept: bool = True
 
 
 class KeyTrouble(Exception):
@@ -133,18 +80,27 @@ def receive_leads(
         KeyTrouble: if the key was used for another body, or is in use.
         StorageBusy: if the database is busy; nothing was stored.
     """
+    terms = terms or Terms()
 
-    def work(connection: Connection) -> tuple[Result, ...]:
-        names = [n for item in items if isinstance(item, Mapping) for n in _names(caller, item)]
+    def work(connection: Connection, *, one_by_one: bool) -> tuple[Result, ...]:
+        names = [
+            name
+            for item in items
+            if isinstance(item, Mapping)
+            for name in names_of(source=caller.source, fields=item)
+        ]
         leads.hold_names(connection, workspace=caller.workspace, names=names)
         entrance = open_entrance(connection, workspace=caller.workspace)
         if len(items) > 1:
             _lock_designs(connection, caller, entrance)
-        batch = _Batch(caller=caller, entrance=entrance, now=now, terms=terms or Terms())
-        taking = partial(_take_one, connection, batch)
-        return tuple(taking(item) for item in items)
+        taking = Taking(connection, caller=caller, entrance=entrance, now=now, terms=terms)
+        return taking.one_by_one(items) if one_by_one else taking.together(items)
 
-    return once(database=database, caller=caller, key=key, wall=wall, work=work)
+    doing = partial(once, database=database, caller=caller, key=key, wall=wall)
+    try:
+        return doing(work=partial(work, one_by_one=False))
+    except NotTogether:
+        return doing(work=partial(work, one_by_one=True))
 
 
 def once(
@@ -211,84 +167,3 @@ def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...
     return tuple(
         one.model_copy(update={"duplicate": one.status is Status.ACCEPTED}) for one in results
     )
-
-
-@dataclass(frozen=True, kw_only=True)
-class _Batch:
-    """What the leads of one request have in common."""
-
-    caller: Caller
-    entrance: Entrance
-    now: datetime
-    terms: Terms
-
-    def arrival(self, fields: Mapping[str, Any]) -> Arrival:
-        return Arrival(
-            source=self.caller.source,
-            fields=fields,
-            design=self.terms.design,
-            old=self.terms.old,
-            is_kept=self.terms.is_kept,
-        )
-
-    def keep(self, connection: Connection, item: object, problem: Problem) -> str | None:
-        """Keep an item for repair, and return under which id."""
-        if not self.terms.is_kept:
-            return None
-        return intake.refuse(
-            connection,
-            workspace=self.caller.workspace,
-            source=self.caller.source,
-            external_id=None,
-            body=json.dumps(item),
-            problems=[problem.model_dump()],
-            now=self.now,
-        )
-
-
-def _take_one(connection: Connection, batch: _Batch, item: object) -> Result:
-    """Store one lead in a savepoint of its own; what goes wrong with it stays with it."""
-    if not isinstance(item, Mapping):
-        kept = batch.keep(connection, item, _NOT_AN_OBJECT)
-        return Result(status=Status.REFUSED, id=kept, errors=(_NOT_AN_OBJECT,))
-    found: list[Taken | Refused] = []
-    caller = batch.caller
-
-    def work() -> None:
-        with connection.begin_nested():
-            taken = take_in(
-                connection,
-                workspace=caller.workspace,
-                now=batch.now,
-                arrival=batch.arrival(item),
-                entrance=batch.entrance,
-            )
-            found[:] = [taken]
-
-    told = item.get("external_id")
-    external_id = told if isinstance(told, str) and told.isprintable() else None
-    if attempt(work, what="lead", workspace=caller.workspace, source=caller.source) is not None:
-        kept = batch.keep(connection, item, _OUR_FAULT)
-        return Result(status=Status.FAILED, id=kept, external_id=external_id, errors=(_OUR_FAULT,))
-    return _result(found[0], external_id)
-
-
-def _result(found: Taken | Refused, external_id: str | None) -> Result:
-    if isinstance(found, Refused):
-        return Result(
-            status=Status.REFUSED,
-            id=found.refused_id,
-            external_id=external_id,
-            errors=found.errors,
-        )
-    return Result(
-        status=Status.ACCEPTED,
-        id=found.lead_id,
-        external_id=external_id,
-        duplicate=found.duplicate,
-        nurtured=found.is_nurtured,
-    )
-
-
-def _names(caller: Caller, item: Mapping[str, Any]) -> tuple[str, ...]:
-    return names_of(source=caller.source, fields=item)

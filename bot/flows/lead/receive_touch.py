@@ -9,7 +9,8 @@ from sqlalchemy import Connection
 from bot.flows.keep.sources import Caller
 from bot.flows.lead.outcome import close_lead
 from bot.flows.lead.outcomes import Denied
-from bot.flows.lead.receive import RequestKey, Result, Status, once
+from bot.flows.lead.receive import RequestKey, once
+from bot.flows.lead.taking import Result, Status
 from bot.flows.lead.touch import Touched, touch_lead
 from handoff.intake.arriving import NotUnderstood, Problem
 from handoff.intake.touching import IncomingTouch, read_touch

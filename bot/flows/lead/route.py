@@ -201,7 +201,7 @@ def _hold(case: LeadCase, hold: Hold) -> None:
         AuditFact.LEAD_HELD,
         data={"missing": list(hold.fields), "until": over_at.isoformat()},
     )
-    timers.schedule(case.connection, timing.timer(case, TimerKind.LEAD_HOLD, due_at=over_at))
+    case.records.schedule(timing.timer(case, TimerKind.LEAD_HOLD, due_at=over_at))
 
 
 def _to_fallback(case: LeadCase, row: RoutingRow, missing: Sequence[str]) -> None:
@@ -221,7 +221,7 @@ def _ask_marketing(case: LeadCase, row: RoutingRow, missing: Sequence[str], trie
     )
     facts = {"missing": list(missing)}
     tell_people(case, people=asked[:1], kind="lead.incomplete", event="missing", facts=facts)
-    timers.schedule(case.connection, again)
+    case.records.schedule(again)
     return False
 
 

@@ -1,22 +1,19 @@
 """Everything that an assignment depends on, read in the transaction that decides."""
 
-from collections import defaultdict
 from collections.abc import Mapping
-from datetime import date, timedelta
 
 from bot.flows.lead.case import LeadCase
 from handoff.brief import OwnerModel, PersonKey
 from handoff.directory import Directory
 from handoff.routing.assignment import Reason, Situation, Turn
-from handoff.routing.eligibility import Caps, Exclusion, RepLoad, local_date
+from handoff.routing.eligibility import Caps, Exclusion, RepLoad
 from handoff.routing.evaluation import is_satisfied
 from handoff.routing.fairness import turn_key
 from handoff.routing.rules import RoutingRow
-from storage import assignments, leads, pod_turns
+from storage import leads
 
 #: Caps that never bind: members carry the version's own defaults already.
 NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
-_DAY = timedelta(days=2)
 
 _BARS: Mapping[str | None, Exclusion] = {
     "declined": Exclusion.DECLINED,
@@ -37,7 +34,7 @@ def situation_of(
         with_preferred: Let the last owner, or the owner of the company's open lead, go first.
         also_barred: Who is out besides those whose assignments ended so.
     """
-    directory = case.running.as_frozen(case.directory)
+    directory = case.records.frozen(case.running, case.directory)
     fields = case.fields
     matrix = case.running.design.binding.routing
     rows = [row for row in matrix.rows if is_satisfied(rule=row.when, lead=fields)]
@@ -67,9 +64,7 @@ def _preferred(case: LeadCase) -> tuple[PersonKey, Reason] | None:
         return last, Reason.LAST_OWNER
     if case.lead.domain is None:
         return None
-    owner = leads.owner_in_domain(
-        case.connection, workspace=case.workspace, domain=case.lead.domain
-    )
+    owner = case.records.owner_in_domain(case.lead.domain)
     return None if owner is None else (owner, Reason.COMPANY_OWNER)
 
 
@@ -90,22 +85,8 @@ def _loads(
 ) -> Mapping[PersonKey, RepLoad]:
     """Return what each rep of the rows' pods carries, counted by their own local days."""
     names = {name for row in rows for name in (row.pod, *row.share_with) if name}
-    members = sorted(
-        {m.person for pod in directory.pods if pod.name in names for m in pod.members}
-    )
-    if not members:
-        return {}
-    untouched = leads.untouched_by_owner(case.connection, workspace=case.workspace, owners=members)
-    given = assignments.given_since(
-        case.connection, workspace=case.workspace, reps=members, since=case.now - _DAY
-    )
-    days: dict[PersonKey, dict[date, int]] = defaultdict(lambda: defaultdict(int))
-    for rep, counts_at in given:
-        days[rep][local_date(directory=directory, person=rep, at=counts_at)] += 1
-    return {
-        rep: RepLoad(assigned_on=dict(days[rep]), untouched=untouched.get(rep, 0))
-        for rep in members
-    }
+    members = {m.person for pod in directory.pods if pod.name in names for m in pod.members}
+    return case.records.loads(sorted(members), directory=directory) if members else {}
 
 
 def _turns(
@@ -121,11 +102,6 @@ def _turns(
     turns = {}
     for names in sorted(filter(None, rotations)):
         weights = {m.person: m.weight for name in names for m in members[name].members}
-        turns[names] = pod_turns.lock(
-            case.connection,
-            workspace=case.workspace,
-            pods=names,
-            key=turn_key(weights=weights),
-            reps=weights,
-        )
+        key = turn_key(weights=weights)
+        turns[names] = case.records.turn(pods=names, key=key, reps=weights)
     return turns

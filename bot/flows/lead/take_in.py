@@ -1,7 +1,7 @@
 """Take a lead in: understand it, find who it is, store it, and have it routed."""
 
 import json
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -12,6 +12,7 @@ from sqlalchemy import Connection
 from bot.flows.lead.again import came_again
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.entrance import Entrance, open_entrance
+from bot.flows.lead.records import Records
 from bot.flows.lead.route import route_lead
 from bot.flows.lead.touch import touch_lead
 from handoff import cycles
@@ -21,7 +22,7 @@ from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
 from handoff.intake.arriving import IncomingLead, NotUnderstood, Problem, read_lead
 from handoff.lead import LeadState
 from handoff.routing.entry import Nurtured, qualify
-from storage import audit, intake, leads, sources
+from storage import audit, intake, leads
 from storage.ids import new_id
 from storage.leads import Lead
 
@@ -108,21 +109,49 @@ def take_in(
         entrance: The designs at work, if the caller has read them in this transaction.
     """
     try:
-        incoming = read_lead(body=arrival.fields, now=now)
-        _check_source(connection, workspace, arrival.source, incoming)
-        taking = _Taking(
-            connection=connection,
-            workspace=workspace,
-            now=now,
-            source=incoming.source or arrival.source,
-            design=arrival.design or incoming.design,
-            old=arrival.old,
-            incoming=incoming,
+        return take_in_read(
+            Records(connection, workspace, now),
+            arrival=arrival,
+            incoming=read_lead(body=arrival.fields, now=now),
             entrance=entrance or open_entrance(connection, workspace=workspace),
+            route=lambda lead: route_lead(
+                connection, workspace=workspace, now=now, lead_id=lead.id
+            ),
         )
-        return taking.take()
     except NotUnderstood as exc:
         return _refuse(connection, workspace, arrival, exc.problems, now)
+
+
+def take_in_read(
+    records: Records,
+    *,
+    arrival: Arrival,
+    incoming: IncomingLead,
+    entrance: Entrance,
+    route: Callable[[Lead], None],
+) -> Taken:
+    """Store a lead that was read already.
+
+    Args:
+        records: Where; in a batch only what fits into it.
+        arrival: The lead as it came.
+        incoming: What was read of it.
+        entrance: The designs at work, as read in this transaction.
+        route: Gives a new cycle to somebody.
+
+    Raises:
+        NotUnderstood: if it cannot be taken after all.
+    """
+    _check_source(records, arrival.source, incoming)
+    return _Taking(
+        records=records,
+        source=incoming.source or arrival.source,
+        design=arrival.design or incoming.design,
+        old=arrival.old,
+        incoming=incoming,
+        entrance=entrance,
+        route=route,
+    ).take()
 
 
 def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
@@ -137,14 +166,13 @@ def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
 class _Taking:
     """One lead on its way in."""
 
-    connection: Connection
-    workspace: str
-    now: datetime
+    records: Records
     source: str
     design: str | None
     old: Old
     incoming: IncomingLead
     entrance: Entrance
+    route: Callable[[Lead], None]
 
     def take(self) -> Taken:
         known = self._find()
@@ -154,10 +182,12 @@ class _Taking:
         assert taken is not None, "the open cycle of this address was found a line above"
         return taken
 
+    @property
+    def now(self) -> datetime:
+        return self.records.now
+
     def _find(self, *, by_email: bool = False) -> Lead | None:
-        return leads.find(
-            self.connection,
-            workspace=self.workspace,
+        return self.records.find(
             source=self.source,
             external_id=None if by_email else self.incoming.external_id,
             email_key=self.incoming.email_key,
@@ -181,7 +211,7 @@ class _Taking:
     def _store(self, before: Lead | None, kind: Kind) -> Taken | None:
         """Store a new cycle and have it routed; None if this address has an open one."""
         lead, reasons = self._new_cycle(before)
-        if not leads.add(self.connection, lead=lead):
+        if not self.records.add(lead):
             return None
         delay = upstream_delay(submitted_at=lead.submitted_at, arrived_at=self.now)
         data = {
@@ -212,7 +242,7 @@ class _Taking:
         elif reasons:
             state, ended_at = LeadState.NURTURED, self.now
         lead = Lead(
-            workspace=self.workspace,
+            workspace=self.records.workspace,
             id=lead_id,
             root=before.root if before else lead_id,
             cycle=before.cycle + 1 if before else 1,
@@ -253,7 +283,7 @@ class _Taking:
         self, fields: Mapping[str, Any]
     ) -> tuple[tuple[str, int] | None, Band | None, tuple[str, ...]]:
         """Return the version that takes the lead and its band, or why it is nurtured."""
-        source = sources.get(self.connection, workspace=self.workspace, name=self.source)
+        source = self.records.source(self.source)
         chosen = self.entrance.choose(
             fields=fields, explicit=self.design, bound=source.design if source else None
         )
@@ -269,12 +299,12 @@ class _Taking:
 
     def _route(self, lead: Lead) -> None:
         """Give the lead to somebody; a touch that it brings along counts at once."""
-        route_lead(self.connection, workspace=self.workspace, now=self.now, lead_id=lead.id)
+        self.route(lead)
         touched_at = self.incoming.first_touch_at
         if touched_at is not None:
             touch_lead(
-                self.connection,
-                workspace=self.workspace,
+                self.records.connection,
+                workspace=self.records.workspace,
                 now=self.now,
                 lead_id=lead.id,
                 occurred_at=touched_at,
@@ -296,15 +326,20 @@ class _Taking:
 
     def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:
         """Add fields to a cycle, and tell its owner that the lead came again."""
-        case = lock(self.connection, workspace=self.workspace, lead_id=known.id, now=self.now)
+        case = lock(
+            self.records.connection,
+            workspace=self.records.workspace,
+            lead_id=known.id,
+            now=self.now,
+        )
         assert case is not None, "it was found in this transaction"
         if news:
             score = case.lead.score if self.incoming.score is None else self.incoming.score
             case.save(attributes={**case.lead.attributes, **news}, score=score)
         submitted_at = self.incoming.submitted_at or self.now
         came_again(
-            self.connection,
-            workspace=self.workspace,
+            self.records.connection,
+            workspace=self.records.workspace,
             now=self.now,
             lead_id=known.id,
             arrival=f"{self.source} {submitted_at.isoformat()}",
@@ -333,28 +368,18 @@ class _Taking:
             known.external_id,
         ):
             leads.call(
-                self.connection,
-                workspace=self.workspace,
+                self.records.connection,
+                workspace=self.records.workspace,
                 source=self.source,
                 external_id=external_id,
                 lead=known.id,
             )
 
     def _record(self, kind: AuditFact, lead: Lead, data: Mapping[str, Any]) -> None:
-        audit.record(
-            self.connection,
-            workspace=self.workspace,
-            kind=kind,
-            actor=self.source,
-            subject=lead.id,
-            now=self.now,
-            data=data,
-        )
+        self.records.record(kind, actor=self.source, subject=lead.id, data=data)
 
 
-def _check_source(
-    connection: Connection, workspace: str, proven: str, incoming: IncomingLead
-) -> None:
+def _check_source(records: Records, proven: str, incoming: IncomingLead) -> None:
     """Refuse a lead in the name of another source than the key's.
 
     The built-in source may speak for sources that have no keys of their own.
@@ -362,7 +387,7 @@ def _check_source(
     told = incoming.source
     if told is None or told == proven:
         return
-    is_free = sources.get(connection, workspace=workspace, name=told) is None
+    is_free = records.source(told) is None
     if proven != "default" or not is_free:
         detail = f"this key is for the source “{proven}”; leave `source` out, or use its own key"
         raise NotUnderstood((Problem(pointer="/source", detail=detail),))

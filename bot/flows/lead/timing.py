@@ -44,7 +44,7 @@ def start(case: LeadCase, *, row: RoutingRow | None) -> None:
 
 def set_timers(case: LeadCase) -> None:
     """Set the timers of a running or paused clock, of the lead's generation."""
-    timers.schedule(case.connection, *_times(case))
+    case.records.schedule(*_times(case))
     current = case.current()
     if current is not None:
         set_accept_by(case, attempt=current.attempt)
@@ -78,7 +78,7 @@ def set_accept_by(case: LeadCase, *, attempt: int) -> None:
     accept_by_at = times_of(clock=clock, calendar=case.calendar).accept_by_at
     if accept_by_at is not None and case.now < accept_by_at < clock.due_at:
         kind = TimerKind.CLOCK_ACCEPT
-        timers.schedule(case.connection, timer(case, kind, due_at=accept_by_at, slot=str(attempt)))
+        case.records.schedule(timer(case, kind, due_at=accept_by_at, slot=str(attempt)))
 
 
 def is_current(case: LeadCase, due: Timer) -> bool:
