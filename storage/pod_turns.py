@@ -11,6 +11,7 @@ from storage.tables import pod_turn_table as turns
 from storage.upsert import for_each_database
 
 _t = turns.c
+_NOBODY: Mapping[PersonKey, int] = {}
 _START = for_each_database(lambda into: into(turns).on_conflict_do_nothing())
 _SAVE = for_each_database(
     lambda into: (new := into(turns)).on_conflict_do_update(
@@ -51,7 +52,7 @@ def lock(
 
 
 def save(
-    connection: Connection, *, workspace: str, turn: Turn, picks: Mapping[PersonKey, int]
+    connection: Connection, *, workspace: str, turn: Turn, picks: Mapping[PersonKey, int] = _NOBODY
 ) -> None:
     """Store the credits after some picks, and count them for whoever was picked."""
     mine = {"workspace": workspace, "pods": json.dumps(turn.pods), "key": turn.key}

@@ -18,17 +18,17 @@ from handoff.model import Instant, Value
 from handoff.people import find_pod
 from handoff.routing.conditions import format_condition, format_rule
 from handoff.routing.eligibility import (
+    Availability,
     Caps,
     Eligible,
     Excluded,
     Exclusion,
     RepLoad,
     Selection,
-    availability,
     select_reps,
 )
 from handoff.routing.evaluation import failed_conditions, is_satisfied
-from handoff.routing.fairness import Credits, read_credit, take_turn, turn_key, write_credit
+from handoff.routing.fairness import next_turn, turn_key
 from handoff.routing.fields import missing_fields
 from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow
 
@@ -104,8 +104,9 @@ class Situation:
 
     `lead` has `account_owner` and `named_rep` as keys of people; `pod_models` are the pods' owner
     models as the version froze them; `turns` is by the pods of a rotation; `barred` are the reps
-    who declined or stayed silent in this cycle; `preferred` is the owner of the last cycle or of
-    the company's open lead.
+    who declined or stayed silent in this cycle; `availability` is of the same directory and
+    instant, shared by leads that are assigned together; `preferred` is the owner of the last
+    cycle or of the company's open lead.
     """
 
     matrix: RoutingMatrix
@@ -117,6 +118,7 @@ class Situation:
     loads: Mapping[PersonKey, RepLoad] = field(default_factory=dict)
     turns: Mapping[tuple[str, ...], Turn] = field(default_factory=dict)
     barred: Mapping[PersonKey, Exclusion] = field(default_factory=dict)
+    availability: Availability | None = None
     preferred: tuple[PersonKey, Reason] | None = None
 
 
@@ -236,6 +238,9 @@ class _Assigner:
 
     def __init__(self, situation: Situation) -> None:
         self._now = situation
+        self._available = situation.availability or Availability(
+            directory=situation.directory, at=situation.at
+        )
         self._skipped: list[SkippedRow] = []
 
     def decide(self) -> AssignTo | Unroutable:
@@ -306,11 +311,10 @@ class _Assigner:
         pods = pods_of(row=row, matrix=self._now.matrix, directory=self._now.directory)
         selection = select_reps(
             pods=pods,
-            directory=self._now.directory,
             loads=self._now.loads,
             default_caps=self._now.default_caps,
             barred=self._now.barred,
-            at=self._now.at,
+            availability=self._available,
         )
         explanation = self.explain(row, tier=selection.tier, excluded=selection.excluded)
         if not selection.eligible:
@@ -348,24 +352,19 @@ class _Assigner:
         names = tuple(pod.name for pod in pods)
         key = turn_key(weights={m.person: m.weight for pod in pods for m in pod.members})
         stored = self._now.turns.get(names)
-        credits: Credits = {}
-        if stored is not None and stored.key == key:
-            credits = {person: read_credit(text) for person, text in stored.credits.items()}
-        picked, after = take_turn(
-            credits=credits, weights={found.person: found.weight for found in selection.eligible}
+        picked, after = next_turn(
+            credits=stored.credits if stored is not None and stored.key == key else {},
+            weights={found.person: found.weight for found in selection.eligible},
         )
         chosen = next(found for found in selection.eligible if found.person == picked)
-        turn = Turn(
-            pods=names,
-            key=key,
-            credits={person: write_credit(credit) for person, credit in after.items()},
-        )
+        turn = Turn(pods=names, key=key, credits=after)
         return _to(chosen, Reason.ROUND_ROBIN, explanation, turn)
 
     def _availability(self, person: PersonKey) -> tuple[datetime | None, Excluded | None]:
         if person in self._now.barred:
             return None, Excluded(person=person, reason=self._now.barred[person])
-        return availability(directory=self._now.directory, person=person, at=self._now.at)
+        found = self._available.of(person)
+        return found.works_at, found.excluded
 
     def _skip(self, row: RoutingRow, because: str) -> None:
         self._skipped.append(SkippedRow(row=row.id, because=because))

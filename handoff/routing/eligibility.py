@@ -13,7 +13,7 @@ from pydantic import Field
 
 from handoff.brief import PersonKey
 from handoff.directory import Directory, Pod, PodMember
-from handoff.model import Instant, Value
+from handoff.model import Value
 from handoff.people import find_person, is_reachable, next_working_at
 
 
@@ -46,6 +46,9 @@ class RepLoad(Value):
     untouched: int = 0
 
 
+_NOTHING = RepLoad()
+
+
 class Caps(Value):
     """New leads per local day and untouched leads that a strategy may give a rep."""
 
@@ -53,19 +56,52 @@ class Caps(Value):
     untouched: int
 
 
-class Eligible(Value):
+@dataclass(frozen=True, kw_only=True)
+class Eligible:
     """A rep who may take the lead; the ping goes out at `notify_at`, now or when work starts."""
 
     person: PersonKey
     weight: int
-    notify_at: Instant
+    notify_at: datetime
     load: RepLoad
 
 
-class Selection(Value):
+@dataclass(frozen=True, kw_only=True)
+class Available:
+    """When a person works next and on which of their days, or why they take no lead."""
+
+    works_at: datetime | None
+    day: date | None
+    excluded: Excluded | None
+
+
+class Availability:
+    """Who can take leads at an instant; each person is looked at once, however many leads come.
+
+    Args:
+        directory: Who is active, on time off, working.
+        at: Decision instant, aware.
+    """
+
+    def __init__(self, *, directory: Directory, at: datetime) -> None:
+        self._directory = directory
+        self.at = at
+        self._known: dict[PersonKey, Available] = {}
+
+    def of(self, person: PersonKey) -> Available:
+        """Return how it is with a person."""
+        if person not in self._known:
+            works_at, out = availability(directory=self._directory, person=person, at=self.at)
+            day = works_at and local_date(directory=self._directory, person=person, at=works_at)
+            self._known[person] = Available(works_at=works_at, day=day, excluded=out)
+        return self._known[person]
+
+
+@dataclass(frozen=True, kw_only=True)
+class Selection:
     """The eligible reps, all of one tier (1: working now, 2: earliest to start), and the rest."""
 
-    tier: int = Field(ge=0, le=2, description="0 when nobody is eligible")
+    tier: int  # 0 when nobody is eligible
     eligible: tuple[Eligible, ...] = ()
     excluded: tuple[Excluded, ...] = ()
 
@@ -73,31 +109,29 @@ class Selection(Value):
 def select_reps(
     *,
     pods: Sequence[Pod],
-    directory: Directory,
     loads: Mapping[PersonKey, RepLoad],
     default_caps: Caps,
     barred: Mapping[PersonKey, Exclusion],
-    at: datetime,
+    availability: Availability,
 ) -> Selection:
-    """Return the reps of `pods` among whom a strategy may pick at `at`.
+    """Return the reps of `pods` among whom a strategy may pick.
 
     Args:
         pods: The row's pods; a rep in two of them stands once.
-        directory: Who is active, on time off, working.
         loads: What each rep carries; a rep without an entry carries nothing.
         default_caps: Caps of reps without personal ones.
         barred: Reps who declined or stayed silent in this cycle.
-        at: Decision instant, aware.
+        availability: Who works when, as of the decision's instant.
 
     Returns:
         Reps who work now; only if there are none, those with the earliest next working minute.
     """
-    judge = _Judge(directory, loads, default_caps, barred, at)
+    judge = _Judge(loads, default_caps, barred, availability)
     members = {member.person: member for pod in reversed(pods) for member in pod.members}
     judged = [judge.decide(members[person]) for person in sorted(members)]
     candidates = [found for found in judged if isinstance(found, Eligible)]
     excluded = [found for found in judged if isinstance(found, Excluded)]
-    return _first_tier(candidates, excluded, at)
+    return _first_tier(candidates, excluded, availability.at)
 
 
 def availability(
@@ -125,33 +159,32 @@ def local_date(*, directory: Directory, person: PersonKey, at: datetime) -> date
 
 @dataclass(frozen=True)
 class _Judge:
-    """Decides one rep at a time, by the same directory, loads and instant."""
+    """Decides one rep at a time, by the same loads and instant."""
 
-    directory: Directory
     loads: Mapping[PersonKey, RepLoad]
     default_caps: Caps
     barred: Mapping[PersonKey, Exclusion]
-    at: datetime
+    availability: Availability
 
     def decide(self, member: PodMember) -> Eligible | Excluded:
         person = member.person
         if person in self.barred:
             return Excluded(person=person, reason=self.barred[person])
-        works_at, excluded = availability(directory=self.directory, person=person, at=self.at)
-        if excluded is not None:
-            return excluded
-        assert works_at is not None
-        load = self.loads.get(person, RepLoad())
-        return self._capped(member, load, works_at) or Eligible(
-            person=person, weight=member.weight, notify_at=works_at, load=load
+        found = self.availability.of(person)
+        if found.excluded is not None:
+            return found.excluded
+        assert found.works_at is not None, "whoever is not excluded works some time"
+        assert found.day is not None, "and on some day"
+        load = self.loads.get(person, _NOTHING)
+        return self._capped(member, load, found.day) or Eligible(
+            person=person, weight=member.weight, notify_at=found.works_at, load=load
         )
 
-    def _capped(self, member: PodMember, load: RepLoad, works_at: datetime) -> Excluded | None:
+    def _capped(self, member: PodMember, load: RepLoad, day: date) -> Excluded | None:
         """Tell whether a cap binds on the day the lead would count."""
         person, caps = member.person, self.default_caps
         daily = caps.daily if member.daily_cap is None else member.daily_cap
         untouched = caps.untouched if member.open_cap is None else member.open_cap
-        day = local_date(directory=self.directory, person=person, at=works_at)
         count = load.assigned_on.get(day, 0)
         if count >= daily:
             detail = f"{count} of {daily} leads on {day}"

@@ -13,6 +13,7 @@ import hashlib
 import json
 from collections.abc import Mapping
 from fractions import Fraction
+from functools import lru_cache
 
 from handoff.brief import PersonKey
 
@@ -48,10 +49,21 @@ def take_turn(
     return picked, {**credits, **grown, picked: grown[picked] - 1}
 
 
+def next_turn(
+    *, credits: Mapping[PersonKey, str], weights: Mapping[PersonKey, int]
+) -> tuple[PersonKey, dict[PersonKey, str]]:
+    """Return what `take_turn` does, with credits as they are stored.
+
+    While the same reps are eligible a rotation comes back to where it was, so turns are
+    remembered.
+    """
+    picked, after = _turn(tuple(sorted(credits.items())), tuple(sorted(weights.items())))
+    return picked, dict(after)
+
+
 def turn_key(*, weights: Mapping[PersonKey, int]) -> str:
     """Return a key of a pod's membership and weights; when it changes, credits start anew."""
-    members = json.dumps(sorted(weights.items()), separators=(",", ":"))
-    return hashlib.sha256(members.encode()).hexdigest()
+    return _key(tuple(sorted(weights.items())))
 
 
 def write_credit(credit: Fraction) -> str:
@@ -62,6 +74,21 @@ def write_credit(credit: Fraction) -> str:
 def read_credit(text: str) -> Fraction:
     """Read what `write_credit` wrote."""
     return Fraction(text)
+
+
+@lru_cache(maxsize=4096)
+def _turn(
+    credits: tuple[tuple[PersonKey, str], ...], weights: tuple[tuple[PersonKey, int], ...]
+) -> tuple[PersonKey, tuple[tuple[PersonKey, str], ...]]:
+    known = {rep: read_credit(text) for rep, text in credits}
+    picked, after = take_turn(credits=known, weights=dict(weights))
+    return picked, tuple((rep, write_credit(credit)) for rep, credit in after.items())
+
+
+@lru_cache(maxsize=256)
+def _key(weights: tuple[tuple[PersonKey, int], ...]) -> str:
+    members = json.dumps(weights, separators=(",", ":"))
+    return hashlib.sha256(members.encode()).hexdigest()
 
 
 def _picked(

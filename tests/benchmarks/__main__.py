@@ -16,10 +16,13 @@ JSON = Path("build/bench.json")
 #: Which module of this package measures which goals. Loaded only when asked for: a goal of
 #: memory or of start looks at processes of its own, and peers cost seconds to import.
 MODULES = {
+    "ticks": ("P1", "P2", "P3"),
     "rules": ("P6",),
     "calendars": ("P7",),
-    "intake": ("P4",),
+    "intake": ("P4", "P5"),
     "queues": ("P8", "P9", "P10"),
+    "answers": ("P11",),
+    "processes": ("P13", "P14"),
 }
 
 #: Measures one goal.

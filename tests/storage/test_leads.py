@@ -207,7 +207,7 @@ def test_routing_looks_up_by_index(sqlite_template: Path) -> None:
 
     *_, by_domain, by_owner, about = plans  # a new connection asks something of its own
     assert "ix_lead_domain (workspace=? AND domain=?)" in by_domain
-    assert "COVERING INDEX ix_lead_untouched (workspace=? AND owner=?)" in by_owner
+    assert "COVERING INDEX ix_lead_untouched (workspace=? AND owner=?" in by_owner
     assert "ix_outbox_subject (workspace=? AND subject=?)" in about
 
 

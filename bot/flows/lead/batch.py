@@ -23,7 +23,7 @@ from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.intake.arriving import IncomingLead
 from handoff.routing.assignment import Turn
-from handoff.routing.eligibility import RepLoad, local_date
+from handoff.routing.eligibility import Availability, RepLoad, local_date
 from storage import accounts, assignments, designs, leads, pod_turns
 from storage.accounts import Account
 from storage.assignments import Assignment
@@ -172,6 +172,11 @@ class Batch(Records):
     def frozen(self, work: Running, directory: Directory) -> Directory:
         """Return the directory with the default caps of a version, put together once."""
         return self._once(("frozen", id(work)), lambda: work.as_frozen(directory))
+
+    def availability(self, directory: Directory) -> Availability:
+        """Return who can take leads now; each person is looked at once."""
+        place = ("availability", id(directory))
+        return self._once(place, lambda: self._direct.availability(directory))
 
     def version(self, *, design: str, number: int) -> tuple[HandoffDesign, VersionState] | None:
         """Return a version from those at work, its design locked."""

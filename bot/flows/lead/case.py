@@ -41,6 +41,7 @@ class LeadCase:
     state: VersionState | None
     directory: Directory
     _assignments: list[Assignment] | None = field(default=None, repr=False)
+    _fields: Mapping[str, object] | None = field(default=None, repr=False)
 
     @property
     def connection(self) -> Connection:
@@ -96,7 +97,9 @@ class LeadCase:
     @property
     def fields(self) -> Mapping[str, object]:
         """Return the lead's fields as rules see them, owners as keys of people."""
-        return routing_fields(self.records, lead=self.lead, directory=self.directory)
+        if self._fields is None:
+            self._fields = routing_fields(self.records, lead=self.lead, directory=self.directory)
+        return self._fields
 
     def assignments(self) -> list[Assignment]:
         """Return to whom the lead was given in this cycle, the first one first."""
@@ -126,6 +129,8 @@ class LeadCase:
     def save(self, **changes: object) -> None:
         """Save the lead with some changes."""
         lead = self.lead.model_copy(update=changes)
+        if {"attributes", "score"} & changes.keys():
+            self._fields = None
         self.lead = self.records.save(lead)
 
     def end_assignment(self, reason: str, *, note: str | None = None) -> None:

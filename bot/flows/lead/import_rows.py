@@ -19,7 +19,7 @@ from storage import designs, versions
 from storage.database import Database
 
 #: Rows in one transaction; while it runs, other writers wait, people's clicks among them.
-PART = 50
+PART = 500
 
 
 class UnknownDesign(LookupError):

@@ -67,7 +67,7 @@ def receive_leads(
     Args:
         database: Where leads are.
         caller: Whose request it is.
-        items: The leads as they came, at most 100.
+        items: The leads as they came, at most 500.
         key: Names the request; None if the sender gave no key.
         now: The durable receipt, UTC-aware.
         wall: The real clock, for how long the key is kept.

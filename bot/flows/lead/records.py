@@ -18,7 +18,7 @@ from handoff.brief import PersonKey
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.routing.assignment import Turn
-from handoff.routing.eligibility import RepLoad, local_date
+from handoff.routing.eligibility import Availability, RepLoad, local_date
 from storage import (
     accounts,
     assignments,
@@ -70,6 +70,10 @@ class Records:
     def frozen(self, work: Running, directory: Directory) -> Directory:
         """Return the directory with the default caps of a version."""
         return work.as_frozen(directory)
+
+    def availability(self, directory: Directory) -> Availability:
+        """Return who can take leads now."""
+        return Availability(directory=directory, at=self.now)
 
     def source(self, name: str) -> Source | None:
         """Return a source by name, or None."""

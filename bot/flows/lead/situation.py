@@ -47,6 +47,7 @@ def situation_of(
         loads=_loads(case, directory, rows),
         turns=_turns(case, directory, rows),
         barred={**_barred(case), **(also_barred or {})},
+        availability=case.records.availability(directory),
         pod_models=case.running.pod_models,
         preferred=_preferred(case) if with_preferred else None,
     )

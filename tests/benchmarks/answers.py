@@ -1,0 +1,265 @@
+"""P11: from Slack's request to the answer: a slash command with one durable transaction."""
+
+import asyncio
+import hashlib
+import hmac
+import json
+import sqlite3
+import sys
+import threading
+import time
+from collections.abc import Callable, Iterator
+from contextlib import ExitStack, closing, contextmanager
+from datetime import UTC, datetime
+from pathlib import Path
+from statistics import median, quantiles
+from subprocess import PIPE, run
+from typing import Any
+
+import uvicorn
+from slack_bolt import Ack
+from slack_bolt import App as BoltApp
+from slack_bolt.adapter.fastapi import SlackRequestHandler
+from slack_bolt.authorization import AuthorizeResult
+from starlette.applications import Starlette
+from starlette.requests import Request
+from starlette.responses import PlainTextResponse, Response
+from starlette.routing import Route
+
+from bot.flows.lead.messages import whisper
+from bot.flows.lead.outcomes import Denied
+from bot.http.slack import SlackEndpoint
+from storage import migrations
+from storage.database import Database
+from tests.benchmarks.goals import Effort, Goal, limit
+from tests.benchmarks.world import WORKSPACE, folder
+from tests.support.signing import command
+
+_SECRET = "a signing secret of the benchmark"
+_PATH = "/slack/events"
+_STORE = (
+    "INSERT INTO outbox (workspace, dedupe_key, kind, subject, recipient, order_key, priority,"
+    " facts, state, is_possible_repeat, attempts, enqueued_at)"
+    " VALUES (?, ?, 'lead.refused', 'U1', 'C1', 'whisper', 2, '{}', 'pending', 0, 0, ?)"
+)
+
+#: Requests a second, and milliseconds of the median and of the 99th percentile.
+Speed = tuple[float, float, float]
+
+
+def goals(effort: Effort) -> Iterator[Goal]:
+    """Measure the product's endpoint, an endpoint written by hand, and Bolt's default adapter."""
+    requests = {1: effort.choose(600, 200), 10: effort.choose(1500, 400), 100: 1000}
+    rounds = effort.choose(3, 1)
+    with folder() as path, ExitStack() as stack:
+        servers = {
+            name: stack.enter_context(_served(make(path / f"{name}.db", stack)))
+            for name, make in (("ours", _ours), ("hand", _by_hand), ("bolt", _bolts_own))
+        }
+        for connections, count in requests.items():
+            found: dict[str, list[Speed]] = {name: [] for name in servers}
+            for _ in range(rounds):
+                for name, port in servers.items():
+                    few = count // 10 if name == "bolt" else count
+                    found[name].append(_drive(port, connections, few))
+            yield from _compare(connections, found)
+
+
+def _compare(connections: int, found: dict[str, list[Speed]]) -> Iterator[Goal]:
+    ours = [speed for speed, _, _ in found["ours"]]
+    at = f"at {connections} connection{'s' if connections > 1 else ''}"
+    wanted: dict[tuple[str, int], float] = {("hand", 1): 0.5, ("hand", 10): 0.3, ("bolt", 10): 30}
+    for peer, peer_name in (("hand", "by hand"), ("bolt", "Bolt's adapter")):
+        theirs = [speed for speed, _, _ in found[peer]]
+        ratio = median(o / t for o, t in zip(ours, theirs, strict=True))
+        least = wanted.get((peer, connections))
+        yield Goal(
+            goal="P11",
+            what=f"requests answered a second {at}",
+            ours=median(ours),
+            peer=median(theirs),
+            peer_name=peer_name,
+            unit="/s",
+            ratio=ratio,
+            wanted="" if least is None else f"≥ {least:g}x",
+            met=least is None or ratio >= least,
+        )
+    if connections == 100:
+        p99 = median(p99 for _, _, p99 in found["ours"])
+        yield limit(goal="P11", what=f"99th percentile {at}", ours=p99, most=100, unit="ms")
+    if connections == 1:
+        p99 = median(p99 for _, _, p99 in found["ours"])
+        yield limit(
+            goal="P11",
+            what=f"99th percentile {at} (stretch)",
+            ours=p99,
+            most=2,
+            unit="ms",
+        )
+
+
+def _ours(path: Path, stack: ExitStack) -> Starlette:
+    """The product's endpoint, Bolt and storage; the listener is one of its smallest flows."""
+    bolt = BoltApp(
+        authorize=_authorize,
+        process_before_response=True,
+        request_verification_enabled=False,
+        raise_error_for_unhandled_request=True,
+    )
+    bolt.command("/handoff")(_listener(_database(path, stack)))
+    endpoint = SlackEndpoint(bolt=bolt, signing_secret=_SECRET, wall=lambda: datetime.now(UTC))
+    return Starlette(routes=[Route(_PATH, endpoint, methods=["POST"])])
+
+
+def _bolts_own(path: Path, stack: ExitStack) -> Starlette:
+    """The same listener behind Bolt as its documentation puts it up."""
+    bolt = BoltApp(authorize=_authorize, signing_secret=_SECRET)
+    bolt.command("/handoff")(_listener(_database(path, stack)))
+    handler = SlackRequestHandler(bolt)
+
+    async def answer(request: Request) -> Response:
+        return await handler.handle(request)
+
+    return Starlette(routes=[Route(_PATH, answer, methods=["POST"])])
+
+
+def _by_hand(path: Path, stack: ExitStack) -> Starlette:
+    """A signature, one durable row and an answer, and nothing else: the limit."""
+    _database(path, stack)
+    raw = stack.enter_context(
+        closing(sqlite3.connect(path, isolation_level=None, check_same_thread=False))
+    )
+    for pragma in ("journal_mode=WAL", "synchronous=FULL"):
+        raw.execute(f"PRAGMA {pragma}")
+    turn = threading.Lock()
+
+    def store(key: str) -> None:
+        with turn:
+            raw.execute("BEGIN IMMEDIATE")
+            raw.execute(_STORE, (WORKSPACE, key, time.time_ns() // 1000))
+            raw.execute("COMMIT")
+
+    async def answer(request: Request) -> Response:
+        body = await request.body()
+        stamp = request.headers["x-slack-request-timestamp"]
+        if not hmac.compare_digest(_signature(body, stamp), request.headers["x-slack-signature"]):
+            return Response(status_code=401)
+        await asyncio.to_thread(store, hashlib.sha256(body).hexdigest())
+        return PlainTextResponse("Noted.")
+
+    return Starlette(routes=[Route(_PATH, answer, methods=["POST"])])
+
+
+def _listener(database: Database) -> Callable[..., None]:
+    def on_command(ack: Ack, body: dict[str, Any]) -> None:
+        whisper(
+            database=database,
+            workspace=body["team_id"],
+            now=datetime.now(UTC),
+            person=body["user_id"],
+            channel=body["channel_id"],
+            denied=Denied("Noted."),
+            key=body["trigger_id"],
+        )
+        ack("Noted.")
+
+    return on_command
+
+
+def _authorize() -> AuthorizeResult:
+    return AuthorizeResult(
+        enterprise_id=None, team_id=WORKSPACE, bot_token="xoxb-", bot_id="B1", bot_user_id="U1"
+    )
+
+
+def _database(path: Path, stack: ExitStack) -> Database:
+    database = stack.enter_context(closing(Database(f"sqlite:///{path}")))
+    migrations.upgrade(database)
+    return database
+
+
+@contextmanager
+def _served(app: Starlette) -> Iterator[int]:
+    """Serve on a free port of loopback, in a thread of its own."""
+    server = uvicorn.Server(
+        uvicorn.Config(app, host="127.0.0.1", port=0, log_level="critical", access_log=False)
+    )
+    thread = threading.Thread(target=server.run, daemon=True)
+    thread.start()
+    while not server.started:
+        time.sleep(0.01)
+    yield int(server.servers[0].sockets[0].getsockname()[1])
+    server.should_exit = True
+    thread.join()
+
+
+def _drive(port: int, connections: int, count: int) -> Speed:
+    """Send requests from a process of its own, so that it takes no time from the server."""
+    arguments = [str(port), str(connections), str(count)]
+    done = run(
+        [sys.executable, "-m", "tests.benchmarks.answers", *arguments],
+        stdout=PIPE,
+        check=True,
+        timeout=120,
+    )
+    speed, middle, last = json.loads(done.stdout)
+    return speed, middle, last
+
+
+def _signature(body: bytes, stamp: str) -> str:
+    base = b"v0:" + stamp.encode() + b":" + body
+    return "v0=" + hmac.new(_SECRET.encode(), base, hashlib.sha256).hexdigest()
+
+
+def _request(number: int) -> bytes:
+    body = command("lead", trigger_id=f"{number}.{time.time_ns()}.x")
+    stamp = str(int(time.time()))
+    signature = _signature(body, stamp)
+    head = (
+        f"POST {_PATH} HTTP/1.1\r\nHost: app\r\nContent-Length: {len(body)}\r\n"
+        "Content-Type: application/x-www-form-urlencoded\r\n"
+        f"X-Slack-Request-Timestamp: {stamp}\r\nX-Slack-Signature: {signature}\r\n\r\n"
+    )
+    return head.encode() + body
+
+
+async def _load(port: int, connections: int, count: int) -> Speed:
+    numbers = iter(range(count + connections * 2))
+    taken: list[float] = []
+
+    async def one(reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> float:
+        request = _request(next(numbers))
+        start = time.perf_counter()
+        writer.write(request)
+        head = await reader.readuntil(b"\r\n\r\n")
+        assert head.startswith(b"HTTP/1.1 200"), head
+        length = next(
+            int(line.split(b":")[1])
+            for line in head.lower().split(b"\r\n")
+            if line.startswith(b"content-length")
+        )
+        await reader.readexactly(length)
+        return time.perf_counter() - start
+
+    async def worker() -> None:
+        reader, writer = await asyncio.open_connection("127.0.0.1", port)
+        await one(reader, writer)
+        ready.append(1)
+        while len(ready) < connections:
+            await asyncio.sleep(0.001)
+        for _ in range(count // connections):
+            taken.append(await one(reader, writer))
+        writer.close()
+
+    ready: list[int] = []
+    start = time.perf_counter()
+    await asyncio.gather(*(worker() for _ in range(connections)))
+    whole = time.perf_counter() - start
+    last = quantiles(taken, n=100)[98]
+    return (count + connections) / whole, median(taken) * 1000, last * 1000
+
+
+GOALS = {"P11": goals}
+
+if __name__ == "__main__":
+    sys.stdout.write(json.dumps(asyncio.run(_load(*map(int, sys.argv[1:])))))

@@ -1,0 +1,121 @@
+"""Many open leads and timers in a SQLite file: copies of a real one, made by single statements."""
+
+import sqlite3
+from collections.abc import Mapping
+from contextlib import closing
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+
+from bot.flows.lead.receive import receive_leads
+from tests.benchmarks.world import NOW, World, lead
+
+#: Owners who share the crowd, so that nobody has more than people have.
+OWNERS = 2_000
+
+#: Between the due instants of two neighbours, in microseconds.
+STEP = 1_000
+
+_EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_FAST = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000")
+
+
+def micros(instant: datetime) -> int:
+    """Return an instant as SQLite stores it."""
+    return (instant - _EPOCH) // timedelta(microseconds=1)
+
+
+def fill_timers(path: Path, *, count: int, due: datetime) -> None:
+    """Put in timers that become due one after another, from `due` on, `STEP` apart."""
+    values = {
+        "workspace": "'T0NORTHWND'",
+        "kind": "'clock.warn'",
+        "subject": "'ld_' || printf('%026d', n)",
+        "slot": "'50'",
+        "generation": "1",
+        "lane": "'clock'",
+        "due_at": f"{micros(due)} + n * {STEP}",
+        "attempts": "0",
+    }
+    with closing(_quick(path)) as connection:
+        _fill(connection, "timer", values, count)
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def fill_leads(world: World, *, count: int) -> None:
+    """Put in open leads, each with an owner, an assignment and its breach timer.
+
+    The world's database must not be in use. Its first lead is taken in by the product, and the
+    others are copies of it with names, owners and instants of their own.
+    """
+    receive_leads(
+        database=world.database,
+        caller=world.caller,
+        items=[lead(-1)],
+        key=None,
+        now=NOW,
+        wall=NOW,
+    )
+    world.database.close()
+    own = {
+        "id": "'ld_' || printf('%026d', n)",
+        "root": "'ld_' || printf('%026d', n)",
+        "external_id": "NULL",
+        "email_key": "'crowd' || n || '@crowd' || n || '.example'",
+        "domain": "'crowd' || n || '.example'",
+        "owner": f"'UCROWD' || (n % {OWNERS})",
+        "due_at": f"{micros(NOW)} + 86400000000 + n * {STEP}",
+    }
+    told = micros(NOW) - 5 * 86_400_000_000
+    with closing(_quick(world.path)) as connection:
+        _copy(connection, "lead", own, count)
+        _copy(
+            connection,
+            "assignment",
+            {"lead": own["id"], "rep": own["owner"], "at": str(told), "notify_at": str(told)},
+            count,
+        )
+        _copy(
+            connection,
+            "timer",
+            {"seq": "NULL", "subject": own["id"], "due_at": own["due_at"]},
+            count,
+            where="kind = 'clock.breach'",
+        )
+        connection.execute("PRAGMA journal_mode=WAL")
+
+
+def _copy(
+    connection: sqlite3.Connection,
+    table: str,
+    changed: Mapping[str, str],
+    count: int,
+    *,
+    where: str = "true",
+) -> None:
+    columns = [row[1] for row in connection.execute(f"PRAGMA table_info({table})")]
+    values = {name: changed.get(name, f'"{name}"') for name in columns}
+    source = f", (SELECT * FROM {table} WHERE {where} LIMIT 1)"
+    _fill(connection, table, values, count, source=source)
+
+
+def _fill(
+    connection: sqlite3.Connection,
+    table: str,
+    values: Mapping[str, str],
+    count: int,
+    *,
+    source: str = "",
+) -> None:
+    names = ", ".join(f'"{name}"' for name in values)
+    connection.execute(
+        f"WITH RECURSIVE numbers(n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM numbers "
+        f"WHERE n + 1 < {count}) "
+        f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM numbers{source}"
+    )
+
+
+def _quick(path: Path) -> sqlite3.Connection:
+    connection = sqlite3.connect(path, isolation_level=None)
+    for pragma in _FAST:
+        connection.execute(f"PRAGMA {pragma}")
+    return connection
