@@ -33,7 +33,7 @@ def draft(
         bool, typer.Option("--example", help="Only print a commented brief to start from.")
     ] = False,
 ) -> None:
-    """Draft a design from a brief: document, plan, routing rules and drawings."""
+    """Draft a design from a brief: document, plan, routing rules, drawings and charts."""
     if example:
         _print_example()
         return
@@ -81,26 +81,33 @@ def _drafted(
 
 def _files(design: "HandoffDesign", names: Mapping[str, str]) -> dict[str, bytes]:
     """Return every file of a design by its name; made before the first is written."""
-    from bot.gateways.press import PressFailed, press_pdf
+    from bot.gateways.press import PressFailed, draw_pictures, press_pdf
     from handoff.documents.escalation_tree import escalation_tree_svg
     from handoff.documents.plan_graph import plan_graph_svg
-    from handoff.documents.render import render_html, render_markdown, render_typst
+    from handoff.documents.render import images_of, render_html, render_markdown, render_typst
+    from handoff.pictures.of_design import pictures_of
     from handoff.plan import dump_plan
     from handoff.routing.export import dump_rules
 
     rules = design.binding.routing
     with failing_on(PressFailed):
-        pdf = press_pdf(render_typst(design, names))
+        drawn = draw_pictures(pictures_of(design=design))
+        pdf = press_pdf(render_typst(design, names, drawn), images=images_of(drawn))
     texts = {
-        "design.md": render_markdown(design, names),
-        "design.html": render_html(design, names),
+        "design.md": render_markdown(design, names, drawn),
+        "design.html": render_html(design, names, drawn),
         f"plan-{design.as_of:%Y%m%dT%H%M%SZ}.json": dump_plan(design.plan),
         "rules.yaml": dump_rules(matrix=rules, form="yaml"),
         "rules.json": dump_rules(matrix=rules, form="json"),
         "escalation-tree.svg": escalation_tree_svg(design.binding, names),
         "plan-graph.svg": plan_graph_svg(design.plan),
+        **{f"charts/{name}.svg": picture.svg for name, picture in drawn.items()},
     }
-    return {name: text.encode() for name, text in texts.items()} | {"design.pdf": pdf}
+    return {
+        **{name: text.encode() for name, text in texts.items()},
+        **{f"charts/{name}": png for name, png in images_of(drawn).items()},
+        "design.pdf": pdf,
+    }
 
 
 def _tell(design: "HandoffDesign") -> None:

@@ -13,7 +13,8 @@ def write_together(*, folder: Path, files: Mapping[str, bytes | Iterable[bytes]]
 
     Args:
         folder: Made when it does not exist, with its parents.
-        files: Content by name, whole or piece by piece.
+        files: Content by name, whole or piece by piece; a name may begin with folders, as in
+            `charts/load.png`.
 
     Raises:
         OSError: if the folder cannot be written to.
@@ -21,6 +22,8 @@ def write_together(*, folder: Path, files: Mapping[str, bytes | Iterable[bytes]]
     folder.mkdir(parents=True, exist_ok=True)
     with tempfile.TemporaryDirectory(prefix=".writing-", dir=folder) as made:
         for name, content in files.items():
+            for root in (Path(made), folder):
+                (root / name).parent.mkdir(parents=True, exist_ok=True)
             with Path(made, name).open("wb") as file:
                 file.writelines((content,) if isinstance(content, bytes) else content)
         for name in files:

@@ -15,7 +15,7 @@ from pydantic import BaseModel, TypeAdapter, ValidationError
 
 from handoff.pictures.shapes import Drawn, Picture
 
-PRESS_TIME = timedelta(seconds=50)  # less than a sender's lease
+PRESS_TIME = timedelta(seconds=25)  # twice this and a call fit into a sender's lease
 _DETAIL = 2000
 
 _PICTURES = TypeAdapter(tuple[Picture, ...])

@@ -170,9 +170,14 @@ class SlackGateway:
         """Replace an open modal, found by the id that we gave it. Safe to repeat."""
         return self._call("views.update", external_id=external_id, view=dict(view))
 
-    def upload_url(self, *, filename: str, length: int) -> Outcome:
-        """Ask for an address for a file's bytes; the answer has `upload_url` and `file_id`."""
-        return self._call("files.getUploadURLExternal", filename=filename, length=length)
+    def upload_url(self, *, filename: str, length: int, alt: str = "") -> Outcome:
+        """Ask for an address for a file's bytes; the answer has `upload_url` and `file_id`.
+
+        `alt` describes an image, in at most 1,000 characters.
+        """
+        return self._call(
+            "files.getUploadURLExternal", filename=filename, length=length, alt_txt=alt or None
+        )
 
     def upload_bytes(self, *, url: str, content: bytes) -> Outcome:
         """Send a file's bytes to the address that `upload_url` gave. Safe to repeat."""

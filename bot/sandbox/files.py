@@ -17,6 +17,7 @@ class StoredFile:
     user: str
     created: int
     title: str = ""
+    alt: str = ""
     content: bytes | None = None
     is_complete: bool = False
     channels: list[str] = field(default_factory=list)
@@ -54,6 +55,7 @@ def file_object(file: StoredFile, *, base_url: str) -> dict[str, Any]:
         "url_private": url,
         "url_private_download": url,
         "permalink": url,
+        **({"alt_txt": file.alt} if file.alt else {}),
         "channels": list(file.channels),
         "groups": [],
         "ims": [],

@@ -155,6 +155,7 @@ def _file(workspace: Workspace, id_: str) -> dict[str, Any]:
         "size": file.size,
         "url": f"/sandbox/files/{file.id}/{file.name}",
         "title": file.title or file.name,
+        "alt_txt": file.alt,
     }
 
 

@@ -213,6 +213,7 @@ class Delivery:
                 files=what.files,
                 channel=channel,
                 thread_ts=what.thread_ts,
+                key=intent.dedupe_key,
                 progress=progress,
                 save=save,
                 lease=lease,

@@ -25,12 +25,14 @@ def share(
     files: FileSet,
     channel: str,
     thread_ts: str | None,
+    key: str,
     progress: Mapping[str, Any],
     save: SaveProgress,
     lease: Lease,
 ) -> Outcome:
     """Upload what is not uploaded yet, then share all files with one call.
 
+    Files that cannot be made are left out; if that is all of them, their words are posted.
     Uploading is safe to repeat; sharing is not, so that `progress` says when it was begun.
 
     Args:
@@ -38,6 +40,7 @@ def share(
         files: The set.
         channel: Where to share it.
         thread_ts: In which thread, or None.
+        key: By which the words are found again, if none of the files could be made.
         progress: What was saved before; `{}` at first.
         save: Saves the progress after each step.
         lease: Must leave time for each call.
@@ -58,12 +61,20 @@ def share(
         if file.name in ids:
             continue
         outcome = _upload(slack, file)
+        if outcome is None:
+            continue
         if not isinstance(outcome, str):
             return outcome
         ids[file.name] = outcome
         saved()
     saved(is_sharing=True)
-    listed = [{"id": ids[file.name], "title": file.title} for file in files.files]
+    listed = [
+        {"id": ids[file.name], "title": file.title} for file in files.files if file.name in ids
+    ]
+    if not listed:
+        return slack.post(
+            channel=channel, text=files.comment, blocks=None, key=key, thread_ts=thread_ts
+        )
     return slack.share_files(
         files=listed, channel=channel, thread_ts=thread_ts, comment=files.comment
     )
@@ -91,10 +102,17 @@ def is_shared(*, slack: SlackGateway, progress: Mapping[str, Any], channel: str)
     )
 
 
-def _upload(slack: SlackGateway, file: File) -> str | Failure:
-    """Upload one file's bytes; return its id."""
+def is_in_words(progress: Mapping[str, Any]) -> bool:
+    """Tell whether a set was posted as a message, for none of its files could be made."""
+    return bool(progress.get("is_sharing")) and not progress.get("files")
+
+
+def _upload(slack: SlackGateway, file: File) -> str | Failure | None:
+    """Upload one file's bytes; return its id, None if it cannot be made."""
     content = file.content()
-    outcome = slack.upload_url(filename=file.name, length=len(content))
+    if content is None:
+        return None
+    outcome = slack.upload_url(filename=file.name, length=len(content), alt=file.alt)
     if not isinstance(outcome, Done):
         return outcome
     sent = slack.upload_bytes(url=outcome.data["upload_url"], content=content)

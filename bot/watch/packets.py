@@ -1,7 +1,6 @@
 """The messages of sign-off, rendered from what is stored."""
 
 from collections.abc import Mapping, Sequence
-from functools import partial
 
 from sqlalchemy import Connection
 
@@ -11,15 +10,13 @@ from bot.blocks.packet_forms import private_answer, private_request
 from bot.blocks.packet_thread import Part, part_message
 from bot.blocks.readiness import ReadinessState, readiness_blocks, readiness_text
 from bot.blocks.sign_off_notes import note_blocks, note_text
+from bot.flows.signoff.announce import PICTURES
 from bot.flows.signoff.case import Case, load
 from bot.flows.signoff.summary import changes_of, packet_state
-from bot.gateways.press import press_pdf
-from bot.watch.rendered import File, FileSet, Rendered, Renderer
+from bot.watch.packet_files import packet_documents, packet_pictures
+from bot.watch.rendered import FileSet, Rendered, Renderer
 from handoff.approval import VersionState
-from handoff.design import canonical_json
-from handoff.documents.render import render_html, render_markdown, render_typst
 from handoff.form_choices import names_of
-from handoff.plan import Plan
 from storage.outbox import Intent
 
 
@@ -55,41 +52,15 @@ def _thread(connection: Connection, intent: Intent) -> Rendered | None:
     return Rendered(text=text, blocks=blocks)
 
 
-def _documents(connection: Connection, intent: Intent) -> FileSet | None:
+def _files(connection: Connection, intent: Intent) -> FileSet | None:
     case = _case(connection, intent)
     if case is None:
         return None
     design = case.proved_by(intent.facts.get("proof"))
-    # Names as they were when the files were first made would be better still; but the same
-    # directory gives the same bytes, and a repeated upload is thrown away by Slack.
     names = names_of(directory=case.directory)
-    stem = f"{design.key}-v{design.version}"
-    plan = f"plan-{design.as_of:%Y%m%dT%H%M%SZ}.json"
-    return FileSet(
-        comment=f"Documents and plan of {design.key} version {design.version}",
-        files=(
-            File(
-                name=f"{stem}.pdf",
-                title=f"{design.key} v{design.version} (PDF)",
-                content=lambda: press_pdf(render_typst(design, names)),
-            ),
-            File(
-                name=f"{stem}.html",
-                title=f"{design.key} v{design.version} (web page)",
-                content=lambda: render_html(design, names).encode(),
-            ),
-            File(
-                name=f"{stem}.md",
-                title=f"{design.key} v{design.version} (Markdown)",
-                content=lambda: render_markdown(design, names).encode(),
-            ),
-            File(name=plan, title="Plan (JSON)", content=partial(_plan_json, design.plan)),
-        ),
-    )
-
-
-def _plan_json(plan: Plan) -> bytes:
-    return canonical_json(plan).encode()
+    if intent.facts["part"] == PICTURES:
+        return packet_pictures(design)
+    return packet_documents(design, names)
 
 
 def _note(connection: Connection, intent: Intent) -> Rendered | None:
@@ -135,7 +106,7 @@ PACKET_RENDERERS: Mapping[str, Renderer] = {
     "packet": _packet,
     "packet.thread": _thread,
     "packet.changed": _thread,
-    "files.share": _documents,
+    "files.share": _files,
     "item": _readiness,
     "signoff.remind": _note,
     "signoff.refused": _refused,

@@ -13,7 +13,7 @@ from sqlalchemy import Connection
 from bot.flows.rows import attempt
 from bot.gateways.outcomes import Failure, RateLimited, Refused
 from bot.watch.delivery import LEASE, Delivery
-from bot.watch.files import is_shared
+from bot.watch.files import is_in_words, is_shared
 from bot.watch.plan import Plan, Post, Share, Skip, Whisper, plan
 from bot.watch.settling import Settle
 from storage import outbox
@@ -67,7 +67,8 @@ class Reconciliation:
         """Settle what needs no look-up in a conversation; gather the rest."""
         with self.delivery.database.read() as connection:
             what = plan(connection, intent, renderers=self.delivery.renderers)
-        if isinstance(what, Post) and intent.channel:
+        was_posted = isinstance(what, Post) or is_in_words(intent.progress or {})
+        if isinstance(what, Post | Share) and was_posted and intent.channel:
             posts[_Place(intent.channel, what.thread_ts)].append(intent)
         else:
             self._save(intent, self._without_history(intent, what))

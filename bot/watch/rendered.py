@@ -33,17 +33,19 @@ class File:
     Attributes:
         name: With its extension, unique in its set; names the file in the saved progress.
         content: Makes the bytes; called outside any transaction, only while still needed. The
-            same intent must always give the same bytes.
+            same intent must always give the same bytes. None leaves the file out of its set.
+        alt: What an image shows, for those who do not see it; Slack takes 1,000 characters.
     """
 
     name: str
     title: str
-    content: Callable[[], bytes]
+    content: Callable[[], bytes | None]
+    alt: str = ""
 
 
 @dataclass(frozen=True)
 class FileSet:
-    """Files that are shared together, with a line of text above them."""
+    """Files that are shared together, with some text above them that makes sense alone, too."""
 
     files: tuple[File, ...]
     comment: str

@@ -12,6 +12,7 @@ from handoff.directory import role_title
 from handoff.documents.document import (
     Bullets,
     Callout,
+    Chart,
     Document,
     Facts,
     Figure,
@@ -25,6 +26,9 @@ from handoff.documents.plan_graph import plan_graph_svg
 from handoff.documents.proof import prediction_parts, risk_table, verdict_callout
 from handoff.durations import format_minutes
 from handoff.enablement import ChecklistItem, ChecklistKind, EnablementRequest
+from handoff.pictures.coverage import COVERAGE
+from handoff.pictures.of_design import pictures_of
+from handoff.pictures.shapes import Drawn, Picture
 from handoff.plan import SuccessMetric
 from handoff.routing.conditions import format_rule
 
@@ -33,13 +37,19 @@ Names = Mapping[str, str]
 _KINDS = {ChecklistKind.QA.value: "quality check"}
 
 
-def contents(design: HandoffDesign, names: Names) -> Document:
+def contents(design: HandoffDesign, names: Names, drawn: Mapping[str, Drawn]) -> Document:
     """Return the design document.
 
     Args:
         design: Any version.
         names: Display names by person key; a key without a name is shown as it is.
+        drawn: Its pictures by name; one that is missing is told in words.
     """
+    charts = tuple(
+        _chart(picture, drawn.get(picture.name)) for picture in pictures_of(design=design)
+    )
+    of_coverage = tuple(chart for chart in charts if chart.name == COVERAGE)
+    of_sla = tuple(chart for chart in charts if chart.name != COVERAGE)
     return Document(
         title=f"{design.key} · {design.brief.segment.name} → {design.brief.goal.value}",
         subtitle=f"Marketing-to-sales handoff, version {design.version}, "
@@ -48,14 +58,23 @@ def contents(design: HandoffDesign, names: Names) -> Document:
             Section(title="At a glance", parts=tuple(_glance(design, names))),
             Section(title="1. Brief intake", parts=tuple(_intake(design))),
             Section(title="2. Routing blueprint", parts=tuple(_routing(design, names))),
-            Section(title="3. SLA model", parts=tuple(_sla(design))),
-            Section(title="4. Escalation", parts=tuple(_escalation(design, names))),
+            Section(title="3. SLA model", parts=(*_sla(design), *of_sla)),
+            Section(title="4. Escalation", parts=(*_escalation(design, names), *of_coverage)),
             Section(title="5. Enablement requirements", parts=tuple(_enablement(design))),
             Section(title="6. Data and tooling checklist", parts=tuple(_checklist(design))),
             Section(title="7. Plan", parts=tuple(_plan(design))),
             Section(title="8. Sign-off", parts=tuple(_sign_off(design, names))),
         ),
         footer=f"{design.key} version {design.version} · content {design.content_hash}",
+    )
+
+
+def _chart(picture: Picture, drawn: Drawn | None) -> Chart:
+    return Chart(
+        name=picture.name,
+        title=picture.title,
+        alt=picture.alt,
+        svg=drawn.svg if drawn else "",
     )
 
 
@@ -299,14 +318,15 @@ def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
         widths=(1, 2, 2),
     )
     review = design.plan.review
+    confirmed = (
+        ("Roles", review.roles_confirmed),
+        ("Dependencies", review.dependencies_confirmed),
+        ("Deliverables", review.deliverables_confirmed),
+    )
     yield Facts(
-        pairs=tuple(
-            (label, "confirmed" if done else "not confirmed")
-            for label, done in (
-                ("Roles", review.roles_confirmed),
-                ("Dependencies", review.dependencies_confirmed),
-                ("Deliverables", review.deliverables_confirmed),
-            )
+        pairs=(
+            *((label, "confirmed" if done else "not confirmed") for label, done in confirmed),
+            ("Content hash (SHA-256)", design.content_hash),
         )
     )
     if design.plan.change_log:
@@ -318,7 +338,6 @@ def _sign_off(design: HandoffDesign, names: Names) -> Iterable[Part]:
             ),
             widths=(0.7, 1.2, 1.5, 5),
         )
-    yield Paragraph(text=f"Content hash (SHA-256): {design.content_hash}", is_note=True)
 
 
 def _drafted_on(design: HandoffDesign) -> date:

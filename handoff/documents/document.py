@@ -53,7 +53,24 @@ class Figure(Value):
     caption: str
 
 
-Part = Paragraph | Facts | Bullets | Table | Callout | Figure
+class Chart(Value):
+    """A picture of values: what it found, and the picture itself where it could be drawn.
+
+    Attributes:
+        name: What its files are called.
+        title: The finding, which also stands in the picture.
+        alt: The answer in words.
+        svg: The picture; empty when there is none.
+    """
+
+    kind: Literal["chart"] = "chart"
+    name: str
+    title: str
+    alt: str
+    svg: str = ""
+
+
+Part = Paragraph | Facts | Bullets | Table | Callout | Figure | Chart
 
 
 class Section(Value):

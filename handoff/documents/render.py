@@ -2,41 +2,74 @@
 
 from collections.abc import Mapping
 from functools import lru_cache
+from types import MappingProxyType
 
 from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from handoff.design import HandoffDesign
 from handoff.documents.contents import contents
+from handoff.pictures.shapes import Drawn
+
+Drawing = Mapping[str, Drawn]
+NOTHING_DRAWN: Drawing = MappingProxyType({})
 
 #: Characters that mean something in Markdown, in table cells, or as raw HTML.
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " ", "\r": " "})
 
 
-def render_markdown(design: HandoffDesign, names: Mapping[str, str]) -> str:
-    """Return the design document as Markdown (tables as in GitHub's dialect)."""
-    return _render("design.md.j2", design, names)
+def render_markdown(
+    design: HandoffDesign, names: Mapping[str, str], drawn: Drawing = NOTHING_DRAWN
+) -> str:
+    """Return the design document as Markdown (tables as in GitHub's dialect).
+
+    Args:
+        design: Any version.
+        names: Display names by person key.
+        drawn: The pictures that lie beside it in the folder `charts`; others are told in words.
+    """
+    return _render("design.md.j2", design, names, drawn)
 
 
-def render_html(design: HandoffDesign, names: Mapping[str, str]) -> str:
-    """Return the design document as one self-contained HTML page that prints well."""
-    return _render("design.html.j2", design, names)
+def render_html(
+    design: HandoffDesign, names: Mapping[str, str], drawn: Drawing = NOTHING_DRAWN
+) -> str:
+    """Return the design document as one self-contained HTML page that prints well.
+
+    Args:
+        design: Any version.
+        names: Display names by person key.
+        drawn: The pictures to put into it; others are told in words.
+    """
+    return _render("design.html.j2", design, names, drawn)
 
 
-def render_typst(design: HandoffDesign, names: Mapping[str, str]) -> str:
+def render_typst(
+    design: HandoffDesign, names: Mapping[str, str], drawn: Drawing = NOTHING_DRAWN
+) -> str:
     """Return the design document as Typst source, ready to be compiled to PDF.
 
     The words travel as JSON inside a string literal: none of them is ever read as Typst markup.
+
+    Args:
+        design: Any version.
+        names: Display names by person key.
+        drawn: The pictures that the compiler will find by the names of `images_of`.
     """
-    data = contents(design, names).model_dump_json()
+    data = contents(design, names, drawn).model_dump_json()
     source, _, _ = _environment().loader.get_source(  # type: ignore[union-attr]
         _environment(), "design.typ"
     )
     return f"#let doc = json(bytes({_typst_string(data)}))\n{source}"
 
 
-def _render(template: str, design: HandoffDesign, names: Mapping[str, str]) -> str:
-    return _environment().get_template(template).render(doc=contents(design, names))
+def images_of(drawn: Drawing) -> dict[str, bytes]:
+    """Return the pictures as the Typst source asks for them: PNGs by file name."""
+    return {f"{name}.png": picture.png for name, picture in drawn.items()}
+
+
+def _render(template: str, design: HandoffDesign, names: Mapping[str, str], drawn: Drawing) -> str:
+    return _environment().get_template(template).render(doc=contents(design, names, drawn))
 
 
 @lru_cache(maxsize=1)

@@ -10,6 +10,9 @@ from handoff.directory import role_title
 from handoff.escalation.coverage import CoverageGap, CoverageProof
 from handoff.pictures.shapes import LONGEST_ALT, Timetable, cut
 
+COVERAGE = "coverage"
+"""The name of the picture."""
+
 
 def coverage_timetable(*, proof: CoverageProof, design: HandoffDesign) -> Timetable:
     """Answer: on which days does which step of the ladder reach nobody?
@@ -26,7 +29,7 @@ def coverage_timetable(*, proof: CoverageProof, design: HandoffDesign) -> Timeta
     ]
     title = _finding(span, roles)
     return Timetable(
-        name="coverage",
+        name=COVERAGE,
         title=title,
         subtitle=f"Hours a day in which a step reaches nobody, {days[0]:%-d %b} to "
         f"{days[-1]:%-d %b %Y} ({span.zone.key})",

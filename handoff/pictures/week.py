@@ -52,7 +52,7 @@ def backlog_by_hour(*, proof: Feasibility, zone: str) -> HeatMap | None:
         return None
     worst = max(hours)
     title = (
-        f"Up to {_figure(worst)} leads wait untouched, on {_hour(hours)}"
+        f"Up to {_figure(worst)} leads wait, {_hour(hours)}"
         if worst >= _HARDLY_ANY
         else "Leads hardly ever wait"
     )

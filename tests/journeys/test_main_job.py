@@ -26,18 +26,38 @@ def take_packet(house: House) -> Message:
     """Return the packet after checking that everything that comes with it has come."""
     packet, *thread = house.take(CHANNEL)
     assert "Waiting for the sign-off of RevOps and Sales" in packet.text
-    assert [message.thread_ts for message in thread] == [packet.ts] * 6
+    assert [message.thread_ts for message in thread] == [packet.ts] * 7
     for message, start in zip(
         thread,
-        ("Routing matrix", "Response SLA", "Escalation", "Enablement", "Data and tooling", "Doc"),
+        (
+            "Routing matrix",
+            "Response SLA",
+            "Escalation",
+            "Enablement",
+            "Data and tooling",
+            "*The proof of ENT-1 version 1*\n• ",
+            "Doc",
+        ),
         strict=True,
     ):
         assert message.text.startswith(start)
+    check_pictures(house, thread[-2])
     assert len(thread[-1].files) == 4
     for name, side in (("ria", "RevOps"), ("sam", "Sales")):
         (request,) = house.take_direct(name)
         assert f"sign it for {side}" in request.text
     return packet
+
+
+def check_pictures(house: House, message: Message) -> None:
+    """Each is a PNG that is titled by its finding, described, and told in the words above it."""
+    files = [house.sandbox.workspace.files[key] for key in message.files]
+    assert len(files) >= 3
+    for file in files:
+        assert file.content is not None
+        assert file.content.startswith(b"\x89PNG")
+        assert file.title in file.alt
+        assert file.title in message.text
 
 
 def now_shows(house: House, message: Message) -> str:

@@ -12,6 +12,7 @@ from storage import outbox
 from storage.outbox import NewMessage, Priority
 
 THREAD_PARTS = ("routing", "sla", "escalation", "enablement", "checklist")
+PICTURES, DOCUMENTS = "pictures", "documents"
 
 
 def packet_card(subject: str) -> str:
@@ -37,7 +38,7 @@ def show_readiness(case: Case) -> None:
 
 
 def show_thread(case: Case) -> None:
-    """Post the details and the documents in the packet's thread, once per version.
+    """Post details, pictures and documents in the packet's thread, once per version.
 
     What carries the feasibility proof is posted again when the full one comes after all.
     """
@@ -47,8 +48,9 @@ def show_thread(case: Case) -> None:
     for part in THREAD_PARTS:
         name = part if proof or part != "sla" else "sla:estimate"
         _in_thread(case, kind="packet.thread", name=name, facts={"part": part, "proof": proof})
-    documents = "documents" if proof else "documents:estimate"
-    _in_thread(case, kind="files.share", name=documents, facts={"proof": proof})
+    for part in (PICTURES, DOCUMENTS):
+        name = part if proof else f"{part}:estimate"
+        _in_thread(case, kind="files.share", name=name, facts={"part": part, "proof": proof})
 
 
 def tell_channel(case: Case, *, event: str, facts: Mapping[str, Any]) -> None:

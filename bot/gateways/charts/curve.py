@@ -10,7 +10,7 @@ from bot.gateways.charts.frame import SMALL, framed, label_x, rule
 from bot.gateways.charts.palette import INK, LINE, PAPER, SOFT, TARGET
 from handoff.pictures.shapes import Curve, Mark
 
-_HEIGHT = 230.0
+_HEIGHT = 195.0
 _FULL = 100.0
 _SHAPES = ("o", "D")
 

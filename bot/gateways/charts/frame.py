@@ -10,6 +10,8 @@ from matplotlib.text import Text
 
 from bot.gateways.charts.palette import GRID, INK, PAPER, SOFT
 
+#: By this a page finds the lines of the finding, to show it in its own way.
+FINDING = "finding"
 #: Points; a picture is this wide, and as high as it needs.
 WIDTH = 648.0
 LEFT, RIGHT = 24.0, 24.0
@@ -51,7 +53,11 @@ def framed(
     figure = Figure(figsize=(WIDTH / 72, whole / 72), facecolor=PAPER.light)
     y = whole - _TOP
     styles: list[tuple[list[str], float, dict[str, Any]]] = [
-        (titles, _TITLE_LINE, {"size": _TITLE, "weight": "bold", "color": INK.light}),
+        (
+            titles,
+            _TITLE_LINE,
+            {"size": _TITLE, "weight": "bold", "color": INK.light, "gid": FINDING},
+        ),
         (subtitles, _SUBTITLE_LINE, {"size": _SUBTITLE, "color": SOFT.light}),
     ]
     for lines, step, style in styles:

@@ -26,7 +26,7 @@ from bot.gateways.charts.palette import (
 )
 from handoff.pictures.shapes import HeatMap, Timetable, cut
 
-_ROW = 30.0
+_ROW = 25.0
 _KEY = 44.0
 _GAP = 0.035
 _WIDEST_LABEL = 170.0
@@ -56,7 +56,7 @@ def draw_heat_map(picture: HeatMap) -> Figure:
 
 def draw_timetable(picture: Timetable) -> Figure:
     """Return the picture of a timetable: a tick where somebody is reached, else the hours."""
-    height = (_ROW + 6) * len(picture.rows)
+    height = (_ROW + 9) * len(picture.rows)
     figure, axes = _grid(picture.title, picture.subtitle, picture.rows, height, 70)
     for row, cells in enumerate(picture.cells):
         for column, hours in enumerate(cells):

@@ -7,6 +7,7 @@ one inside the SVG repaints each colour of the palette when the reader's screen 
 import re
 from xml.etree import ElementTree
 
+from bot.gateways.charts.frame import FINDING
 from bot.gateways.charts.palette import ALL
 from handoff.pictures.shapes import Picture
 
@@ -62,6 +63,8 @@ def _forget_unused_ids(root: ElementTree.Element) -> None:
         for name in _REFERENCE.findall(value)
     }
     for element in root.iter():
+        if element.get("id") == FINDING:
+            element.set("class", FINDING)
         if element.get("id") not in used:
             element.attrib.pop("id", None)
 

@@ -10,6 +10,7 @@ from bot.sandbox.shapes import fill_ids
 from bot.sandbox.web.call import Call, Method
 
 _LARGEST = 1_000_000_000
+_LONGEST_ALT = 1000
 
 
 def _reserve(call: Call) -> dict[str, Any]:
@@ -25,8 +26,11 @@ def _reserve(call: Call) -> dict[str, Any]:
         raise SlackRefusal("file_upload_size_restricted")
     if length > _LARGEST:
         raise SlackRefusal("file_size_too_large")
+    alt = call.text("alt_txt")
+    if len(alt) > _LONGEST_ALT:
+        raise SlackRefusal("alt_txt_too_large")
     created = int(workspace.clock.now().timestamp())
-    file = StoredFile(workspace.ids.next("F"), name, length, workspace.bot_user, created)
+    file = StoredFile(workspace.ids.next("F"), name, length, workspace.bot_user, created, alt=alt)
     workspace.files[file.id] = file
     return {"upload_url": f"{workspace.base_url}/upload/{file.id}", "file_id": file.id}
 

@@ -2,6 +2,7 @@
 
 import json
 import re
+from collections.abc import Mapping
 from pathlib import Path
 
 import jsonschema
@@ -24,6 +25,17 @@ FILES = {
     "rules.json",
     "escalation-tree.svg",
     "plan-graph.svg",
+    *(
+        f"charts/{name}.{form}"
+        for name in (
+            "attainment-by-sla",
+            "attainment-by-team",
+            "late-by-hour",
+            "backlog-by-hour",
+            "coverage",
+        )
+        for form in ("png", "svg")
+    ),
 }
 
 
@@ -51,8 +63,9 @@ def written(name: str, text: str) -> Path:
 
 
 def names_in(folder: str) -> set[str]:
-    """Return the names of everything in a folder."""
-    return {path.name for path in Path(folder).iterdir()}
+    """Return the names of all files in a folder and below."""
+    files = (path for path in Path(folder).rglob("*") if path.is_file())
+    return {path.relative_to(folder).as_posix() for path in files}
 
 
 def test_the_example_becomes_every_file(brief: Path) -> None:
@@ -66,6 +79,10 @@ def test_the_example_becomes_every_file(brief: Path) -> None:
     out = Path("deep/er")
     assert (out / "design.pdf").read_bytes().startswith(b"%PDF-")
     assert (out / "escalation-tree.svg").read_text().startswith("<svg ")
+    chart = (out / "charts/attainment-by-sla.svg").read_text()
+    assert chart in (out / "design.html").read_text()
+    assert "](charts/attainment-by-sla.svg)" in (out / "design.md").read_text()
+    assert (out / "design.pdf").read_bytes().count(b"/Subtype/Image") >= 5
     plan = load_plan((out / PLAN).read_text())
     assert plan.content_hash in (out / "design.md").read_text()
     rules = load_rules((out / "rules.yaml").read_text())
@@ -203,7 +220,8 @@ def test_nothing_is_written_when_the_press_fails(
 ) -> None:
     """All files are made before the first is written."""
 
-    def jam(_: str) -> bytes:
+    def jam(_: str, *, images: Mapping[str, bytes]) -> bytes:
+        assert images
         raise press.PressFailed("The PDF could not be made.", detail="paper jam")
 
     monkeypatch.setattr(press, "press_pdf", jam)

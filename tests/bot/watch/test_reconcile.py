@@ -167,6 +167,44 @@ def test_a_lost_answer_to_sharing_is_looked_up(quick_house: House, kind: str, sh
     expect_trouble(house)
 
 
+@pytest.mark.parametrize("kind", ["", "drop", "timeout"])
+def test_a_set_without_any_file_is_its_words(
+    quick_house: House, monkeypatch: pytest.MonkeyPatch, kind: str
+) -> None:
+    """What cannot be made is left out; the words alone are posted, and looked up, once."""
+    house = quick_house
+    unmade = FileSet(files=(File("one.png", "One", lambda: None),), comment="The finding")
+    monkeypatch.setitem(RENDERERS, "files.share", lambda *_: unmade)
+    if kind:
+        house.sandbox.faults.add("chat.postMessage", kind, seconds=1.5)  # type: ignore[arg-type]
+    send(house, "set", kind="files.share")
+
+    house.step(seconds=40)
+
+    assert texts(house) == ["The finding"]
+    assert state(house, "set") == MessageState.SENT
+    assert len(house.sandbox.journal.calls("conversations.history")) == bool(kind)
+    assert house.sandbox.journal.calls("files.getUploadURLExternal") == []
+    expect_trouble(house)
+
+
+def test_what_cannot_be_made_is_left_out(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The other files of its set are shared, an image with its description."""
+    files = (
+        File("one.png", "One", lambda: None),
+        File("two.png", "Two", b"2".__bytes__, alt="A two."),
+    )
+    some = FileSet(files=files, comment="Two of them")
+    monkeypatch.setitem(RENDERERS, "files.share", lambda *_: some)
+    send(house, "set", kind="files.share")
+
+    house.step()
+
+    (message,) = house.take()
+    (shared,) = message.files
+    assert house.sandbox.workspace.files[shared].alt == "A two."
+
+
 def test_a_message_of_a_sender_that_died_is_looked_up(house: House) -> None:
     """Its lease runs out, the quiet period passes, the look-up finds nothing, and it is sent."""
     send(house, "once")

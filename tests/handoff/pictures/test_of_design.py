@@ -139,7 +139,7 @@ def test_the_week_is_seven_rows_of_hours() -> None:
     assert f"{total:.1f} a week in all" in late.subtitle
     assert late.x_label == "Hour of arrival (America/New_York)"
     assert waiting.cells[0][9] == proof.backlog_by_hour[9]
-    assert waiting.title == "Up to 15 leads wait untouched, on Monday between 02:00 and 03:00"
+    assert waiting.title == "Up to 15 leads wait, Monday between 02:00 and 03:00"
 
 
 def test_a_quiet_week_is_called_quiet() -> None:
