@@ -35,7 +35,7 @@ def take_packet(house: House) -> Message:
             "Escalation",
             "Enablement",
             "Data and tooling",
-            "*The proof of ENT-1 version 1*\n• ",
+            "*The proof of ENT-1 version 1 in pictures*\n• ",
             "Doc",
         ),
         strict=True,
@@ -52,7 +52,13 @@ def take_packet(house: House) -> Message:
 def check_pictures(house: House, message: Message) -> None:
     """Each is a PNG that is titled by its finding, described, and told in the words above it."""
     files = [house.sandbox.workspace.files[key] for key in message.files]
-    assert len(files) >= 3
+    assert [file.name.removesuffix(".png") for file in files] == [
+        "attainment-by-sla",
+        "attainment-by-team",
+        "late-by-hour",
+        "backlog-by-hour",
+        "coverage",
+    ]
     for file in files:
         assert file.content is not None
         assert file.content.startswith(b"\x89PNG")

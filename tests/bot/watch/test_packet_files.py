@@ -47,7 +47,7 @@ def with_files(house: House) -> tuple[Message, Message]:
     """Take the message of the pictures and that of the documents."""
     pictures, documents = house.take(CHANNEL)[-2:]
     house.take()
-    assert pictures.text.startswith("*The proof of ENT-1 version 1*")
+    assert pictures.text.startswith("*The proof of ENT-1 version 1 in pictures*")
     assert documents.text == "Documents and plan of ENT-1 version 1"
     return pictures, documents
 
