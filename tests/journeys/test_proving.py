@@ -153,7 +153,7 @@ def test_a_proof_that_fails_says_so_and_stops_nobody(
     assert "A first estimate; the full proof follows here" in words_of(house, packet)
     house.step(minutes=3)
     thread = house.take(CHANNEL)
-    assert [message.thread_ts for message in thread] == [packet.ts] * 6
+    assert [message.thread_ts for message in thread] == [packet.ts] * 7
     assert any("First estimate" in str(message.blocks) for message in thread)
 
     broken.undo()
@@ -163,6 +163,7 @@ def test_a_proof_that_fails_says_so_and_stops_nobody(
     again = house.take(CHANNEL)
     assert [message.text.partition(" of")[0] for message in again] == [
         "Response SLA",
+        "*The proof",
         "Documents and plan",
     ]
     assert "First estimate" not in str(again[0].blocks)
