@@ -17,6 +17,7 @@ from sqlalchemy import (
     ScalarSelect,
     Select,
     and_,
+    bindparam,
     case,
     exists,
     or_,
@@ -110,22 +111,11 @@ def findings(connection: Connection, *, now: datetime, since: datetime) -> list[
         now: The domain's instant, UTC-aware.
         since: What ended before this instant is not looked at again.
     """
-    looks = {
-        Check.TIMER_MISSED: _missed(now - LATE),
-        Check.LEAD_WITHOUT_TIMER: _lead_without_timer(),
-        Check.CLIMB_WITHOUT_TIMER: _climb_without_timer(),
-        Check.BREACH_WITHOUT_INCIDENT: _breach_without_incident(since),
-        Check.INCIDENT_WITHOUT_CLIMB: _incident_without_climb(since),
-        Check.STEP_PASSED_OVER: _step_passed_over(since),
-        Check.CALL_AFTER_STOP: _call_after_stop(since),
-        Check.CLOCK_NOT_AS_AUDITED: _clock_not_as_audited(since),
-        Check.CLIMB_NOT_AS_AUDITED: _climb_not_as_audited(since),
-        Check.MESSAGE_STUCK: _stuck(now - STUCK),
-    }
+    given = {"late": now - LATE, "stuck": now - STUCK, "since": since}
     return [
         Finding(workspace=row.workspace, check=check, subject=str(row.subject))
-        for check, look in looks.items()
-        for row in connection.execute(look.order_by(column("subject")))
+        for check, look in _LOOKS.items()
+        for row in connection.execute(look, given)
     ]
 
 
@@ -195,35 +185,39 @@ def _has_timer(
     )
 
 
-def _missed(before: datetime) -> Select[Any]:
+def _missed() -> Select[Any]:
     is_open = and_(_t.fired_at.is_(None), _t.cancelled_at.is_(None))
     subject = (_t.kind + " " + _t.subject).label("subject")
     # Only the clock lane: slow work may take minutes, and says so itself when it fails.
-    return select(_t.workspace, subject).where(is_open, _t.lane == "clock", _t.due_at < before)
+    return select(_t.workspace, subject).where(
+        is_open, _t.lane == "clock", _t.due_at < bindparam("late")
+    )
 
 
-def _breach_without_incident(since: datetime) -> Select[Any]:
+def _breach_without_incident() -> Select[Any]:
     has_incident = exists().where(
         _i.workspace == _l.workspace, _i.lead == _l.id, _i.voided_at.is_(None)
     )
     return select(_l.workspace, _l.id.label("subject")).where(
         _l.clock_state == ClockState.BREACHED.value,
         _l.is_test.is_(False),
-        or_(_l.ended_at.is_(None), _l.ended_at >= since),
+        or_(_l.ended_at.is_(None), _l.ended_at >= bindparam("since")),
         ~has_incident,
     )
 
 
-def _incident_without_climb(since: datetime) -> Select[Any]:
+def _incident_without_climb() -> Select[Any]:
     has_climb = exists().where(
         _e.workspace == _i.workspace,
         _e.kind == EscalationKind.LEAD.value,
         _e.subject == _i.id,
     )
-    return select(_i.workspace, _i.id.label("subject")).where(_i.recorded_at >= since, ~has_climb)
+    return select(_i.workspace, _i.id.label("subject")).where(
+        _i.recorded_at >= bindparam("since"), ~has_climb
+    )
 
 
-def _step_passed_over(since: datetime) -> Select[Any]:
+def _step_passed_over() -> Select[Any]:
     before = escalation_call_table.alias("before")
     has_before = exists().where(
         before.c.workspace == _c.workspace,
@@ -234,37 +228,43 @@ def _step_passed_over(since: datetime) -> Select[Any]:
     return (
         select(_c.workspace, _c.escalation.label("subject"))
         .join(escalation_table, and_(_e.workspace == _c.workspace, _e.id == _c.escalation))
-        .where(_c.step > 0, _c.at >= since, _e.kind == EscalationKind.LEAD.value, ~has_before)
+        .where(
+            _c.step > 0,
+            _c.at >= bindparam("since"),
+            _e.kind == EscalationKind.LEAD.value,
+            ~has_before,
+        )
         .distinct()
     )
 
 
-def _call_after_stop(since: datetime) -> Select[Any]:
+def _call_after_stop() -> Select[Any]:
     said = _last_said(_f.workspace, _f.subject, _CLIMB, before=_f.seq)
     return (
         select(_f.workspace, _f.subject.label("subject"))
         .where(
             _f.kind == AuditFact.STEP_CALLED.value,
-            _f.at >= since,
+            _f.at >= bindparam("since"),
             said.is_distinct_from(EscalationState.OPEN.value),
         )
         .distinct()
     )
 
 
-def _clock_not_as_audited(since: datetime) -> Select[Any]:
+def _clock_not_as_audited() -> Select[Any]:
     said = _last_said(_l.workspace, _l.id, _CLOCK)
     return select(_l.workspace, _l.id.label("subject")).where(
-        or_(_l.ended_at.is_(None), _l.ended_at >= since),
+        or_(_l.ended_at.is_(None), _l.ended_at >= bindparam("since")),
         _l.clock_state != "none",
         said.is_distinct_from(_l.clock_state),
     )
 
 
-def _climb_not_as_audited(since: datetime) -> Select[Any]:
+def _climb_not_as_audited() -> Select[Any]:
     said = _last_said(_e.workspace, _e.id, _CLIMB)
     return select(_e.workspace, _e.id.label("subject")).where(
-        or_(_e.ended_at.is_(None), _e.ended_at >= since), said.is_distinct_from(_e.state)
+        or_(_e.ended_at.is_(None), _e.ended_at >= bindparam("since")),
+        said.is_distinct_from(_e.state),
     )
 
 
@@ -288,6 +288,26 @@ def _last_said(
     return found.order_by(facts.c.seq.desc()).limit(1).scalar_subquery()
 
 
-def _stuck(before: datetime) -> Select[Any]:
+def _stuck() -> Select[Any]:
     subject = (_o.kind + " " + _o.subject).label("subject")
-    return select(_o.workspace, subject).where(_o.settled_at.is_(None), _o.enqueued_at < before)
+    return select(_o.workspace, subject).where(
+        _o.settled_at.is_(None), _o.enqueued_at < bindparam("stuck")
+    )
+
+
+#: Put together once; building them takes longer than running them.
+_LOOKS: Mapping[Check, Select[Any]] = {
+    check: look.order_by(column("subject"))
+    for check, look in {
+        Check.TIMER_MISSED: _missed(),
+        Check.LEAD_WITHOUT_TIMER: _lead_without_timer(),
+        Check.CLIMB_WITHOUT_TIMER: _climb_without_timer(),
+        Check.BREACH_WITHOUT_INCIDENT: _breach_without_incident(),
+        Check.INCIDENT_WITHOUT_CLIMB: _incident_without_climb(),
+        Check.STEP_PASSED_OVER: _step_passed_over(),
+        Check.CALL_AFTER_STOP: _call_after_stop(),
+        Check.CLOCK_NOT_AS_AUDITED: _clock_not_as_audited(),
+        Check.CLIMB_NOT_AS_AUDITED: _climb_not_as_audited(),
+        Check.MESSAGE_STUCK: _stuck(),
+    }.items()
+}

@@ -57,17 +57,21 @@ def _of_workspace(connection: Connection, workspace: str, *, now: datetime) -> I
 def _is_missed(connection: Connection, workspace: str, design: str, *, now: datetime) -> bool:
     """Tell whether a design's guardrail should have fired by its latest incidents."""
     here = {"workspace": workspace, "design": design}
-    if escalations.open_guardrail(connection, **here) is not None:
+    since = now - _LOOK_BACK
+    is_quiet = not incidents.between(connection, after=since, until=now, **here)
+    if is_quiet or escalations.open_guardrail(connection, **here) is not None:
         return False
     directory = directories.load(connection, workspace=workspace).directory
     guardrail = rules_now(connection, directory=directory, **here).guardrail
     window = timedelta(hours=guardrail.window_hours)
-    known = incidents.between(connection, after=now - _LOOK_BACK - window, until=now, **here)
-    since = _active_since(connection, workspace, design)
+    known = incidents.between(connection, after=since - window, until=now, **here)
+    active_since = _active_since(connection, workspace, design)
     return is_missed(
         incidents=[_timed(one) for one in known],
         # Earlier ones were judged by an earlier version's count.
-        judged={one.id for one in known if since is None or one.recorded_at >= since},
+        judged={
+            one.id for one in known if active_since is None or one.recorded_at >= active_since
+        },
         guardrail=guardrail,
         last_resolved_at=escalations.last_guardrail_end(connection, **here),
     )
