@@ -1,0 +1,232 @@
+"""Kill the running app a thousand times, at any moment, and start it again.
+
+Run as a program of its own: it has no threads, builds the app once, and forks a worker for each
+round, which starts the real engine (tick, two deliveries, reconciliation, APScheduler) in its
+threads and does what senders and sales ask of it. After a random moment it is ended by SIGKILL.
+Time stands still within a round and goes on between two, so that leases and quiet periods end.
+
+    python -m tests.faults.killing DATABASE CLOCK SLACK_URL ROUNDS SEED
+
+prints as JSON which leads were acknowledged to their senders, and how the rounds ended.
+"""
+
+import json
+import logging
+import mmap
+import os
+import select
+import signal
+import struct
+import sys
+from collections import Counter
+from contextlib import suppress
+from datetime import UTC, datetime, timedelta
+from pathlib import Path
+from random import Random
+
+from bot.app import App
+from bot.flows.keep.sources import Caller
+from bot.flows.lead.receive import RequestKey, receive_leads
+from bot.flows.lead.receive_touch import receive_touch
+from bot.settings import Settings
+from storage.database import StorageBusy
+from tests.support.clocks import MONDAY, StillClocks
+from tests.support.house import BOT_TOKEN, SIGNING_SECRET
+
+_MOST_LEADS = 40
+_LONGEST = 0.06  # seconds that a worker lives at most once it has started
+_PAUSES = [timedelta(seconds=s) for s in (0, 0, 5, 40, 70, 300, 900)]
+
+
+class SharedClocks(StillClocks):
+    """Clocks of several processes: the instant is in a file that all of them map."""
+
+    def __init__(self, path: Path) -> None:
+        if not path.exists():
+            path.write_bytes(struct.pack("d", MONDAY.timestamp()))
+        with path.open("r+b") as file:
+            self._shared = mmap.mmap(file.fileno(), 8)
+        super().__init__()
+
+    @property
+    def _now(self) -> datetime:
+        return datetime.fromtimestamp(struct.unpack("d", self._shared[:8])[0], UTC)
+
+    @_now.setter
+    def _now(self, instant: datetime) -> None:
+        # Creating the clocks sets their start; only moving them on changes what all see.
+        if instant != MONDAY:
+            self._shared[:8] = struct.pack("d", instant.timestamp())
+
+
+def make_app(database: str, slack_url: str, clocks: StillClocks) -> App:
+    """Build an app that has not touched anything yet."""
+    settings = Settings(
+        _env_file=None,
+        slack_bot_token=BOT_TOKEN,
+        slack_signing_secret=SIGNING_SECRET,
+        slack_api_url=slack_url,
+        handoff_database_url=f"sqlite:///{database}",
+    )
+    return App(settings, clocks=clocks)
+
+
+class Killer:
+    """Forks workers and kills them.
+
+    Attributes:
+        acknowledged: Leads whose sender was told that they are stored.
+        waiting: Leads whose sender was not.
+        ends: How many rounds ended while the worker was starting, at work, or idle.
+    """
+
+    def __init__(self, app: App, *, seed: int) -> None:
+        self.app = app
+        self.random = Random(seed)
+        self.acknowledged: list[str] = []
+        self.waiting: list[str] = []
+        self.ends: Counter[str] = Counter()
+        self.leads = 0
+
+    def round(self) -> None:
+        """Let one worker live for a while."""
+        self.app.clocks.advance(seconds=self.random.choice(_PAUSES).total_seconds())
+        if self.leads < _MOST_LEADS and self.random.random() < 0.2:
+            self.leads += 1
+            self.waiting.append(f"lead-{self.leads}")
+        touched = self.random.choice(self.acknowledged or [""])
+        is_touched = self.random.random() < 0.05
+        self._fork(touched if is_touched else "", kills=True)
+
+    def settle(self) -> None:
+        """Let workers finish what is left, without killing any."""
+        for _ in range(6):
+            self.app.clocks.advance(minutes=3)
+            self._fork("", kills=False)
+
+    def _fork(self, touched: str, *, kills: bool) -> None:
+        heard, said = os.pipe()
+        child = os.fork()
+        if child == 0:
+            os.close(heard)
+            work(self.app, said, self.waiting, touched)
+        os.close(said)
+        told = self._watch(heard) if kills else _read_until(heard, b"idle")
+        with suppress(ProcessLookupError):
+            os.kill(child, signal.SIGKILL)
+        os.waitpid(child, 0)
+        told += _rest(heard)
+        os.close(heard)
+        self._note(told)
+
+    def _watch(self, heard: int) -> bytes:
+        """Wait for a random moment of the worker's life; some die while they start."""
+        told = b""
+        if self.random.random() < 0.1:
+            select.select([heard], [], [], self.random.uniform(0, _LONGEST))
+            return told
+        told += _read_until(heard, b"open")
+        left = self.random.uniform(0, _LONGEST)
+        while b"idle" not in told and select.select([heard], [], [], left)[0]:
+            left = self.random.uniform(0, left)
+            told += os.read(heard, 4096)
+        return told
+
+    def _note(self, told: bytes) -> None:
+        words = told.decode().split()
+        self.ends["idle" if "idle" in words else "at work" if "open" in words else "starting"] += 1
+        assert "failed" not in words, "a worker failed; see its traceback"
+        for name in words:
+            if name in self.waiting:
+                self.waiting.remove(name)
+                self.acknowledged.append(name)
+
+
+def work(app: App, said: int, waiting: list[str], touched: str) -> None:
+    """Be a worker: start everything, take leads in, and go on until the end comes."""
+    try:
+        app.start()
+        os.write(said, b"open ")
+        caller = Caller(workspace=app.slack.identity().team_id, source="default", is_on=True)
+        for name in waiting:
+            _send(app, caller, name)
+            os.write(said, f"{name} ".encode())
+        if touched:
+            _touch(app, caller, touched)
+        for _ in range(3):
+            app.drain()
+        os.write(said, b"idle ")
+        while True:
+            signal.pause()
+    except BaseException:
+        os.write(said, b"failed ")
+        logging.disable(logging.NOTSET)
+        logging.getLogger(__name__).exception("A worker failed")
+        os._exit(1)
+
+
+def _send(app: App, caller: Caller, name: str) -> None:
+    lead = {
+        "external_id": name,
+        "email": f"{name}@{name}.example",
+        "company": name,
+        "employees": 5000,
+        "country": "US",
+        "title": "VP Operations",
+        "score": 90,
+    }
+    now = app.clocks.now()
+    key = RequestKey(key=name, body_hash="h")
+    with suppress(StorageBusy):
+        receive_leads(
+            database=app.database, caller=caller, items=[lead], key=key, now=now, wall=now
+        )
+
+
+def _touch(app: App, caller: Caller, name: str) -> None:
+    now = app.clocks.now()
+    item = {
+        "type": "call",
+        "occurred_at": now.isoformat(),
+        "external_id": f"touch of {name}",
+        "lead": {"external_id": name},
+    }
+    receive_touch(database=app.database, caller=caller, item=item, key=None, now=now, wall=now)
+
+
+def _read_until(heard: int, word: bytes) -> bytes:
+    told = b""
+    while word not in told and (more := os.read(heard, 4096)):
+        told += more
+    return told
+
+
+def _rest(heard: int) -> bytes:
+    """Return what was said before the end: an answer that left the worker counts."""
+    told = b""
+    while more := os.read(heard, 4096):
+        told += more
+    return told
+
+
+def main() -> None:
+    """Run all rounds, and print how it went as JSON."""
+    database, clock, slack_url, rounds, seed = sys.argv[1:]
+    logging.disable(logging.CRITICAL)
+    killer = Killer(make_app(database, slack_url, SharedClocks(Path(clock))), seed=int(seed))
+    for _ in range(int(rounds)):
+        killer.round()
+    killer.settle()
+    sys.stdout.write(
+        json.dumps(
+            {
+                "acknowledged": killer.acknowledged,
+                "waiting": killer.waiting,
+                "ends": killer.ends,
+            }
+        )
+    )
+
+
+if __name__ == "__main__":
+    main()
