@@ -57,6 +57,8 @@ class Callback(StrEnum):
     ENTRY_ORDER = "entry.order"
     REFUSED_LIST = "refused.list"
     REFUSED_MEND = "refused.mend"
+    BACKTEST_ASK = "backtest.ask"
+    BACKTEST_SHOWN = "backtest.shown"
 
 
 class Action(StrEnum):
@@ -75,6 +77,7 @@ class Action(StrEnum):
     DEFINE_EDIT_ROWS = "define.edit_rows"
     DEFINE_ADVANCED = "define.edit_advanced"
     DEFINE_APPLY = "define.apply"
+    DEFINE_BACKTEST = "define.backtest"
     DEFINE_START = "define.start"
     DEFINE_RESUME = "define.resume"
     DEFINE_EDIT = "define.edit"
@@ -228,6 +231,10 @@ class Field(StrEnum):
     ME_AWAY_TO = "me.away_to"
     ENTRY_PLACE = "entry.order.place"
     ENTRY_DEFAULT = "entry.order.default"
+    BACKTEST_DESIGN = "backtest.ask.design"
+    BACKTEST_FILE = "backtest.ask.file"
+    BACKTEST_DAYS = "backtest.ask.days"
+    BACKTEST_MAPPING = "backtest.ask.mapping"
     REFUSED_FIELD = "refused.mend.field"
     REFUSED_REASON = "refused.mend.reason"
 

@@ -297,6 +297,26 @@ class Proof(Row, table=True):
     at: datetime = Field(sa_column=_at())
 
 
+class Backtest(Row, table=True):
+    """A replay of past leads that somebody asked for, and what came out; bytes are compressed."""
+
+    workspace: str = Field(primary_key=True)
+    id: str = Field(primary_key=True)
+    by: str
+    design: str | None
+    draft: str | None
+    file: str | None
+    days: int | None
+    mapping: str
+    at: datetime = Field(sa_column=_at())
+    problem: str | None
+    figures: str | None
+    assignments: bytes | None
+    refused: bytes | None
+
+    __table_args__ = (Index(None, "workspace", "at"),)
+
+
 # Leads -------------------------------------------------------------------------------------
 
 
@@ -797,6 +817,7 @@ sign_off_table = _table(SignOff)
 plan_revision_table = _table(PlanRevision)
 readiness_item_table = _table(ReadinessItem)
 proof_table = _table(Proof)
+backtest_table = _table(Backtest)
 source_table = _table(Source)
 source_key_table = _table(SourceKey)
 intake_key_table = _table(IntakeKey)

@@ -69,6 +69,7 @@ class TimerKind(StrEnum):
     PROOF_LATE = "proof.late"
     PROOF_DRAFT = "proof.draft"
     PROOF_SHOW = "proof.show"
+    BACKTEST_RUN = "backtest.run"
     PEOPLE_SYNC = "people.sync"
     RETENTION_SWEEP = "retention.sweep"
 
@@ -86,6 +87,7 @@ SLOW_KINDS = frozenset(
         TimerKind.PROOF_RUN,
         TimerKind.PROOF_DRAFT,
         TimerKind.PROOF_SHOW,
+        TimerKind.BACKTEST_RUN,
         TimerKind.PEOPLE_SYNC,
         TimerKind.REPORT_POST,
         TimerKind.SIGNOFF_RECONCILE,

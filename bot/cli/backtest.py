@@ -20,7 +20,7 @@ from bot.cli.repair_file import RepairFile
 if TYPE_CHECKING:
     from datetime import datetime
 
-    from bot.flows.look.backtest import Subject, Tested
+    from bot.flows.backtest.replay import Subject, Tested
     from handoff.brief import HandoffBrief
     from handoff.design import HandoffDesign
     from handoff.directory import Directory
@@ -65,7 +65,7 @@ def backtest(  # noqa: PLR0917 - the options of the command, not called from cod
     Nothing is stored and nobody is told. Rows that cannot be read go to LEADS.repair.csv.
     """
     from bot.app import RunningClocks
-    from bot.flows.look.backtest import run_backtest
+    from bot.flows.backtest.replay import run_backtest
 
     now = RunningClocks().now()
     asked = _Asked(design, against, team, workspace)
@@ -74,8 +74,14 @@ def backtest(  # noqa: PLR0917 - the options of the command, not called from cod
     if not len(history.leads):
         repair.report()
         fail([f"{file}: There are no rows in the file."], code=BAD_INPUT)
-    tested = run_backtest(subject=subject, leads=history.leads, now=now)
-    _print(tested, history, form)
+    tested = run_backtest(
+        subject=subject,
+        leads=history.leads,
+        now=now,
+        notes=history.notes(),
+        refused_rows=repair.count,
+    )
+    _print(tested, form)
     if out is not None:
         _write(tested, out)
     repair.report()
@@ -102,7 +108,7 @@ class _Asked:
         return self._of_brief_and_stored(now)
 
     def _stored(self, design: str) -> "Subject":
-        from bot.flows.look.backtest import find_subject
+        from bot.flows.backtest.replay import find_subject
 
         against = None if self.against == _ACTIVE else self.against
         with open_database_or_fail() as database, _failing_to_find():
@@ -130,7 +136,7 @@ class _Asked:
         return subject
 
     def _of_briefs(self, now: "datetime") -> "Subject":
-        from bot.flows.look.backtest import Subject
+        from bot.flows.backtest.replay import Subject
 
         loaded = load_or_fail(brief=Path(self.design), team=self.team, as_of=now)
         other = None
@@ -145,7 +151,7 @@ class _Asked:
 
     def _of_brief_and_stored(self, now: "datetime") -> "Subject":
         """Return a brief beside a stored version: both with the team of the workspace."""
-        from bot.flows.look.backtest import directory_of, subject_of
+        from bot.flows.backtest.replay import directory_of, subject_of
 
         if self.against == _ACTIVE:
             fail(["A brief has no active version. Name a design: --against ENT-3"], code=BAD_INPUT)
@@ -172,7 +178,7 @@ def _text_of(name: str) -> str | None:
 
 @contextmanager
 def _failing_to_find() -> Iterator[None]:
-    from bot.flows.look.backtest import UnknownVersion
+    from bot.flows.backtest.replay import UnknownVersion
     from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
 
     with failing_on(UnknownVersion, NoWorkspace, SeveralWorkspaces):
@@ -216,16 +222,14 @@ def _read(
     return history, repair
 
 
-def _print(tested: "Tested", history: "History", form: Form) -> None:
+def _print(tested: "Tested", form: Form) -> None:
     from handoff.documents.plain import render_plain
     from handoff.documents.replay import replay_report
 
     if form is Form.JSON:
         typer.echo(tested.figures.model_dump_json(indent=2))
         return
-    parts = replay_report(
-        figures=tested.figures, directory=tested.subject.directory, notes=history.notes()
-    )
+    parts = replay_report(figures=tested.figures, directory=tested.subject.directory)
     typer.echo(render_plain(parts), nl=False)
 
 

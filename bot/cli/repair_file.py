@@ -16,6 +16,7 @@ class RepairFile:
 
     Attributes:
         path: Of the repair file.
+        count: How many rows were refused so far.
     """
 
     def __init__(
@@ -33,7 +34,7 @@ class RepairFile:
             self.path = file.with_name(f"{file.stem}.again.csv")
         self._header = tuple(header)
         self._then = then
-        self._count = 0
+        self.count = 0
         self._out: TextIO | None = None
 
     def __enter__(self) -> Self:
@@ -51,12 +52,12 @@ class RepairFile:
     def add(self, cells: tuple[str, ...], problem: str) -> None:
         """Add a row and what is wrong with it."""
         self._write(cells, problem)
-        self._count += 1
+        self.count += 1
 
     def report(self) -> None:
         """Say where the refused rows are, and end the command with an error."""
-        if self._count:
-            rows = count(self._count, "row")
+        if self.count:
+            rows = count(self.count, "row")
             fail([f"To be repaired: {rows}. See {self.path}, {self._then}."])
 
     def _write(self, cells: tuple[str, ...], problem: str) -> None:

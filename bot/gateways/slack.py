@@ -170,6 +170,36 @@ class SlackGateway:
         """Replace an open modal, found by the id that we gave it. Safe to repeat."""
         return self._call("views.update", external_id=external_id, view=dict(view))
 
+    def download(self, *, url: str, most: int) -> bytes | Failure:
+        """Read a file's bytes.
+
+        Args:
+            url: The `url_private_download` that `file_info` gave, and none from elsewhere: the
+                token goes there.
+            most: More bytes than this are refused.
+
+        Returns:
+            The bytes; Refused("file_too_large"), or Refused("no_access") when Slack shows its
+            page to sign in instead, as it does for a token without `files:read`.
+        """
+        found: list[bytes] = []
+
+        def fetch() -> Mapping[str, Any]:
+            request = Request(url)
+            # not as a header that a redirect takes along, wherever it leads
+            request.add_unredirected_header("Authorization", f"Bearer {self._client.token}")
+            with urlopen(request, timeout=self._timeout) as answer:
+                is_page = answer.headers.get_content_type() == "text/html"
+                found.append(answer.read(most + 1))
+            return {"is_page": is_page}
+
+        outcome = _outcome("files.download", fetch)
+        if not isinstance(outcome, Done):
+            return outcome
+        if outcome.data["is_page"]:
+            return Refused("no_access", "the token may not read files")
+        return found[0] if len(found[0]) <= most else Refused("file_too_large")
+
     def upload_url(self, *, filename: str, length: int, alt: str = "") -> Outcome:
         """Ask for an address for a file's bytes; the answer has `upload_url` and `file_id`.
 

@@ -4,6 +4,7 @@ from slack_bolt import App
 
 from bot.flows.context import Services
 from bot.listeners import (
+    backtest,
     define,
     entry_order,
     errors,
@@ -28,6 +29,7 @@ def register_all(bolt: App, services: Services) -> None:
         define,
         packet,
         entry_order,
+        backtest,
         lead,
         lead_intake,
         refused,

@@ -18,6 +18,7 @@ from bot.flows.context import Services
 from bot.flows.look.home import known_designs
 from bot.flows.look.why import why as look_why
 from bot.ids import Command
+from bot.listeners.backtest import backtest_form
 from bot.listeners.home import design_lines
 from bot.listeners.lead_intake import hand_over_form
 from bot.listeners.me import my_view
@@ -112,6 +113,20 @@ def _leads(ack: Ack, typed: Typed) -> None:
         ack(text=trouble, response_type="ephemeral")
 
 
+def _backtest(ack: Ack, typed: Typed) -> None:
+    """Open the form that replays past leads through a design."""
+    workspace = str(typed.context.team_id)
+    view = backtest_form(services=typed.services, workspace=workspace, typed=typed.rest)
+    if isinstance(view, str):
+        ack(text=view, response_type="ephemeral")
+        return
+    trouble = open_modal(typed.client, trigger_id=typed.body["trigger_id"], view=view)
+    if trouble is None:
+        ack()
+    else:
+        ack(text=trouble, response_type="ephemeral")
+
+
 def _why(ack: Ack, typed: Typed) -> None:
     """Explain who got a lead and why, to the person alone."""
     found = look_why(
@@ -130,6 +145,9 @@ def _why(ack: Ack, typed: Typed) -> None:
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
     "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
+    "backtest": Subcommand(
+        "replays past leads through a design: `/handoff backtest ENT-3`.", _backtest
+    ),
     "lead": Subcommand("hands over a lead by form.", _lead),
     "leads": Subcommand("shows leads that could not be taken, to be mended.", _leads),
     "me": Subcommand("sets how many leads you take, and your time off.", _me),

@@ -56,6 +56,7 @@ def build_asgi(
     routes = [
         Route("/api/{method}", doors.call, methods=["GET", "POST"]),
         Route("/upload/{file_id}", doors.upload, methods=["POST"]),
+        Route("/files-pri/{file_id}/{name}", doors.download),
         Route("/response/{hook_id}", doors.respond, methods=["POST"]),
         *page.routes(),
         Route("/", _index),
@@ -134,6 +135,17 @@ class _AppDoors:
             )
         file.content = content
         return PlainTextResponse(f"OK - {len(content)}")
+
+    async def download(self, request: Request) -> Response:
+        """Return a file's bytes to whoever may read files; Slack's page to sign in to others."""
+        workspace = self._workspace
+        file = workspace.files.get(request.path_params["file_id"])
+        bearer = request.headers.get("authorization", "").removeprefix("Bearer ").strip()
+        if bearer != workspace.bot_token or "files:read" not in workspace.manifest.scopes:
+            return HTMLResponse("<!DOCTYPE html><title>Sign in | Slack</title>")
+        if file is None or file.content is None:
+            return PlainTextResponse("file_not_found", status_code=404)
+        return Response(file.content, media_type=file.mimetype)
 
     async def respond(self, request: Request) -> Response:
         """Take a post to a response URL."""

@@ -3,6 +3,7 @@
 import mimetypes
 from dataclasses import dataclass, field
 from typing import Any
+from urllib.parse import quote
 
 _TEXT_TYPES = {".md": "text/markdown", ".yaml": "text/yaml", ".yml": "text/yaml"}
 
@@ -38,7 +39,8 @@ class StoredFile:
 
 def file_object(file: StoredFile, *, base_url: str) -> dict[str, Any]:
     """Return Slack's file object."""
-    url = f"{base_url}/sandbox/files/{file.id}/{file.name}"
+    name = quote(file.name)
+    private = f"{base_url}/files-pri/{file.id}/{name}"
     return {
         "id": file.id,
         "created": file.created,
@@ -52,9 +54,9 @@ def file_object(file: StoredFile, *, base_url: str) -> dict[str, Any]:
         "mode": "hosted",
         "is_external": False,
         "is_public": False,
-        "url_private": url,
-        "url_private_download": url,
-        "permalink": url,
+        "url_private": private,
+        "url_private_download": private,
+        "permalink": f"{base_url}/sandbox/files/{file.id}/{name}",
         **({"alt_txt": file.alt} if file.alt else {}),
         "channels": list(file.channels),
         "groups": [],

@@ -20,6 +20,7 @@ from bot.flows.signoff.prove_again import on_proof_late
 from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
 from bot.flows.signoff.supersede import on_expiry_due
 from bot.gateways.slack import SlackGateway
+from bot.watch.backtests import run_backtest
 from bot.watch.people_sync import sync_people
 from bot.watch.proofs import prove_again, prove_draft, show_proof
 from bot.watch.reactions import compare_reactions
@@ -59,5 +60,6 @@ def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKi
         TimerKind.PROOF_RUN: partial(prove_again, database=database),
         TimerKind.PROOF_DRAFT: partial(prove_draft, database=database),
         TimerKind.PROOF_SHOW: partial(show_proof, slack=slack, database=database),
+        TimerKind.BACKTEST_RUN: partial(run_backtest, slack=slack, database=database),
         TimerKind.SIGNOFF_RECONCILE: partial(compare_reactions, slack=slack, database=database),
     }

@@ -1,5 +1,6 @@
 """Which renderer makes which kind of message. One line a kind."""
 
+from bot.watch.backtests import BACKTEST_RENDERERS
 from bot.watch.escalations import ESCALATION_RENDERERS
 from bot.watch.leads import LEAD_RENDERERS
 from bot.watch.packets import PACKET_RENDERERS
@@ -9,4 +10,5 @@ RENDERERS: dict[str, Renderer] = {
     **PACKET_RENDERERS,
     **LEAD_RENDERERS,
     **ESCALATION_RENDERERS,
+    **BACKTEST_RENDERERS,
 }

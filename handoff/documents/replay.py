@@ -91,6 +91,8 @@ class ReplayFigures(Value):
     load: tuple[RepLoad, ...]
     against: str | None = None
     difference: Difference | None = None
+    notes: tuple[str, ...] = Field(default=(), description="on the columns of the file")
+    refused_rows: int = Field(default=0, description="rows that could not be read")
 
 
 def figures_of(
@@ -143,18 +145,15 @@ def figures_of(
     )
 
 
-def replay_report(
-    *, figures: ReplayFigures, directory: Directory, notes: Iterable[str] = ()
-) -> tuple[Part, ...]:
+def replay_report(*, figures: ReplayFigures, directory: Directory) -> tuple[Part, ...]:
     """Return a backtest as parts of a document: verdict, rules, what nobody got, load, moves.
 
     Args:
         figures: Of the replay.
         directory: For the names of people.
-        notes: Sentences on the file: columns that are no field, fields that it lacks.
     """
     parts: list[Part] = [headline(figures), Facts(pairs=tuple(_facts(figures)))]
-    parts += [Paragraph(text=note, is_note=True) for note in notes]
+    parts += [Paragraph(text=note, is_note=True) for note in figures.notes]
     parts.append(
         Table(
             columns=("Row", "Rule", "Leads"),

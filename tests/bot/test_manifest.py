@@ -31,6 +31,7 @@ METHOD_SCOPES: dict[str, set[str]] = {
     "files.getUploadURLExternal": {"files:write"},
     "files.completeUploadExternal": {"files:write"},
     "files.info": {"files:read"},
+    "files.download": {"files:read"},
     "users.list": {"users:read", "users:read.email"},
     "usergroups.list": {"usergroups:read"},
     "apps.connections.open": set(),  # an app-level token's
@@ -44,6 +45,7 @@ ONLY_SHOWN = {
     ids.Callback.PACKET_SHOWN,
     ids.Callback.TEAM_OVERVIEW,
     ids.Callback.LEAD_HANDED_OVER,
+    ids.Callback.BACKTEST_SHOWN,
 }
 
 #: Which scopes an event needs.

@@ -72,6 +72,7 @@ def review_view(
                 kit.button("Edit rows", action=Action.DEFINE_EDIT_ROWS),
                 kit.button("Edit ladder and guardrail", action=Action.DEFINE_EDIT_LADDER),
                 kit.button("Advanced", action=Action.DEFINE_ADVANCED),
+                kit.button("Backtest", action=Action.DEFINE_BACKTEST),
             ],
             block_id="define.editors",
         ),

@@ -105,9 +105,9 @@ def test_the_figures_are_whole_and_load_back() -> None:
 
 def test_the_report_can_be_read() -> None:
     """Verdict, prediction with interval, rules, reasons, load, difference, notes."""
-    text = render_plain(
-        replay_report(figures=figures(MIXED, OUTCOME), directory=TEAM, notes=["A note."])
-    )
+    noted = figures(MIXED, OUTCOME).model_copy(update={"notes": ("A note.",)})
+
+    text = render_plain(replay_report(figures=noted, directory=TEAM))
 
     assert "100.0% ON TIME IN THE REPLAY, THE TARGET IS 90%" in text
     assert "5 leads from 3 Aug 2026 to 3 Aug 2026: 2 assigned, 2 below the gates" in text

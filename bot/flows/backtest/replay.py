@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
+from bot.flows.drafting import own_draft, reviewed
 from bot.flows.lead.fields import account_owner
 from bot.flows.workspace import only_workspace
 from handoff.backtest import (
@@ -22,6 +23,7 @@ from handoff.brief import PersonKey
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.documents.replay import ReplayFigures, figures_of
+from handoff.form import InvalidDraft
 from handoff.people import calendar_named
 from handoff.replay.history import History
 from handoff.replay.prediction import predict
@@ -37,6 +39,13 @@ class UnknownVersion(LookupError):
     def __init__(self, asked: str, known: Iterable[str]) -> None:
         there = ", ".join(known) or "none yet"
         super().__init__(f"There is no design “{asked}”. There are: {there}.")
+
+
+class NoDraft(LookupError):
+    """The draft is gone, or its form has errors by now. Open the form again, and try once more."""
+
+    def __init__(self) -> None:
+        super().__init__(self.__doc__)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,6 +163,29 @@ def subject_of(
         return _subject(connection, team, design, other)
 
 
+def subject_of_draft(
+    *, database: Database, workspace: str, draft: str, by: str, now: datetime
+) -> Subject:
+    """Return what a draft makes, against the active version of its design.
+
+    Raises:
+        NoDraft: if it is gone, or its form has errors.
+    """
+    with database.read() as connection:
+        known = own_draft(connection, workspace=workspace, draft=draft, by=by)
+        if known is None:
+            raise NoDraft
+        directory = directories.load(connection, workspace=workspace).directory
+        try:
+            review = reviewed(
+                connection, workspace=workspace, draft=known, directory=directory, now=now
+            )
+        except InvalidDraft as exc:
+            raise NoDraft from exc
+        other = _active(connection, workspace, known.design) if known.design else None
+        return _subject(connection, workspace, review.design, other)
+
+
 def stored_leads(
     *, database: Database, workspace: str | None, subject: Subject, since: datetime
 ) -> PastLeads:
@@ -174,13 +206,22 @@ def stored_leads(
     return found
 
 
-def run_backtest(*, subject: Subject, leads: PastLeads, now: datetime) -> Tested:
+def run_backtest(
+    *,
+    subject: Subject,
+    leads: PastLeads,
+    now: datetime,
+    notes: tuple[str, ...] = (),
+    refused_rows: int = 0,
+) -> Tested:
     """Replay leads through a version, and through the one to compare with.
 
     Args:
         subject: What is replayed.
         leads: With at least the fields of the subject.
         now: The prediction is for the team from here on, aware UTC.
+        notes: On the columns of the file.
+        refused_rows: Rows that could not be read.
     """
     design, directory = subject.design, subject.directory
     backtest = _replayed(design, directory, leads)
@@ -199,7 +240,7 @@ def run_backtest(*, subject: Subject, leads: PastLeads, now: datetime) -> Tested
         ),
         against=None if other is None else f"{other.key} v{other.version}",
         difference=None if before is None else difference(before=before, after=backtest),
-    )
+    ).model_copy(update={"notes": notes, "refused_rows": refused_rows})
     return Tested(subject=subject, backtest=backtest, before=before, figures=figures)
 
 
