@@ -11,6 +11,7 @@ _FIELDS = {
     "targets.attainment_target_percent": ("brief", "target_percent"),
     "targets.c_minutes": ("qualification", "cool_target"),
     "targets.clock": ("brief", "clock"),
+    "targets.calendar": ("brief", "calendar"),
     "go_live": ("brief", "go_live"),
     "qualification.mql_minimum": ("qualification", "mql_minimum"),
     "qualification.b_from": ("qualification", "b_from"),
@@ -19,9 +20,12 @@ _FIELDS = {
     "capacity.handling_minutes": ("capacity", "handling_minutes"),
     "capacity.handling_cv": ("capacity", "handling_cv"),
     "capacity.time_available_percent": ("capacity", "time_available"),
+    "people.pods": ("people", "pods"),
     "ladder.guardrail_count": ("people", "guardrail_count"),
     "ladder.guardrail_hours": ("people", "guardrail_hours"),
 }
+
+_LISTS = {"people.pods"}
 
 
 class UnknownChange(LookupError):
@@ -58,8 +62,11 @@ def apply_change(
         step, field = _FIELDS[change.path]
     except KeyError:
         raise UnknownChange(change.path) from None
-    filled = getattr(data, step).model_copy(update={field: _typed(change, day)})
-    return data.model_copy(update={step: filled})
+    before = getattr(data, step)
+    typed: object = _typed(change, day)
+    if change.path in _LISTS:
+        typed = tuple(dict.fromkeys((*(getattr(before, field) or ()), typed)))
+    return data.model_copy(update={step: before.model_copy(update={field: typed})})
 
 
 def _typed(change: ProposedChange, day: timedelta | None) -> str:

@@ -6,6 +6,9 @@ from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
 from handoff.durations import format_minutes
 from handoff.sla.model import Feasibility, Verdict
 
+_DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_WORTH_NAMING = 0.05
+
 
 def verdict_callout(proof: Feasibility) -> Callout:
     """Return the proof's verdict in one sentence."""
@@ -89,6 +92,7 @@ def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
         ("Half are answered within", proof.p50_minutes),
         ("9 of 10 within", proof.p90_minutes),
         ("19 of 20 within", proof.p95_minutes),
+        ("99 of 100 within", proof.p99_minutes),
         ("Tightest SLA at the target", proof.tightest_sla_minutes),
     ):
         if value is not None:
@@ -97,8 +101,23 @@ def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
         yield "Smallest team for the target", f"{proof.smallest_team} people"
     if proof.sustainable_leads_per_week is not None:
         yield "Volume the team holds", f"{proof.sustainable_leads_per_week:.0f} leads a week"
+    yield from _busiest(proof)
     if proof.guardrail_fires_per_week is not None:
-        yield "Guardrail would fire", _how_often(proof.guardrail_fires_per_week)
+        better = proof.suggested_guardrail_count
+        hint = f"; at most weekly from {better} incidents on" if better else ""
+        yield "Guardrail would fire", f"{_how_often(proof.guardrail_fires_per_week)}{hint}"
+
+
+def _busiest(proof: Feasibility) -> Iterable[tuple[str, str]]:
+    """Yield the hours of the week in which most leads wait, and in which most come too late."""
+    for label, hours, what in (
+        ("Longest queue", proof.backlog_by_hour, "leads waiting"),
+        ("Most late leads", proof.late_by_hour, "leads a week"),
+    ):
+        most = max(hours, default=0.0)
+        if most >= _WORTH_NAMING:
+            day, hour = divmod(hours.index(most), 24)
+            yield label, f"{_DAYS[day]} {hour:02}:00, {most:.1f} {what}"
 
 
 def _how_often(per_week: float) -> str:

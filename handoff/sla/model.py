@@ -35,7 +35,10 @@ class Depth(StrEnum):
 
 
 class ProposedChange(Value):
-    """A change of the brief that one tap applies: a dotted path in HandoffBrief and its value."""
+    """A change of the brief that one tap applies: a dotted path in HandoffBrief and its value.
+
+    A list of names gets the value added.
+    """
 
     path: ShortText
     value: int | float | str

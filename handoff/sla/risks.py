@@ -10,6 +10,7 @@ from handoff.directory import Directory
 from handoff.people import display_name
 from handoff.sla.model import ProposedChange, Risk
 from handoff.sla.queue import SLOT_MINUTES, QueueOutcome
+from handoff.sla.remedies import another_pod, calendar_of_reps
 from handoff.sla.staffing import StaffedPod, Staffing
 from handoff.sla.uncovered import (
     describe,
@@ -52,9 +53,9 @@ def risks(*, brief: HandoffBrief, directory: Directory, found: Findings) -> tupl
     every = (
         *_volume(found),
         *_attainment(brief, found),
-        *_utilisation(brief, found),
-        *_people(directory, found.staffed),
-        *_hours(brief, found.staffed),
+        *_utilisation(brief, directory, found),
+        *_people(brief, directory, found.staffed),
+        *_hours(brief, directory, found.staffed),
         *_handling(brief),
         *_guardrail(brief, found),
     )
@@ -122,7 +123,7 @@ def _friendly(minutes: int) -> int:
     return ceil(minutes / step) * step
 
 
-def _utilisation(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
+def _utilisation(brief: HandoffBrief, directory: Directory, found: Findings) -> Iterator[Risk]:
     outcome = found.outcome
     if outcome is None or outcome.utilisation <= BUSY:
         return
@@ -132,6 +133,7 @@ def _utilisation(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
             code="utilisation",
             severity=3,
             message="Nobody in these pods works while the clock runs, so no lead is touched.",
+            change=calendar_of_reps(brief=brief, directory=directory),
         )
         return
     yield Risk(
@@ -164,7 +166,7 @@ def _fewer_leads(leads: int) -> ProposedChange:
     )
 
 
-def _people(directory: Directory, staffed: Staffing) -> Iterator[Risk]:
+def _people(brief: HandoffBrief, directory: Directory, staffed: Staffing) -> Iterator[Risk]:
     for pod in staffed.pods:
         if len(pod.reps) == 1:
             name = display_name(directory=directory, key=pod.reps[0])
@@ -173,6 +175,7 @@ def _people(directory: Directory, staffed: Staffing) -> Iterator[Risk]:
                 severity=2,
                 message=f"Pod “{pod.name}” has one rep, {name}: a day off leaves its leads to "
                 "the fallback.",
+                change=another_pod(brief=brief, directory=directory),
             )
         if days := empty_days(pod=pod, first=staffed.first):
             yield _everybody_away(staffed.first, directory, pod, days)
@@ -203,7 +206,7 @@ def _everybody_away(first: date, directory: Directory, pod: StaffedPod, days: li
     )
 
 
-def _hours(brief: HandoffBrief, staffed: Staffing) -> Iterator[Risk]:
+def _hours(brief: HandoffBrief, directory: Directory, staffed: Staffing) -> Iterator[Risk]:
     never_stops = brief.targets.clock is ClockBasis.ELAPSED
     to_business = ProposedChange(
         path="targets.clock",
@@ -218,7 +221,9 @@ def _hours(brief: HandoffBrief, staffed: Staffing) -> Iterator[Risk]:
             severity=2,
             message=f"In {minutes / 60:.0f} hours of the week the clock runs but no rep works: "
             f"{describe(gaps)}.",
-            change=to_business if never_stops else None,
+            change=to_business
+            if never_stops
+            else calendar_of_reps(brief=brief, directory=directory),
         )
     outside = outside_share(staffed=staffed)
     if outside > _MANY_OUTSIDE:

@@ -164,7 +164,7 @@ def with_change(asked: HandoffBrief, change: ProposedChange) -> HandoffBrief:
     for parent in parents:
         here = here[parent]
     assert name in here
-    here[name] = change.value
+    here[name] = [*here[name], change.value] if name == "pods" else change.value
     targets = content["targets"]
     targets["a_minutes"] = min(targets["a_minutes"], targets["response_sla_minutes"])
     return HandoffBrief.model_validate(content)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 
 from handoff.form_changes import UnknownChange, apply_change, is_applicable
-from handoff.form_data import DraftData
+from handoff.form_data import DraftData, PeopleStep
 from handoff.sla.model import ProposedChange
 
 #: Path in the brief, its new value, the field of the form, and what is then typed there.
@@ -15,6 +15,7 @@ CHANGES = (
     ("targets.attainment_target_percent", 85.0, "brief.target_percent", "85"),
     ("targets.c_minutes", 600, "qualification.cool_target", "1d 1h"),
     ("targets.clock", "elapsed", "brief.clock", "elapsed"),
+    ("targets.calendar", "berlin", "brief.calendar", "berlin"),
     ("go_live", "2026-04-01", "brief.go_live", "2026-04-01"),
     ("capacity.time_available_percent", 72.5, "capacity.time_available", "72.5"),
     ("ladder.guardrail_count", 4, "people.guardrail_count", "4"),
@@ -35,10 +36,19 @@ def test_a_change_is_typed_into_its_field(
     assert getattr(getattr(data, step), name) == typed
 
 
+def test_a_pod_is_added_once() -> None:
+    """The pods that were picked stay, and the proposed one joins them."""
+    change = ProposedChange(path="people.pods", value="west", label="try this")
+    data = apply_change(data=DraftData(people=PeopleStep(pods=("east",))), change=change)
+
+    assert data.people.pods == ("east", "west")
+    assert apply_change(data=data, change=change) == data
+
+
 def test_a_change_without_a_field_is_refused() -> None:
     """A path that the form does not show names itself."""
-    change = ProposedChange(path="people.pods", value="west", label="try this")
+    change = ProposedChange(path="people.fallback", value="USAM", label="try this")
 
     assert not is_applicable(change)
-    with pytest.raises(UnknownChange, match=r"people\.pods"):
+    with pytest.raises(UnknownChange, match=r"people\.fallback"):
         apply_change(data=DraftData(), change=change)

@@ -9,11 +9,11 @@ from hypothesis import strategies as st
 
 from handoff.brief import Capacity, ClockBasis, HandoffBrief, OwnerModel, ResponseTargets
 from handoff.calendars import clock_calendar
-from handoff.directory import Directory, Pod, PodMember, TimeOff
+from handoff.directory import CalendarSpec, Directory, Pod, PodMember, TimeOff
 from handoff.people import calendar_named
 from handoff.sla.feasibility import prove
 from handoff.sla.model import Depth, Feasibility, Risk, Verdict
-from tests.handoff.samples import brief, directory, people, with_change
+from tests.handoff.samples import NEW_YORK, brief, directory, people, with_change
 
 AS_OF = datetime(2026, 8, 3, 12, tzinfo=UTC)  # four weeks without a holiday in New York
 GO_LIVE = date(2026, 8, 3)
@@ -183,6 +183,51 @@ def test_a_pod_of_one_on_leave_is_caught_and_going_live_later_passes() -> None:
     assert changed.go_live == date(2026, 8, 10)
     assert later.verdict is Verdict.HOLDS
     assert "nobody_at_work" not in {entry.code for entry in later.risks}
+
+
+def test_a_clock_that_runs_when_nobody_works_gets_the_calendar_of_the_reps() -> None:
+    """Long office hours over reps who come later and go earlier: their own calendar holds."""
+    long = CalendarSpec(name="long", timezone="America/New_York", hours={"mon-fri": "06:00-21:00"})
+    staff = team(calendars=(NEW_YORK, long))
+    targets = wanted(leads=30, sla=30).targets.model_copy(update={"calendar": "long"})
+    asked = wanted().model_copy(update={"targets": targets})
+
+    found = proof(asked, staff)
+
+    gap = risk(found, "uncovered_hours")
+    assert found.verdict is Verdict.FAILS
+    assert "Mon-Fri 06:00-09:00 and 18:00-21:00" in gap.message
+    changed = with_change(asked, gap.change)
+    assert changed.targets.calendar == "default"
+    after = proof(changed, staff)
+    assert "uncovered_hours" not in {entry.code for entry in after.risks}
+    assert after.attainment_percent > found.attainment_percent
+
+
+def test_a_rep_who_stands_alone_gets_another_pod() -> None:
+    """A pod of the same segment and region takes turns; one elsewhere, or for others, does not."""
+
+    def pod(name: str, segment: str, *reps: str, calendar: str | None = None) -> Pod:
+        members = tuple(PodMember(person=rep, calendar=calendar) for rep in reps)
+        return Pod(name=name, segments=(segment,), manager="USAM", members=members)
+
+    core, east = pod("core", "enterprise", "UDANA"), pod("east", "enterprise", "UELI", "UFAY")
+    others = (
+        pod("smb", "smb", "UELI", "UFAY"),
+        pod("emea", "enterprise", "UHANA", calendar="berlin"),
+    )
+    asked = wanted(leads=40)
+
+    alone = proof(asked, directory(pods=(core, *others)), Depth.QUICK)
+    found = proof(asked, directory(pods=(core, *others, east)))
+
+    assert risk(alone, "pod_of_one").change is None
+    one = risk(found, "pod_of_one")
+    assert one.change.value == "east"
+    after = proof(with_change(asked, one.change), directory(pods=(core, *others, east)))
+    assert "pod_of_one" not in {entry.code for entry in after.risks}
+    assert found.verdict is Verdict.FAILS
+    assert after.verdict is Verdict.HOLDS
 
 
 def test_an_sla_shorter_than_handling_is_named() -> None:
