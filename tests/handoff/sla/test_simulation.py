@@ -4,14 +4,17 @@ from dataclasses import replace
 
 import numpy as np
 import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
 
 from handoff.sla import erlang, simulation
 from handoff.sla.interval import share_of
 from handoff.sla.placing import RoundRobin, placing_for
-from handoff.sla.queue import Crew, Effort, Seat, Service, Strategy, always
+from handoff.sla.queue import Crew, Effort, QueueOutcome, Seat, Service, Strategy, always
 from handoff.sla.seats import Seats
 from tests.handoff.sla.worlds import LATE_SHIFT, OFFICE, around_the_clock, demand, office, steady
 
+STRATEGIES: tuple[Strategy, ...] = ("shared", "round_robin", "least_loaded", "owner")
 UNEVEN = Service(mean_minutes=25, cv=0.7, family="lognormal")
 
 
@@ -105,7 +108,7 @@ def test_strategies_rank_as_theory_says() -> None:
     assert turns > fixed + 0.02
 
 
-@pytest.mark.parametrize("strategy", ["shared", "round_robin", "least_loaded", "owner"])
+@pytest.mark.parametrize("strategy", STRATEGIES)
 def test_a_pod_of_one_has_no_strategy(strategy: Strategy) -> None:
     """With a single rep every way of handing out leads is the same."""
     alone = _solve(office(reps=1, strategy="shared"), leads=30)
@@ -113,14 +116,33 @@ def test_a_pod_of_one_has_no_strategy(strategy: Strategy) -> None:
     assert _solve(office(reps=1, strategy=strategy), leads=30) == alone
 
 
-@pytest.mark.parametrize("strategy", ["shared", "round_robin", "least_loaded", "owner"])
-def test_the_obvious_directions(strategy: Strategy) -> None:
+@settings(max_examples=15, deadline=None)
+@given(
+    strategy=st.sampled_from(STRATEGIES),
+    reps=st.integers(2, 8),
+    leads=st.floats(30, 220),
+    target=st.sampled_from([15.0, 30.0, 60.0, 120.0, 300.0]),
+)
+def test_the_obvious_directions(
+    strategy: Strategy, reps: int, leads: float, target: float
+) -> None:
     """More reps and longer targets never hurt, more volume never helps, beyond chance."""
-    base = _solve(office(reps=5, strategy=strategy))
 
-    assert _solve(office(reps=6, strategy=strategy)) >= base - 0.005
-    assert _solve(office(reps=5, strategy=strategy), target=90) >= base
-    assert _solve(office(reps=5, strategy=strategy), leads=180) <= base + 0.005
+    def outcome(reps: int, leads: float, target: float) -> QueueOutcome:
+        return simulation.solve(
+            demand=demand(leads_per_week=leads, target=target),
+            crew=office(reps=reps, strategy=strategy),
+            service=UNEVEN,
+            rng=np.random.default_rng(1),
+            effort=Effort(futures=96),
+        )
+
+    base = outcome(reps, leads, target)
+    larger, busier = outcome(reps + 1, leads, target), outcome(reps, leads * 1.2, target)
+
+    assert larger.attainment >= base.attainment - base.error - larger.error
+    assert busier.attainment <= base.attainment + base.error + busier.error
+    assert outcome(reps, leads, target * 1.5).attainment >= base.attainment
 
 
 def test_turns_are_fair_by_weight() -> None:
