@@ -11,6 +11,7 @@ from handoff.routing.assignment import Explanation
 from storage.tables import assignment_table as assignments
 
 _a = assignments.c
+_ADD = insert(assignments)
 _GIVEN = (
     select(_a.rep, _a.notify_at, func.count())
     .where(
@@ -55,7 +56,7 @@ def add(connection: Connection, *new: Assignment) -> None:
     """
     if new:
         rows = [one.model_dump() | {"explanation": canonical_json(one.explanation)} for one in new]
-        connection.execute(insert(assignments), rows)
+        connection.execute(_ADD, rows)
 
 
 def end(

@@ -10,7 +10,7 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
 
 from handoff.audit import GENESIS, AuditFact, link
 from handoff.model import Instant, Value
@@ -21,6 +21,17 @@ from storage.transaction import notes_of
 from storage.upsert import for_each_database
 
 _START_HEAD = for_each_database(lambda insert_into: insert_into(heads).on_conflict_do_nothing())
+
+
+_ADD = insert(facts)
+_HEAD = (
+    select(heads.c.seq, heads.c.hash).where(heads.c.workspace == bindparam("ws")).with_for_update()
+)
+_MOVE_HEAD = (
+    update(heads)
+    .where(heads.c.workspace == bindparam("ws"))
+    .values(seq=bindparam("last"), hash=bindparam("of_last"))
+)
 
 
 class RecordedFact(Value):
@@ -117,10 +128,8 @@ def seal(connection: Connection) -> None:
             row = fact | {"seq": seq, "previous": previous}
             row["hash"] = previous = link(**row)
             rows.append(row | {"data": to_json(fact["data"])})
-        connection.execute(
-            update(heads).where(heads.c.workspace == workspace).values(seq=seq, hash=previous)
-        )
-    connection.execute(insert(facts), rows)
+        connection.execute(_MOVE_HEAD, {"ws": workspace, "last": seq, "of_last": previous})
+    connection.execute(_ADD, rows)
     noted.clear()
 
 
@@ -208,14 +217,11 @@ def _problem(fact: RecordedFact, *, seq: int, previous: str) -> str | None:
 
 def _locked_head(connection: Connection, workspace: str) -> tuple[int, str]:
     """Lock the end of the chain and return its place and hash."""
-    head = (
-        select(heads.c.seq, heads.c.hash).where(heads.c.workspace == workspace).with_for_update()
-    )
-    row = connection.execute(head).one_or_none()
+    row = connection.execute(_HEAD, {"ws": workspace}).one_or_none()
     if row is None:
         start = {"workspace": workspace, "seq": 0, "hash": GENESIS}
         connection.execute(_START_HEAD[connection.dialect.name], start)
-        row = connection.execute(head).one()
+        row = connection.execute(_HEAD, {"ws": workspace}).one()
     return row.seq, row.hash
 
 

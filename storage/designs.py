@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import Connection, Select, func, select, update
+from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from handoff.model import Instant, Value
 from storage import workspaces
@@ -15,6 +15,11 @@ UNMATCHED = "unmatched"
 
 _RESERVE = for_each_database(lambda into: into(designs).on_conflict_do_nothing())
 _d = designs.c
+_EVERYONE = (
+    select(designs)
+    .where(_d.workspace == bindparam("ws"), _d.key != UNMATCHED)
+    .order_by(_d.prefix, _d.number)
+)
 
 
 class Design(Value):
@@ -109,8 +114,7 @@ def lock(connection: Connection, *, workspace: str, key: str) -> Design | None:
 
 def everyone(connection: Connection, *, workspace: str) -> list[Design]:
     """Return all designs of a workspace but the reserved one, by prefix and number."""
-    found = select(designs).where(_d.workspace == workspace, _d.key != UNMATCHED)
-    rows = connection.execute(found.order_by(_d.prefix, _d.number)).mappings()
+    rows = connection.execute(_EVERYONE, {"ws": workspace}).mappings()
     return [Design(**row) for row in rows]
 
 

@@ -6,8 +6,9 @@ are rows of their own, because reps change them one by one.
 
 from collections.abc import Mapping
 from datetime import date, datetime
+from functools import lru_cache
 
-from sqlalchemy import Connection, Select, delete, select
+from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, select
 
 from handoff.design import canonical_json
 from handoff.directory import Directory, Pod, TimeOff
@@ -31,6 +32,18 @@ _SET_CAPS = for_each_database(
     )
 )
 _a = absences.c
+_NEWEST = (
+    select(directories.c.body, directories.c.revision)
+    .where(directories.c.workspace == bindparam("ws"))
+    .order_by(directories.c.revision.desc())
+    .limit(1)
+)
+_CAPS = select(availability).where(availability.c.workspace == bindparam("ws"))
+_ALL_TIME_OFF = (
+    select(_a.person, _a.from_day, _a.to_day)
+    .where(_a.workspace == bindparam("ws"))
+    .order_by(_a.from_day, _a.person, _a.id)
+)
 
 
 class DirectoryRevision(Value):
@@ -81,7 +94,8 @@ def load(connection: Connection, *, workspace: str) -> DirectoryRevision:
                 "people": people.everyone(connection, workspace=workspace),
                 "pods": tuple(_with_caps(pod, own) for pod in document.pods),
                 "time_off": tuple(
-                    absence.time_off for absence in time_off(connection, workspace=workspace)
+                    _time_off(row)
+                    for row in connection.execute(_ALL_TIME_OFF, {"ws": workspace}).mappings()
                 ),
             }
         ),
@@ -198,25 +212,22 @@ def set_caps(
 
 def caps(connection: Connection, *, workspace: str) -> dict[str, Caps]:
     """Return the caps that people set for themselves, by Slack id."""
-    found = select(availability).where(availability.c.workspace == workspace)
     return {
         row.person: Caps(daily_cap=row.daily_cap, open_cap=row.open_cap)
-        for row in connection.execute(found)
+        for row in connection.execute(_CAPS, {"ws": workspace})
     }
 
 
 def _document(connection: Connection, workspace: str) -> tuple[Directory, int]:
     """Return the document alone, and its revision."""
-    newest = (
-        select(directories.c.body, directories.c.revision)
-        .where(directories.c.workspace == workspace)
-        .order_by(directories.c.revision.desc())
-        .limit(1)
-    )
-    row = connection.execute(newest).one_or_none()
-    if row is None:
-        return Directory(), 0
-    return Directory.model_validate_json(row.body), row.revision
+    row = connection.execute(_NEWEST, {"ws": workspace}).one_or_none()
+    return (Directory(), 0) if row is None else (_read(row.body), row.revision)
+
+
+@lru_cache(maxsize=64)
+def _read(body: str) -> Directory:
+    """Read a document; every lead needs it, and the same text is the same directory."""
+    return Directory.model_validate_json(body)
 
 
 def _with_caps(pod: Pod, own: Mapping[str, Caps]) -> Pod:
@@ -233,9 +244,13 @@ def _absences(connection: Connection, found: Select[tuple[object, ...]]) -> list
     return [
         Absence(
             id=row["id"],
-            time_off=TimeOff(person=row["person"], first=row["from_day"], last=row["to_day"]),
+            time_off=_time_off(row),
             changed_by=row["changed_by"],
             changed_at=row["changed_at"],
         )
         for row in connection.execute(found).mappings()
     ]
+
+
+def _time_off(row: RowMapping) -> TimeOff:
+    return TimeOff(person=row["person"], first=row["from_day"], last=row["to_day"])

@@ -2,8 +2,10 @@
 
 from collections.abc import Iterable
 from datetime import datetime
+from functools import lru_cache
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, func, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from handoff.directory import Person
 from handoff.model import Value
@@ -11,6 +13,17 @@ from storage.tables import person_table as persons
 from storage.upsert import for_each_database
 
 _p = persons.c
+_PERSON = (
+    _p.slack_id,
+    _p.name,
+    _p.email,
+    _p.timezone,
+    _p.is_deactivated,
+    _p.is_guest,
+    _p.is_bot,
+    _p.is_admin,
+)
+_EVERYONE = select(*_PERSON).where(_p.workspace == bindparam("ws")).order_by(_p.slack_id)
 _SAVE = for_each_database(
     lambda into: (new := into(persons)).on_conflict_do_update(
         index_elements=["workspace", "slack_id"],
@@ -80,8 +93,7 @@ def by_email(connection: Connection, *, workspace: str, email: str) -> Person | 
 
 def everyone(connection: Connection, *, workspace: str) -> tuple[Person, ...]:
     """Return all people of a workspace, the deactivated too, by Slack id."""
-    found = select(persons).where(_p.workspace == workspace).order_by(_p.slack_id)
-    return tuple(_person(row) for row in connection.execute(found).mappings())
+    return tuple(_known(*row) for row in connection.execute(_EVERYONE, {"ws": workspace}))
 
 
 def synced_at(connection: Connection, *, workspace: str) -> datetime | None:
@@ -126,13 +138,20 @@ def _row(workspace: str, person: Person, now: datetime) -> dict[str, object]:
 
 def _person(row: RowMapping) -> Person:
     """Read a row back into a person."""
+    return _known(*(row[column.name] for column in _PERSON))
+
+
+@lru_cache(maxsize=4096)
+def _known(*row: Any) -> Person:  # noqa: ANN401 - the columns of `_PERSON`
+    """Return a person; every lead asks for everybody, and few change."""
+    slack_id, name, email, timezone, is_deactivated, is_guest, is_bot, is_admin = row
     return Person(
-        key=row["slack_id"],
-        name=row["name"],
-        email=row["email"],
-        timezone=row["timezone"],
-        is_active=not row["is_deactivated"],
-        is_guest=row["is_guest"],
-        is_bot=row["is_bot"],
-        is_admin=row["is_admin"],
+        key=slack_id,
+        name=name,
+        email=email,
+        timezone=timezone,
+        is_active=not is_deactivated,
+        is_guest=is_guest,
+        is_bot=is_bot,
+        is_admin=is_admin,
     )

@@ -3,7 +3,7 @@
 import json
 from collections.abc import Collection, Mapping
 
-from sqlalchemy import Connection, select
+from sqlalchemy import Connection, bindparam, select
 
 from handoff.brief import PersonKey
 from handoff.routing.assignment import Turn
@@ -11,6 +11,16 @@ from storage.tables import pod_turn_table as turns
 from storage.upsert import for_each_database
 
 _t = turns.c
+_LOCK = (
+    select(_t.rep, _t.credit)
+    .where(
+        _t.workspace == bindparam("ws"),
+        _t.pods == bindparam("of_pods"),
+        _t.key == bindparam("of_key"),
+    )
+    .order_by(_t.rep)
+    .with_for_update()
+)
 _NOBODY: Mapping[PersonKey, int] = {}
 _START = for_each_database(lambda into: into(turns).on_conflict_do_nothing())
 _SAVE = for_each_database(
@@ -41,13 +51,12 @@ def lock(
         reps: The members, by Slack id.
     """
     mine = {"workspace": workspace, "pods": json.dumps(pods), "key": key}
-    start = [mine | {"rep": rep, "credit": "0/1", "count": 0} for rep in sorted(reps)]
-    if start:
+    place = {"ws": workspace, "of_pods": mine["pods"], "of_key": key}
+    rows = connection.execute(_LOCK, place).all()
+    if len(rows) < len(reps):
+        start = [mine | {"rep": rep, "credit": "0/1", "count": 0} for rep in sorted(reps)]
         connection.execute(_START[connection.dialect.name], start)
-    found = select(_t.rep, _t.credit).where(
-        _t.workspace == workspace, _t.pods == mine["pods"], _t.key == key
-    )
-    rows = connection.execute(found.order_by(_t.rep).with_for_update())
+        rows = connection.execute(_LOCK, place).all()
     return Turn(pods=pods, key=key, credits={row.rep: row.credit for row in rows})
 
 

@@ -3,7 +3,7 @@
 from datetime import datetime
 from enum import StrEnum
 
-from sqlalchemy import Connection, Select, insert, select, update
+from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from handoff.model import Instant, Value
 from storage.ids import new_id
@@ -58,6 +58,13 @@ class SourceKey(Value):
     created_at: Instant
 
 
+_EVERYONE = (
+    select(*(_s[name] for name in Source.model_fields))
+    .where(_s.workspace == bindparam("ws"))
+    .order_by(_s.name)
+)
+
+
 def save(connection: Connection, *, source: Source, by: str, now: datetime) -> None:
     """Store a source, new or known."""
     row = source.model_dump() | {"changed_by": by, "changed_at": now}
@@ -72,9 +79,8 @@ def get(connection: Connection, *, workspace: str, name: str) -> Source | None:
 
 def everyone(connection: Connection, *, workspace: str) -> list[Source]:
     """Return a workspace's sources by name."""
-    columns = [_s[name] for name in Source.model_fields]
-    found = select(*columns).where(_s.workspace == workspace).order_by(_s.name)
-    return [Source(**row) for row in connection.execute(found).mappings()]
+    rows = connection.execute(_EVERYONE, {"ws": workspace}).mappings()
+    return [Source(**row) for row in rows]
 
 
 def add_key(
