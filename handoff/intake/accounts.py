@@ -2,8 +2,6 @@
 
 from collections.abc import Sequence
 
-from rapidfuzz import fuzz, process
-
 from handoff.brief import PersonKey
 from handoff.intake.contact import company_key
 from handoff.model import Value
@@ -49,6 +47,9 @@ def suggest_account(*, company: str, candidates: Sequence[Candidate]) -> Suggest
     key = company_key(company)
     if not key:
         return None
+    # Imported here: only `why` suggests, and the process is lighter without it.
+    from rapidfuzz import fuzz, process
+
     names = [one.name_key for one in candidates]
     found = process.extract(key, names, scorer=fuzz.token_sort_ratio, limit=10)
     if not found or found[0][1] < ALIKE:

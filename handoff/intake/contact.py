@@ -8,13 +8,16 @@ Source: crm-intake.md section 5 (normalise); free-mail services are in free_mail
 import unicodedata
 from functools import lru_cache
 from importlib import resources
+from typing import TYPE_CHECKING
 
 import phonenumbers
-import tldextract
 from cleanco import basename
 from email_validator import EmailNotValidError, validate_email
 
 from handoff.model import Value
+
+if TYPE_CHECKING:
+    import tldextract
 
 _LONGEST_NUMBER = 40
 _COUNTRY_NAMES = {
@@ -128,8 +131,11 @@ def read_country(text: str) -> str | None:
 
 
 @lru_cache(maxsize=1)
-def _extract() -> tldextract.TLDExtract:
+def _extract() -> "tldextract.TLDExtract":
     """Return the reader of domains, with the list of public suffixes that came with it."""
+    # Imported here: it brings an HTTP client along, which nobody needs before the first lead.
+    import tldextract
+
     return tldextract.TLDExtract(
         suffix_list_urls=(), cache_dir=None, include_psl_private_domains=True
     )
