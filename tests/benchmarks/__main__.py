@@ -2,9 +2,13 @@
 
 import argparse
 import logging
+import os
+import platform
+import sqlite3
 import sys
 import traceback
 from collections.abc import Callable, Iterator, Sequence
+from datetime import UTC, datetime
 from importlib import import_module
 from pathlib import Path
 from time import perf_counter
@@ -12,6 +16,8 @@ from time import perf_counter
 from tests.benchmarks.goals import Effort, Goal, as_json, as_markdown, as_table, from_json
 
 JSON = Path("build/bench.json")
+README = Path("README.md")
+_BEGIN, _END = "<!-- bench -->", "<!-- end of bench -->"
 
 #: Which module of this package measures which goals. Loaded only when asked for: a goal of
 #: memory or of start looks at processes of its own, and peers cost seconds to import.
@@ -23,6 +29,7 @@ MODULES = {
     "queues": ("P8", "P9", "P10"),
     "answers": ("P11",),
     "processes": ("P13", "P14"),
+    "growth": ("GROWTH",),
 }
 
 #: Measures one goal.
@@ -32,13 +39,12 @@ Measure = Callable[[Effort], Iterator[Goal]]
 def main(arguments: Sequence[str] | None = None) -> int:
     """Measure what was asked for; the exit code tells whether every goal is met."""
     parser = argparse.ArgumentParser(prog="make bench", description=__doc__)
-    parser.add_argument("--goal", default="", help="P1 to P14; all if left out")
+    parser.add_argument("--goal", default="", help="P1 to P14, or GROWTH; all if left out")
     parser.add_argument("--quick", action="store_true", help="smaller work, fewer rounds")
-    parser.add_argument("--markdown", action="store_true", help="show the last run for README")
+    parser.add_argument("--readme", action="store_true", help="put the last run into README.md")
     asked = parser.parse_args(arguments)
-    if asked.markdown:
-        sys.stdout.write(as_markdown(from_json(JSON.read_text(encoding="utf-8"))))
-        return 0
+    if asked.readme:
+        return _put_into_readme(from_json(JSON.read_text(encoding="utf-8")))
     names = [name for names in MODULES.values() for name in names]
     if asked.goal and asked.goal.upper() not in names:
         parser.error(f"{asked.goal} is not a goal that is measured; there are {', '.join(names)}")
@@ -50,6 +56,28 @@ def _report(found: list[Goal]) -> int:
     JSON.parent.mkdir(exist_ok=True)
     JSON.write_text(as_json(found), encoding="utf-8")
     return 0 if all(goal.met for goal in found) else 1
+
+
+def _put_into_readme(found: list[Goal]) -> int:
+    """Replace what stands between the two marks of README."""
+    before, _, rest = README.read_text(encoding="utf-8").partition(_BEGIN)
+    _, end, after = rest.partition(_END)
+    if not end:
+        sys.stderr.write(f"{README} lacks the marks {_BEGIN} and {_END}; nothing was changed.\n")
+        return 2
+    table = f"{_BEGIN}\n{_where()}\n\n{as_markdown(found)}{end}"
+    README.write_text(before + table + after, encoding="utf-8")
+    return 0
+
+
+def _where() -> str:
+    """Say when, with what and on what kind of machine the goals were measured."""
+    day = datetime.fromtimestamp(JSON.stat().st_mtime, UTC).date()
+    cores, system = os.cpu_count(), f"{platform.system()} on {platform.machine()}"
+    return (
+        f"Measured on {day} with Python {platform.python_version()} and SQLite "
+        f"{sqlite3.sqlite_version}, {cores} cores, {system}."
+    )
 
 
 def _measure(wanted: str, effort: Effort) -> Iterator[Goal]:

@@ -41,19 +41,20 @@ def fill_timers(path: Path, *, count: int, due: datetime) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def fill_leads(world: World, *, count: int) -> None:
+def fill_leads(world: World, *, count: int, at: datetime = NOW) -> None:
     """Put in open leads, each with an owner, an assignment and its breach timer.
 
     The world's database must not be in use. Its first lead is taken in by the product, and the
-    others are copies of it with names, owners and instants of their own.
+    others are copies of it with names, owners and instants of their own; all are due some days
+    after `at`.
     """
     receive_leads(
         database=world.database,
         caller=world.caller,
         items=[lead(-1)],
         key=None,
-        now=NOW,
-        wall=NOW,
+        now=at,
+        wall=at,
     )
     world.database.close()
     own = {
@@ -63,9 +64,9 @@ def fill_leads(world: World, *, count: int) -> None:
         "email_key": "'crowd' || n || '@crowd' || n || '.example'",
         "domain": "'crowd' || n || '.example'",
         "owner": f"'UCROWD' || (n % {OWNERS})",
-        "due_at": f"{micros(NOW)} + 86400000000 + n * {STEP}",
+        "due_at": f"{micros(at + timedelta(days=3))} + n * {STEP}",
     }
-    told = micros(NOW) - 5 * 86_400_000_000
+    told = micros(at - timedelta(days=5))
     with closing(_quick(world.path)) as connection:
         _copy(connection, "lead", own, count)
         _copy(

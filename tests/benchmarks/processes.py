@@ -11,6 +11,7 @@ import urllib.error
 import urllib.request
 from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
+from datetime import UTC, datetime
 from pathlib import Path
 from statistics import median
 
@@ -47,7 +48,7 @@ def memory(effort: Effort) -> Iterator[Goal]:
     with folder() as path, _slack() as api_url:
         idle = _memory(path / "idle.db", api_url)
         with open_world(f"sqlite:///{path}/full.db") as world:
-            fill_leads(world, count=size)
+            fill_leads(world, count=size, at=datetime.now(UTC))
         full = _memory(path / "full.db", api_url)
     yield limit(goal="P13", what="`handoff run` idle", ours=idle, most=120, unit="MB")
     yield limit(

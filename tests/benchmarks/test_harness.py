@@ -73,16 +73,30 @@ def test_an_unknown_goal_is_named(capsys: pytest.CaptureFixture[str]) -> None:
     assert "there are P1, P2" in capsys.readouterr().err
 
 
-def test_the_last_run_is_shown_for_readme(capsys: pytest.CaptureFixture[str]) -> None:
-    """One Markdown row a figure, a missed one marked."""
+def test_the_last_run_goes_into_readme() -> None:
+    """One Markdown row a figure, a missed one marked; what stood there is replaced."""
+    readme = Path("README.md")
+    readme.write_text("Before.\n<!-- bench -->\nold\n<!-- end of bench -->\nAfter.\n")
     bench.main(["--goal", "P1"])
-    capsys.readouterr()
 
-    assert bench.main(["--markdown"]) == 0
+    assert bench.main(["--readme"]) == 0
 
-    rows = capsys.readouterr().out.splitlines()[2:]
-    assert rows[0] == "| P1 | a tick | 4 ms | 8 ms limit | 0.5x | ≤ 1x |"
-    assert rows[1].endswith("| ≥ 2x **missed** |")
+    lines = readme.read_text(encoding="utf-8").splitlines()
+    assert (lines[0], lines[1], lines[-1]) == ("Before.", "<!-- bench -->", "After.")
+    assert lines[2].startswith("Measured on ")
+    assert "| P1 | a tick | 4 ms | 8 ms limit | 0.5x | ≤ 1x |" in lines
+    assert lines[-3].endswith("| ≥ 2x **missed** |")
+    assert "old" not in lines
+
+
+def test_a_readme_without_the_marks_stays_as_it_is() -> None:
+    """Nothing is written where nothing was asked for."""
+    readme = Path("README.md")
+    readme.write_text("Alone.\n")
+    bench.main(["--goal", "P1"])
+
+    assert bench.main(["--readme"]) == 2
+    assert readme.read_text() == "Alone.\n"
 
 
 def test_sides_take_turns_after_a_warm_up() -> None:
