@@ -72,9 +72,8 @@ def share(
         {"id": ids[file.name], "title": file.title} for file in files.files if file.name in ids
     ]
     if not listed:
-        return slack.post(
-            channel=channel, text=files.comment, blocks=None, key=key, thread_ts=thread_ts
-        )
+        words = files.words or files.comment
+        return slack.post(channel=channel, text=words, blocks=None, key=key, thread_ts=thread_ts)
     return slack.share_files(
         files=listed, channel=channel, thread_ts=thread_ts, comment=files.comment
     )

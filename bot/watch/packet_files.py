@@ -22,14 +22,16 @@ Drawing = Callable[[], Mapping[str, Drawn]]
 
 
 def packet_pictures(design: HandoffDesign) -> FileSet:
-    """Return the pictures of a version; the lines above them say what they found."""
+    """Return the pictures of a version; without them, what they found is told in words."""
     pictures = pictures_of(design=design)
     is_full = design.feasibility.depth is Depth.FULL
     what = "The proof" if is_full else "The first estimate"
     drawn = _drawing(pictures)
+    whose = f"of {design.key} version {design.version}"
     found = "\n".join(f"• {escape(picture.title)}" for picture in pictures)
     return FileSet(
-        comment=f"*{what} of {design.key} version {design.version} in pictures*\n{found}",
+        comment=f"{what} {whose} in pictures",
+        words=f"*{what} {whose} in words*\n{found}",
         files=tuple(
             File(
                 name=f"{picture.name}.png",

@@ -45,10 +45,15 @@ class File:
 
 @dataclass(frozen=True)
 class FileSet:
-    """Files that are shared together, with some text above them that makes sense alone, too."""
+    """Files that are shared together, with a line of text above them.
+
+    Attributes:
+        words: What is posted instead when none of the files could be made; empty for the comment.
+    """
 
     files: tuple[File, ...]
     comment: str
+    words: str = ""
 
 
 #: Renders an intent from stored values; None means that it is no longer wanted.

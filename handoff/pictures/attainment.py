@@ -11,6 +11,7 @@ from handoff.sla.staffing import bands_under
 
 _MOST_TICKS = 7
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14400)
+_WHOLE_STEPS = (1, 2, 5, 10, 20, 50, 100, 200, 500)
 _NEARLY_ALL = 99.5
 
 
@@ -142,5 +143,5 @@ def _ticks(end: float) -> tuple[tuple[float, str], ...]:
 
 
 def _whole_ticks(first: int, last: int) -> tuple[tuple[float, str], ...]:
-    step = next(step for step in (1, 2, 5, 10, 20, 50, 100) if (last - first) / step <= 12)
+    step = next((step for step in _WHOLE_STEPS if (last - first) / step <= 12), _WHOLE_STEPS[-1])
     return tuple((at, str(at)) for at in range(-(-first // step) * step, last + 1, step))

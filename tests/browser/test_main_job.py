@@ -117,7 +117,7 @@ def define(walk: Walk) -> None:
     expect(walk.modal).to_contain_text("on its way")
     walk.modal.get_by_role("button", name="Close").last.click()
     expect(walk.packet()).to_contain_text("waiting for @Ben Osei")
-    expect(walk.packet()).to_contain_text("6 replies")
+    expect(walk.packet()).to_contain_text("7 replies")
     walk.shot()
 
 

@@ -163,7 +163,7 @@ def test_a_proof_that_fails_says_so_and_stops_nobody(
     again = house.take(CHANNEL)
     assert [message.text.partition(" of")[0] for message in again] == [
         "Response SLA",
-        "*The proof",
+        "The proof",
         "Documents and plan",
     ]
     assert "First estimate" not in str(again[0].blocks)

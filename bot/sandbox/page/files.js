@@ -68,7 +68,7 @@ const PREVIEWS = {
 };
 
 async function previewNode(file) {
-  if (isPicture(file)) return h("img", { src: file.url, alt: file.title || file.name });
+  if (isPicture(file)) return h("img", { src: file.url, alt: file.alt_txt || file.title || file.name });
   const make = PREVIEWS[kindOf(file)];
   return make ? make(file) : h("pre", {}, await text(file));
 }
