@@ -262,5 +262,5 @@ def _footer(state: PacketState) -> str:
     if state.state is VersionState.IN_REVIEW:
         facts += " · You can also react with ✅ to sign or ❌ to ask for changes"
     if state.is_estimate:
-        return facts + " · Details, pictures and documents follow in the thread with the full proof"
-    return facts + " · Details, pictures and documents are in the thread"
+        return f"{facts} · Details, pictures and documents follow here with the full proof"
+    return f"{facts} · Details, pictures and documents are in the thread"

@@ -6,6 +6,7 @@ from typing import TYPE_CHECKING, Annotated
 
 import typer
 
+from bot.blocks.kit import count
 from bot.cli.brief_input import DateOption, TeamOption, failing_to_draft, instant_of, load_or_fail
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.output_folder import write_together
@@ -118,6 +119,7 @@ def _tell(design: "HandoffDesign") -> None:
     typer.echo(f"{design.key}: {design.plan.objective}")
     typer.echo(f"{verdict.title}. {verdict.text}")
     if design.coverage.gaps:
-        typer.echo(f"{len(design.coverage.gaps)} coverage gaps: see “Escalation” in the document.")
+        gaps = count(len(design.coverage.gaps), "coverage gap")
+        typer.echo(f"{gaps}: see “Escalation” in the document.")
     for finding in design.lint:
         typer.echo(f"Routing {finding.severity.value}: {finding.message}")

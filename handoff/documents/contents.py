@@ -211,7 +211,7 @@ def _escalation(design: HandoffDesign, names: Names) -> Iterable[Part]:
     else:
         yield Callout(
             tone="bad",
-            title=f"{len(proof.gaps)} coverage gaps",
+            title=f"{len(proof.gaps)} coverage gap{'s' if len(proof.gaps) > 1 else ''}",
             text="Signing needs a written reason, or somebody to fill them.",
         )
         yield Table(

@@ -49,6 +49,17 @@ class Arrow:
     label: str = ""
     is_dashed: bool = False
 
+    @property
+    def label_at(self) -> tuple[float, float]:
+        """Return where its label begins."""
+        (x1, y1), (x2, y2) = self.start, self.end
+        return (x1 + x2) / 2 + 8, (y1 + y2) / 2 + 4
+
+    @property
+    def right(self) -> float:
+        """Return the right end of its label."""
+        return self.label_at[0] + len(self.label) * CHARACTER
+
 
 @dataclass(kw_only=True)
 class Drawing:
@@ -62,7 +73,8 @@ class Drawing:
 
     def svg(self) -> str:
         """Return the picture as one SVG element."""
-        width = max((box.x + box.width for box in self.boxes), default=0) + PADDING
+        rights = [box.x + box.width for box in self.boxes] + [a.right for a in self.arrows]
+        width = max(rights, default=0) + PADDING
         height = max((box.y + box.height for box in self.boxes), default=0) + PADDING
         head = Markup(
             '<svg xmlns="http://www.w3.org/2000/svg" class="drawing" role="img" '
@@ -133,4 +145,4 @@ def _arrow(arrow: Arrow, name: str) -> Markup:
         return curve
     return curve + Markup(
         '<text class="note" x="{x:.1f}" y="{y:.1f}" font-size="11" fill="#5b6470">{text}</text>'
-    ).format(x=(x1 + x2) / 2 + 8, y=(y1 + y2) / 2 + 4, text=escape(arrow.label))
+    ).format(x=arrow.label_at[0], y=arrow.label_at[1], text=escape(arrow.label))

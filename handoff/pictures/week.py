@@ -27,7 +27,7 @@ def late_by_hour(*, proof: Feasibility, zone: str) -> HeatMap | None:
         title, how_many = "Hardly any lead is touched late", ""
     else:
         title = f"Late leads peak on {_hour(hours)}"
-        how_many = f": {total:.1f} a week in all, {_figure(worst)} in that hour"
+        how_many = f": {_figure(total)} a week in all, {_figure(worst)} in that hour"
     return HeatMap(
         name="late-by-hour",
         title=title,

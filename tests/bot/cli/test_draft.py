@@ -111,7 +111,7 @@ def test_what_stands_against_signing_is_said(brief: Path) -> None:
     result = handoff("draft", str(written("b.yaml", text)), "--out", "out", "--date", DAY)
 
     assert "The team cannot keep this SLA as designed." in result.stdout
-    assert "coverage gaps: see “Escalation” in the document." in result.stdout
+    assert "1 coverage gap: see “Escalation” in the document." in result.stdout
 
 
 def test_a_stranger_is_pointed_out(brief: Path) -> None:

@@ -9,8 +9,11 @@ import pytest
 
 from handoff.brief import Goal, Segment
 from handoff.design import HandoffDesign
-from handoff.documents.render import render_html, render_markdown, render_typst
+from handoff.documents.escalation_tree import escalation_tree_svg
+from handoff.documents.render import images_of, render_html, render_markdown, render_typst
 from handoff.draft import draft
+from handoff.pictures.of_design import pictures_of
+from handoff.pictures.shapes import Drawn
 from handoff.routing.rules import LintFinding, LintSeverity
 from tests.handoff import samples
 
@@ -172,6 +175,53 @@ def test_coverage_gaps_are_listed_with_who_could_fill_them() -> None:
 
     assert "coverage gaps" in text
     assert "1. RevOps Director" in text
+
+
+def drawn(drafted: HandoffDesign) -> dict[str, Drawn]:
+    """Stand-ins for the pictures of a design, each told by its name."""
+    return {
+        picture.name: Drawn(svg=f"<svg class='chart'>{picture.name}</svg>", png=b"png")
+        for picture in pictures_of(design=drafted)
+    }
+
+
+def test_pictures_stand_in_every_document() -> None:
+    """Inside the page, linked from Markdown, named for the compiler; each with its answer."""
+    drafted = design()
+    pictures, files = pictures_of(design=drafted), drawn(drafted)
+
+    html = render_html(drafted, samples.NAMES, files)
+    markdown = render_markdown(drafted, samples.NAMES, files)
+    typst = render_typst(drafted, samples.NAMES, files)
+
+    assert pictures
+    assert images_of(files).keys() == {f"{picture.name}.png" for picture in pictures}
+    for picture in pictures:
+        assert f"<svg class='chart'>{picture.name}</svg>" in html
+        assert f"](charts/{picture.name}.svg)" in markdown
+        assert picture.title in markdown
+        assert picture.title in typst
+
+
+def test_pictures_that_were_not_drawn_are_told() -> None:
+    """Their answers stand in every document."""
+    drafted = design()
+
+    for render in (render_markdown, render_html, render_typst):
+        text = render(drafted, samples.NAMES)
+        for picture in pictures_of(design=drafted):
+            assert picture.title in text
+        assert "charts/" not in text
+        assert "<svg class='chart'" not in text
+
+
+def test_labels_of_drawings_stay_inside() -> None:
+    """The page cuts off what is outside of a drawing."""
+    svg = escalation_tree_svg(design().binding, samples.NAMES)
+    right = float(re.search(r'viewBox="0 0 (\d+)', svg)[1])  # type: ignore[index]
+
+    for x, text in re.findall(r'<text class="note" x="([\d.]+)"[^>]*>([^<]*)</text>', svg):
+        assert float(x) + len(text) * 6.6 <= right
 
 
 def test_a_second_version_says_once_what_changed() -> None:

@@ -136,7 +136,7 @@ def test_the_week_is_seven_rows_of_hours() -> None:
     assert late.largest == max(proof.late_by_hour)
     assert late.title == "Late leads peak on Monday between 12:00 and 13:00"
     assert late.cells[0][12] == late.largest
-    assert f"{total:.1f} a week in all" in late.subtitle
+    assert f"{total:.0f} a week in all" in late.subtitle
     assert late.x_label == "Hour of arrival (America/New_York)"
     assert waiting.cells[0][9] == proof.backlog_by_hour[9]
     assert waiting.title == "Up to 15 leads wait, Monday between 02:00 and 03:00"
