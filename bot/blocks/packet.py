@@ -21,6 +21,7 @@ from handoff.brief import Band
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.durations import format_minutes
+from handoff.escalation.coverage import CoverageGap
 from handoff.packet import PacketState
 from handoff.readiness import items_of
 from handoff.sla.model import Feasibility, Verdict
@@ -187,7 +188,7 @@ def _risks(design: HandoffDesign) -> str:
     lines = [f"• {escape(cut(risk.message, _WORDS))}" for risk in worst]
     lines += [
         f"• Nobody would be reached at step {gap.step + 1} ({role_title(gap.role)}) from "
-        f"{instant(gap.starts_at)}"
+        f"{instant(gap.starts_at)}{could_fill(gap)}"
         for gap in design.coverage.gaps[:2]
     ]
     return "*Risks*\n" + "\n".join(lines) if lines else ""
@@ -235,6 +236,13 @@ def _signatures(state: PacketState) -> str:
             line += f"\n      Reason: “{escape(cut(sign_off.reason, _WORDS))}”"
         lines.append(line)
     return "*Sign-off*\n" + "\n".join(lines)
+
+
+def could_fill(gap: CoverageGap) -> str:
+    """Return who would be there in a gap, to stand behind the gap in a sentence."""
+    if not gap.could_fill:
+        return "; nobody who holds a role is there then"
+    return f"; could be filled by {', '.join(map(mention, gap.could_fill))}"
 
 
 def mention(key: str) -> str:

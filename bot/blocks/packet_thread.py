@@ -4,7 +4,7 @@ from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
 from bot.blocks.kit import Block, context, cut, escape, fit, header, instant, section, table
-from bot.blocks.packet import mention
+from bot.blocks.packet import could_fill, mention
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.durations import format_minutes
@@ -151,9 +151,7 @@ def _coverage(design: HandoffDesign) -> str:
         lines = [f"🔴 *{len(proof.gaps)} gaps in the next {proof.days} days*"]
         lines += [
             f"• Step {gap.step + 1}, {role_title(gap.role)}: {instant(gap.starts_at)} to "
-            f"{instant(gap.ends_at)}"
-            + (f"; could be filled by {', '.join(map(mention, gap.could_fill))}")
-            * bool(gap.could_fill)
+            f"{instant(gap.ends_at)}{could_fill(gap)}"
             for gap in proof.gaps[:5]
         ]
     lines += [f"⚠️ {escape(warning)}" for warning in proof.warnings[:5]]

@@ -4,9 +4,10 @@ from collections.abc import Iterable
 
 from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
 from handoff.durations import format_minutes
-from handoff.sla.model import Feasibility, Verdict
+from handoff.sla.model import Depth, Feasibility, Verdict
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
+_ESTIMATE = "This is a first estimate by formula; the full proof was not there yet. "
 _WORTH_NAMING = 0.05
 
 
@@ -56,8 +57,9 @@ def prediction_parts(proof: Feasibility) -> Iterable[Part]:
             rows=tuple((w.label, f"{w.attainment_percent:.1f}%") for w in proof.what_ifs),
             widths=(4, 1),
         )
+    estimate = _ESTIMATE if proof.depth is Depth.QUICK else ""
     yield Paragraph(
-        text=f"{proof.basis} Method: {proof.method}{_error(proof)}.".strip(),
+        text=f"{estimate}{proof.basis} Method: {proof.method}{_error(proof)}.".strip(),
         is_note=True,
     )
 

@@ -5,11 +5,10 @@ from collections.abc import Sequence
 from bot.blocks import kit
 from bot.blocks.define.frame import NEW, Shown, step_view
 from bot.blocks.define.place import Place
-from bot.blocks.packet import guardrail_often, mention
+from bot.blocks.packet import could_fill, guardrail_often
 from bot.ids import Action, Input, block_id
 from handoff.design import HandoffDesign
 from handoff.durations import format_minutes
-from handoff.escalation.coverage import CoverageGap
 from handoff.form_changes import is_applicable
 from handoff.form_data import ReviewStep
 from handoff.routing.rules import LintFinding, LintSeverity
@@ -177,20 +176,13 @@ def _coverage(design: HandoffDesign) -> list[kit.Block]:
         return [kit.context(f"*Coverage*: every step reaches somebody for {proof.days} days.")]
     gaps = [
         f"{kit.escape(_words(gap.role))} reaches nobody from {kit.instant(gap.starts_at)} "
-        f"to {kit.instant(gap.ends_at)}{_could_fill(gap)}"
+        f"to {kit.instant(gap.ends_at)}{could_fill(gap)}"
         for gap in proof.gaps[:5]
     ]
     if len(proof.gaps) > 5:
         gaps.append(f"and {kit.count(len(proof.gaps) - 5, 'more gap')}")
     lines = [*gaps, *(kit.escape(warning) for warning in proof.warnings[:5])]
     return [kit.section("*Coverage*\n" + "\n".join(f"• {line}" for line in lines))]
-
-
-def _could_fill(gap: CoverageGap) -> str:
-    """Return who would be there in a gap."""
-    if not gap.could_fill:
-        return "; nobody of the roles is there then"
-    return f"; could be filled by {', '.join(map(mention, gap.could_fill))}"
 
 
 def _lint(findings: Sequence[LintFinding]) -> list[kit.Block]:
@@ -247,7 +239,7 @@ def _minutes(value: int | None) -> str:
 
 
 def _count(value: int | None) -> str:
-    return "more than 200 reps" if value is None else kit.count(value, "rep")
+    return "none is large enough" if value is None else kit.count(value, "rep")
 
 
 def _words(role: str) -> str:

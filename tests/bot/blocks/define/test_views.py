@@ -134,7 +134,7 @@ def review(feasibility: Feasibility, **more: object) -> kit.View:
 def test_the_review_shows_three_figures_and_the_worst_five_risks_first() -> None:
     """The verdict, its figures with their spread, and a button where one tap helps."""
     change = ProposedChange(path="targets.response_sla_minutes", value=90, label="Set it to 90")
-    elsewhere = ProposedChange(path="people.pods", value="west", label="Add a rep")
+    elsewhere = ProposedChange(path="people.fallback", value="west", label="Add a rep")
     risks = [
         Risk(code=f"r{n}", severity=1 + n % 3, message=f"{n} {LONG}", change=change)
         for n in range(7)
@@ -160,7 +160,7 @@ def test_the_review_shows_three_figures_and_the_worst_five_risks_first() -> None
     assert "71% of 90%" in text
     assert "68-75% likely" in text
     assert "none within 30 days" in text
-    assert "more than 200 reps; you have 4" in text
+    assert "none is large enough; you have 4" in text
     assert "about 3 times a week. Better: 5 incidents." in text
     shown = [b for b in view["blocks"] if str(b.get("block_id")).startswith("define.risk:")]
     assert len(shown) == 5
