@@ -1,7 +1,7 @@
 """Why a lead went where it went: the story of its assignments and its clock, in plain lines."""
 
-from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass, field
 from datetime import datetime
 
 from handoff.durations import format_minutes
@@ -65,6 +65,7 @@ class LeadWhy:
         lost: Open minutes lost by the system and by people; None without a clock.
         failure: Why nobody could be found, None unless routing failed.
         suggestion: The account that its company may be, by name; None if that is not clear.
+        rows: Names of the design's routing rows, by id.
         may_manage: The reader may take it or give it to somebody else.
     """
 
@@ -74,6 +75,7 @@ class LeadWhy:
     lost: TimeLost | None = None
     failure: str | None = None
     suggestion: Suggestion | None = None
+    rows: Mapping[str, str] = field(default_factory=dict)
     may_manage: bool = False
 
 
@@ -95,7 +97,7 @@ def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Ite
     design = f" · {say(card.design)}" if card.design else " · no design takes it"
     yield f"{say(lead_name(card.fields))}{design} · {card.state.value}, with {holder}"
     for attempt in why.attempts:
-        yield from _attempt(attempt, when, who, say)
+        yield from _attempt(attempt, when, who, say, why.rows)
     if why.failure:
         yield f"Routing failed: {say(why.failure)}"
     if why.suggestion:
@@ -115,13 +117,16 @@ def _suggestion(found: Suggestion, who: Who, say: Callable[[str], str]) -> str:
     )
 
 
-def _attempt(one: Attempt, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:
+def _attempt(
+    one: Attempt, when: When, who: Who, say: Callable[[str], str], rows: Mapping[str, str]
+) -> Iterator[str]:
     weighed = one.explanation
     row = f", row “{say(weighed.row_name)}”" if weighed.row_name else ""
     rule = f" ({say(weighed.rule)})" if weighed.rule else ""
     yield f"{one.number}. {who(one.rep)}, who {_REASONS[one.reason]}{row}{rule}, {when(one.at)}"
     for skipped in weighed.skipped:
-        yield f"    passed over {say(skipped.row)}: {say(skipped.because)}"
+        name = f"row “{rows[skipped.row]}”" if skipped.row in rows else skipped.row
+        yield f"    passed over {say(name)}: {say(skipped.because)}"
     for excluded in weighed.excluded:
         yield f"    not {who(excluded.person)}: {_exclusion(excluded)}"
     for note in weighed.notes:
@@ -145,7 +150,8 @@ def _clock(clock: ClockArithmetic, when: When, say: Callable[[str], str]) -> str
         ("accept by", clock.accept_by_at),
         ("due", clock.due_at),
     ]
-    told = " → ".join(f"{label} {when(at)}" for label, at in steps if at is not None)
+    in_order = sorted(((at, label) for label, at in steps if at is not None))
+    told = " → ".join(f"{label} {when(at)}" for at, label in in_order)
     target = format_minutes(clock.target_minutes)
     return (
         f"Clock: band {clock.band}, {target} on calendar {say(clock.calendar)}: "

@@ -119,8 +119,8 @@ def _one(climb: ClimbShown, *, can_act: bool) -> list[Block]:
     ]
     if climb.cause:
         blocks.append(section(f"*Why*\n{escape(climb.cause)}"))
-    if climb.steps:
-        blocks.append(context(_called(climb.steps)))
+    if told := [*([_called(climb.steps)] if climb.steps else []), *_next(climb)]:
+        blocks.append(context(*told))
     if can_act and (buttons := _buttons(climb)):
         blocks.append(actions(buttons, block_id="escalation.actions"))
     return blocks
@@ -183,6 +183,14 @@ def _called(steps: Sequence[StepShown]) -> str:
         times.setdefault(_step(step), []).append(step.at)
     lines = [f"{words} {_times(at)}" for words, at in times.items()]
     return cut("Called: " + " → ".join(lines), 1900)
+
+
+def _next(climb: ClimbShown) -> list[str]:
+    """Return when the calls go on, and what keeps them from it."""
+    if climb.next_at is None or climb.standing.ended_at is not None:
+        return []
+    unless = "acknowledges it" if _is_open(climb) else "contacts the lead"
+    return [f"The next call is {instant(climb.next_at)}, unless somebody {unless}."]
 
 
 def _step(step: StepShown) -> str:

@@ -53,6 +53,7 @@ class ClimbShown:
         row: Name of the routing row that matched.
         cause: What a routing failure was caused by.
         steps: Whom it called so far, and which steps it skipped, in order.
+        next_at: When the calls go on if nothing happens; None if they do not.
     """
 
     id: str
@@ -66,6 +67,7 @@ class ClimbShown:
     cause: str | None
     steps: Sequence[StepShown]
     standing: Standing
+    next_at: Instant | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -61,12 +61,13 @@ def test_the_whole_story() -> None:
         chain=TimeChain(arrived_at=T, assigned_at=T, notified_at=T + HALF),
         lost=TimeLost(system_minutes=30, people_minutes=5),
         failure="nobody was there",
+        rows={"r1": "Accounts with an owner"},
     )
 
     assert told(why) == (
         "Ann Lee · ENT-1 · unroutable, with nobody",
         "1. U3, who was next in turn, row “The rest” (country = US), 14:00",
-        "    passed over r1: the lead has no account owner",
+        "    passed over row “Accounts with an owner”: the lead has no account owner",
         "    not U1: on time off",
         "    not U2: daily cap reached (3 of 3 leads)",
         "    looked at twice",

@@ -83,6 +83,7 @@ def test_acknowledged_at_each_step(
         house.step(minutes=minutes)
         found += calls(house)
 
+    assert "unless somebody acknowledges it" in now_shows(house, message_to(found, name))
     house.person(name).click(message_to(found, name), Action.ESCALATION_ACKNOWLEDGE)
     house.step(minutes=119)
 
@@ -90,6 +91,7 @@ def test_acknowledged_at_each_step(
     assert climb_of(house, lead_id).state is EscalationState.ACKNOWLEDGED
     for _, message in found:
         assert "has it" in now_shows(house, message)
+        assert "unless somebody contacts the lead" in now_shows(house, message)
 
 
 def test_an_acknowledgement_holds_two_hours_and_calls_the_same_step_once(

@@ -72,6 +72,24 @@ def test_the_second_incident_calls_leadership_once(house: House, design: Handoff
         assert "Cleo Marchetti has it" in now_shows(house, message)
 
 
+def test_the_packet_follows_who_has_each_incident(house: House, design: HandoffDesign) -> None:
+    """Leadership reads who is on it now, not who was when the packet came."""
+    breach(house, design)
+    breach(house, design)
+    shown = now_shows(house, packet := message_to(packets(house), "mia"))
+    assert shown.count("— nobody has it yet") == 2
+    assert "New York time" in shown
+
+    sam = house.person("sam")
+    (called, *_) = [m for m in sam.direct_messages() if "Not answered in time" in m.text]
+    sam.click(current_of(house, called), Action.ESCALATION_ACKNOWLEDGE)
+    house.step()
+
+    shown = now_shows(house, packet)
+    assert shown.count("— Sam Whitfield has it") == 1
+    assert shown.count("— nobody has it yet") == 1
+
+
 def test_further_incidents_join_in_its_thread(house: House, design: HandoffDesign) -> None:
     """Those of a quarter of an hour are told together; the packet does not fire again."""
     breach(house, design, count=2)

@@ -1,12 +1,13 @@
 """What an escalation's messages show, from what is stored."""
 
 from collections.abc import Collection, Mapping
+from datetime import datetime
 
 from sqlalchemy import Connection
 
 from bot.flows.escalate.announce import OWNER
 from bot.flows.escalate.case import Case, load
-from bot.flows.escalate.climb import APP
+from bot.flows.escalate.climb import APP, WAITING
 from handoff.audit import AuditFact
 from handoff.directory import Role, role_title
 from handoff.escalation.causes import CAUSE_WORDS
@@ -20,7 +21,7 @@ from handoff.escalation.shown import (
 )
 from handoff.lead_card import lead_name
 from handoff.people import display_name
-from storage import audit, escalations, incidents, leads
+from storage import audit, escalations, incidents, leads, timers
 from storage.escalations import TOLD, EscalationCall
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
@@ -61,6 +62,7 @@ def climb_shown(case: Case) -> ClimbShown:
         cause=incident.cause if incident else None,
         steps=[_step(case, call) for call in case.calls() if call.step != TOLD],
         standing=standing(case),
+        next_at=_next_at(case),
     )
 
 
@@ -132,6 +134,12 @@ def lead_title(lead: Lead | None) -> str:
 
 
 # Private functions
+
+
+def _next_at(case: Case) -> datetime | None:
+    """Return when somebody is called next, if nobody acknowledges or contacts the lead."""
+    found = timers.waiting(case.connection, workspace=case.workspace, subject=case.escalation.id)
+    return min((one.due_at for one in found if one.kind in WAITING), default=None)
 
 
 def _step(case: Case, call: EscalationCall) -> StepShown:

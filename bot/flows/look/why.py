@@ -62,6 +62,7 @@ def _why(case: LeadCase, by: str) -> LeadWhy:
         lost=time_lost(chain=chain, until=until, calendar=case.calendar) if has_clock else None,
         failure=_failure(case),
         suggestion=suggestion_for(case),
+        rows={key: row.name for key, row in case.work.rows.items()} if case.work else {},
         may_manage=may_reassign(case, by),
     )
 

@@ -46,9 +46,18 @@ function openPanel() {
   });
 }
 
-const pretty = (body) => (typeof body === "string" ? body : JSON.stringify(body ?? {}, null, 2));
+const pretty = (body) => JSON.stringify(body ?? {}, null, 2);
+
+/** What the app answered, laid out if it is JSON. */
+function readable(text) {
+  try {
+    return pretty(JSON.parse(text));
+  } catch {
+    return text;
+  }
+}
 
 function reply(event) {
   const good = event.status >= 200 && event.status < 300;
-  return h("li", {}, h("b", { class: good ? "good" : "bad" }, event.status ? String(event.status) : "No answer"), " ", event.name ?? "", h("pre", {}, pretty(event.body ?? event.reply ?? event.error ?? "")));
+  return h("li", {}, h("b", { class: good ? "good" : "bad" }, event.status ? String(event.status) : "No answer"), " ", event.name ?? "", h("pre", {}, readable(event.body ?? "")));
 }

@@ -48,6 +48,7 @@ def climb(number: int, *, state: EscalationState = EscalationState.OPEN) -> Clim
         cause=WORDS,
         steps=[step, skip] * 20,
         standing=standing,
+        next_at=NOW,
     )
 
 
