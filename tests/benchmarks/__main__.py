@@ -27,6 +27,7 @@ MODULES = {
     "calendars": ("P7",),
     "intake": ("P4", "P5"),
     "queues": ("P8", "P9", "P10"),
+    "backtest": ("P12",),
     "answers": ("P11",),
     "processes": ("P13", "P14"),
     "growth": ("GROWTH",),
