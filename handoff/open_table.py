@@ -41,29 +41,15 @@ class OpenTable:
         index = bisect_right(self.starts, at) - 1
         return index if index >= 0 and at < self.ends[index] else None
 
-    def open_before(self, at: float, near: int = 0) -> float:
-        """Return the open seconds of the table before `at`.
-
-        Args:
-            at: Seconds of the epoch.
-            near: The index of an open interval that may hold `at`: looked at before a search.
-        """
-        index = near
-        if not self.starts[index] <= at < self.ends[index]:
-            index = bisect_right(self.starts, at) - 1
-            if index < 0:
-                return 0.0
+    def open_before(self, at: float) -> float:
+        """Return the open seconds of the table before `at`."""
+        index = bisect_right(self.starts, at) - 1
+        if index < 0:
+            return 0.0
         end = self.ends[index]
         return self.before[index] + (at if at < end else end) - self.starts[index]
 
-    def instant_of(self, seconds: float, near: int = 0) -> float:
-        """Return the first instant by which `seconds` of the table were open.
-
-        Args:
-            seconds: Above 0, at most `total`.
-            near: The index of an open interval that may hold the instant.
-        """
-        least, index = seconds - HALF_MICROSECOND, near
-        if not self.before[index] < least <= self.before[index + 1]:
-            index = bisect_left(self.before, least, 1) - 1
+    def instant_of(self, seconds: float) -> float:
+        """Return the first instant by which `seconds` of the table were open."""
+        index = bisect_left(self.before, seconds - HALF_MICROSECOND, 1) - 1
         return self.starts[index] + seconds - self.before[index]

@@ -30,6 +30,7 @@ class Rep:
         touches: Instants of first touch of all leads so far, ascending.
         given: Leads by local day.
         pools: Those in which they stand.
+        past: How many of the touches are known to be over.
     """
 
     number: int
@@ -39,17 +40,18 @@ class Rep:
     given: defaultdict[int, int] = field(default_factory=lambda: defaultdict(int))
     free_at: int = -_NEVER
     pools: "list[tuple[Pool, Seat]]" = field(default_factory=list)
-    _past: int = 0
+    past: int = 0
 
     def take(self, *, at: int, notify_at: int) -> int:
         """Put a lead that came at `at` behind what there is to do; return its first touch."""
-        day = self.shifts.day(notify_at)
-        self.given[day] += 1
-        touched_at = self.shifts.works_at(max(notify_at, self.free_at))
+        shifts, free_at = self.shifts, self.free_at
+        day = shifts.day(notify_at)
+        count = self.given[day] = self.given[day] + 1
+        touched_at = shifts.works_at(free_at if free_at > notify_at else notify_at)
         self.touches.append(touched_at)
-        self.free_at = self.shifts.after(touched_at, self.handling_minutes)
+        self.free_at = shifts.after(touched_at, self.handling_minutes)
         for pool, seat in self.pools:
-            if self.given[day] >= seat.daily_cap or self.full_until(seat.open_cap) > at:
+            if count >= seat.daily_cap or self.full_until(seat.open_cap) > at:
                 pool.look_again()
         return touched_at
 
@@ -58,14 +60,6 @@ class Rep:
         if open_cap <= 0:
             return _NEVER
         return self.touches[-open_cap] if len(self.touches) >= open_cap else -_NEVER
-
-    def untouched(self, at: int) -> int:
-        """Return how many leads wait for their first touch at `at`, not before the last call's."""
-        touches, past = self.touches, self._past
-        count = len(touches)
-        if past < count and touches[past] <= at:
-            past = self._past = bisect_right(touches, at, past)
-        return count - past
 
 
 @dataclass(eq=False, slots=True)
@@ -101,6 +95,7 @@ class Pool:
         weights = [seat.weight for seat in seats]
         self.rotation = Rotation(weights=weights)
         # a lead on a weight of 2 is half a lead, in whole numbers
+        self._reps = [seat.rep for seat in seats]
         self._burdens = [lcm(*weights) // weight for weight in weights]
         for seat in seats:
             seat.rep.pools.append((self, seat))
@@ -129,11 +124,21 @@ class Pool:
         return self._eligible
 
     def lightest(self, eligible: Sequence[int], at: int) -> int:
-        """Return the seat with the fewest untouched leads for its weight."""
-        seats, burdens = self.seats, self._burdens
+        """Return the seat with the fewest untouched leads for its weight.
+
+        Args:
+            eligible: Numbers of seats, ascending, at least one.
+            at: Not before the last call's.
+        """
+        reps, burdens = self._reps, self._burdens
         best, least = eligible[0], _NEVER
         for number in eligible:
-            burden = seats[number].rep.untouched(at) * burdens[number]
+            rep = reps[number]
+            touches, past = rep.touches, rep.past
+            count = len(touches)
+            if past < count and touches[past] <= at:
+                past = rep.past = bisect_right(touches, at, past)
+            burden = (count - past) * burdens[number]
             if burden < least:
                 best, least = number, burden
         return best

@@ -16,6 +16,7 @@ from handoff.people import find_person, working_calendar
 from handoff.replay.past import MICROSECONDS, instant, micros
 
 _MINUTE = 60 * MICROSECONDS
+_ROUNDING_ERRS_FROM = 2**31 * MICROSECONDS
 _A_DAY = timedelta(days=1)
 
 
@@ -40,8 +41,9 @@ class Shifts:
         self._hours: BusinessCalendar | None = None
         self._hours_year = (0, 0)
         self._table = OpenTable.of((), end=0)
-        self._place = 0
+        self._opening = (0, 0)
         self._shift = (0, 0)
+        self._day = (0, 0, 0)
 
     def takes_from(self, at: int) -> int | None:
         """Return when they take a lead that comes at `at`; None: they are away.
@@ -68,26 +70,23 @@ class Shifts:
     def after(self, at: int, minutes: float) -> int:
         """Return when `minutes` of their working hours after `at` have passed.
 
-        As everywhere, time off is not taken out of a task that was begun.
+        As everywhere, time off is not taken out of a task that was begun. Inside one opening
+        whole microseconds are simply added: until 2038 the calendar's rounding errors stay
+        below half of one, so that its result is the same.
         """
-        low, high = self._hours_year
-        if not low <= at < high:
-            self._turn_to_year(at)
-        assert self._hours is not None
-        table, place = self._table, self._place
-        second = at / MICROSECONDS
-        if not table.starts[place] <= second < table.ends[place]:
-            place = self._place = max(bisect_right(table.starts, second) - 1, 0)
-        want = table.open_before(second, place) + minutes * 60
-        if want >= table.total:
-            return micros(self._hours.add(instant(at), minutes))
-        found = table.instant_of(want, place)
-        whole = int(found)
-        return whole * MICROSECONDS + round((found - whole) * MICROSECONDS)
+        low, high = self._opening
+        if low <= at < high:
+            end = at + minutes * _MINUTE
+            if end <= high < _ROUNDING_ERRS_FROM and end.is_integer():
+                return int(end)
+        return self._after(at, minutes)
 
     def day(self, at: int) -> int:
         """Return the ordinal of the local date at `at`."""
-        return self._days.day(at)
+        low, high, day = self._day
+        if not low <= at < high:
+            low, high, day = self._day = self._days.around(at)
+        return day
 
     def edges(self, start: int, end: int) -> set[int]:
         """Return the instants in (start, end] at which something changes.
@@ -105,6 +104,23 @@ class Shifts:
     def _is_off(self, at: int) -> bool:
         return bool(self._off_edges) and bisect_right(self._off_edges, at) % 2 == 1
 
+    def _after(self, at: int, minutes: float) -> int:
+        low, high = self._hours_year
+        if not low <= at < high:
+            self._turn_to_year(at)
+        assert self._hours is not None
+        table, second = self._table, at / MICROSECONDS
+        place = table.interval_at(second)
+        if place is not None:
+            opens, closes = table.starts[place], table.ends[place]
+            self._opening = round(opens * MICROSECONDS), round(closes * MICROSECONDS)
+        want = table.open_before(second) + minutes * 60
+        if want >= table.total:
+            return micros(self._hours.add(instant(at), minutes))
+        found = table.instant_of(want)
+        whole = int(found)
+        return whole * MICROSECONDS + round((found - whole) * MICROSECONDS)
+
     def _lay_out(self) -> None:
         year = self._next_year
         start, end = (datetime(one, 1, 1, tzinfo=UTC) for one in (year, year + 1))
@@ -121,7 +137,7 @@ class Shifts:
     def _turn_to_year(self, at: int) -> None:
         begun = instant(at)
         self._hours = working_calendar(directory=self._directory, person=self._person, at=begun)
-        self._table, self._place = self._hours.table(begun.year), 0
+        self._table, self._opening = self._hours.table(begun.year), (0, 0)
         low, high = (datetime(one, 1, 1, tzinfo=UTC) for one in (begun.year, begun.year + 1))
         self._hours_year = micros(low), micros(high)
 
@@ -133,17 +149,11 @@ class LocalDays:
         self._zone = zone
         self._first = first.toordinal()
         self._starts: list[int] = [_midnight(first, zone)]
-        self._last = (0, 0, 0)
 
-    def day(self, at: int) -> int:
-        """Return the ordinal of the local date at `at`, an instant after the first midnight."""
-        low, high, day = self._last
-        if low <= at < high:
-            return day
+    def around(self, at: int) -> tuple[int, int, int]:
+        """Return the midnights around `at`, an instant after the first, and the day's ordinal."""
         place = bisect_right(self.until(at), at)
-        day = self._first + place - 1
-        self._last = self._starts[place - 1], self._starts[place], day
-        return day
+        return self._starts[place - 1], self._starts[place], self._first + place - 1
 
     def until(self, at: int) -> list[int]:
         """Return all midnights up to `at`, and at least one after it."""
