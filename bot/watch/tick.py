@@ -7,6 +7,7 @@ from functools import partial
 from typing import TypeVar
 
 from sqlalchemy import Connection
+from sqlalchemy.exc import DBAPIError
 
 from bot.flows.rows import attempt
 from storage import concern, timers
@@ -53,6 +54,10 @@ class LeaseLost(RuntimeError):
         super().__init__(self.__doc__)
 
 
+class _UndoBatch(Exception):
+    """The work of a timer failed; undo the batch, and carry out each timer apart."""
+
+
 def tick(
     *,
     database: Database,
@@ -60,9 +65,11 @@ def tick(
     now: datetime,
     wall: datetime,
 ) -> int:
-    """Carry out one batch of due timers; each in a savepoint, all in one transaction.
+    """Carry out one batch of due timers in one transaction.
 
-    A timer whose work fails is put back and tried again later, so that it blocks no other.
+    A timer whose work fails is put back and tried again later, so that it blocks no other: the
+    batch is undone then, and carried out once more with a savepoint for each timer. Without a
+    failure the savepoints would be half of a tick's time.
 
     Args:
         database: Where the timers are.
@@ -74,7 +81,13 @@ def tick(
         How many were claimed, failed ones included.
     """
 
-    def work(connection: Connection) -> int:
+    def together(connection: Connection) -> int:
+        claimed = _claim(connection, now=now, wall=wall)
+        for timer in claimed:
+            _carry_out_or_undo(connection, timer, handlers, now)
+        return len(claimed)
+
+    def apart(connection: Connection) -> int:
         claimed = _claim(connection, now=now, wall=wall)
         for timer in claimed:
             error = attempt(
@@ -88,7 +101,10 @@ def tick(
                 _put_back(connection, timer, error, wall)
         return len(claimed)
 
-    return database.run(work)
+    try:
+        return database.run(together)
+    except (_UndoBatch, DBAPIError):
+        return database.run(apart)
 
 
 def work_slowly(
@@ -162,6 +178,17 @@ def _carry_out(
 ) -> None:
     with connection.begin_nested():
         _known(handlers, timer.kind)(connection, timer, now)
+
+
+def _carry_out_or_undo(
+    connection: Connection, timer: Timer, handlers: Mapping[TimerKind, Handler], now: datetime
+) -> None:
+    try:
+        _known(handlers, timer.kind)(connection, timer, now)
+    except DBAPIError:
+        raise
+    except Exception as exc:
+        raise _UndoBatch from exc
 
 
 def _known(handlers: Mapping[TimerKind, _Work], kind: TimerKind) -> _Work:
