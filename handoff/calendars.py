@@ -112,10 +112,10 @@ class BusinessCalendar:
         left = minutes * 60
         while True:
             table = self._tables.get(year) or self.table(year)
-            want = table.open_before(at) + left
-            if want < table.total:
-                return _from_timestamp(table.instant_of(want), UTC)
-            left = want - table.total
+            found = table.after(at, left)
+            if found is not None:
+                return _from_timestamp(found, UTC)
+            left += table.open_before(at) - table.total
             at = table.end
             year += 1
 

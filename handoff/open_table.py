@@ -49,6 +49,28 @@ class OpenTable:
         end = self.ends[index]
         return self.before[index] + (at if at < end else end) - self.starts[index]
 
+    def after(self, at: float, seconds: float) -> float | None:
+        """Return the first instant by which `seconds` were open since `at`.
+
+        It is `instant_of(open_before(at) + seconds)` in one piece: every clock asks for it.
+
+        Args:
+            at: Seconds of the epoch.
+            seconds: Above 0.
+
+        Returns:
+            Seconds of the epoch, or None if the table ends before.
+        """
+        starts, before = self.starts, self.before
+        index = bisect_right(starts, at) - 1
+        if index >= 0:
+            end = self.ends[index]
+            seconds += before[index] + (at if at < end else end) - starts[index]
+        if seconds >= self.total:
+            return None
+        index = bisect_left(before, seconds - HALF_MICROSECOND, 1) - 1
+        return starts[index] + seconds - before[index]
+
     def instant_of(self, seconds: float) -> float:
         """Return the first instant by which `seconds` of the table were open."""
         index = bisect_left(self.before, seconds - HALF_MICROSECOND, 1) - 1
