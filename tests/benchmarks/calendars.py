@@ -98,9 +98,10 @@ def _against_peer(calendar: BusinessCalendar, effort: Effort) -> Goal:
     times = 100
 
     def ours() -> None:
+        add = calendar.add
         for _ in range(times):
             for start in starts:
-                calendar.add(start, 120)
+                add(start, 120)
 
     def peer() -> None:
         for start in local:
