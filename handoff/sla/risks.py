@@ -7,6 +7,7 @@ from math import ceil
 
 from handoff.brief import ClockBasis, HandoffBrief
 from handoff.directory import Directory
+from handoff.durations import format_minutes
 from handoff.people import display_name
 from handoff.sla.model import ProposedChange, Risk
 from handoff.sla.queue import SLOT_MINUTES, QueueOutcome
@@ -98,11 +99,11 @@ def _below_target(found: Findings, predicted: float, goal: float) -> Risk:
         ways.append(f"{found.smallest_team} reps instead of {found.staffed.team_size}")
     if found.tightest_sla is not None:
         minutes = _friendly(found.tightest_sla)
-        ways.append(f"a response SLA of {minutes} minutes")
+        ways.append(f"a response SLA of {format_minutes(minutes)}")
         change = ProposedChange(
             path="targets.response_sla_minutes",
             value=minutes,
-            label=f"Set the response SLA to {minutes} minutes",
+            label=f"Set the response SLA to {format_minutes(minutes)}",
         )
     elif found.sustainable >= 1:
         leads = int(found.sustainable)
@@ -247,7 +248,7 @@ def _handling(brief: HandoffBrief) -> Iterator[Risk]:
             change=ProposedChange(
                 path="targets.response_sla_minutes",
                 value=needed,
-                label=f"Set the response SLA to {needed} minutes",
+                label=f"Set the response SLA to {format_minutes(needed)}",
             ),
         )
 

@@ -78,7 +78,7 @@ def test_apply_takes_the_change_of_the_proof_that_is_shown(house: House) -> None
     assert "*The team can hold this SLA.*" in text_of(front(ria))
     house.step()
     assert "*The team cannot hold this SLA as planned.*" in text_of(front(ria))
-    assert "_Set the response SLA to 360 minutes_" in _risk(front(ria))
+    assert "_Set the response SLA to 6h_" in _risk(front(ria))
 
     ria.click(front(ria), Action.DEFINE_APPLY, block_id=BELOW_TARGET)
     house.step()

@@ -24,12 +24,18 @@ _CONFIRMATIONS = [
     kit.option("Deliverables: the requests and due dates are realistic", DELIVERABLES),
 ]
 _VERDICTS = {
-    Verdict.HOLDS: ":white_check_mark: *The team can hold this SLA.*",
-    Verdict.FAILS: ":warning: *The team cannot hold this SLA as planned.* "
+    Verdict.HOLDS: "*The team can hold this SLA.*",
+    Verdict.FAILS: "*The team cannot hold this SLA as planned.* "
     "It can still be signed, but every signer has to give a reason.",
-    Verdict.UNPROVEN: ":grey_question: *Unproven: no volume was given.* "
+    Verdict.UNPROVEN: "*Unproven: no volume was given.* "
     "It can still be signed, but every signer has to give a reason.",
 }
+_MARKS = {
+    Verdict.HOLDS: ":white_check_mark:",
+    Verdict.FAILS: ":warning:",
+    Verdict.UNPROVEN: ":grey_question:",
+}
+_AT_FIRST_SIGHT = ":hourglass_flowing_sand: At first sight:"
 _WORST = {3: ":red_circle:", 2: ":large_orange_circle:", 1: ":large_yellow_circle:"}
 
 
@@ -56,7 +62,7 @@ def review_view(
     """
     proof = design.feasibility
     blocks = [
-        kit.section(_VERDICTS[proof.verdict]),
+        kit.section(_verdict(proof)),
         kit.context(_how_sure(proof, is_late=is_late)),
         kit.section(fields=_figures(proof)),
         *_risks(proof),
@@ -95,6 +101,12 @@ def _confirmed_block(step: ReviewStep) -> str:
     return block_id(Input.REVIEW_CONFIRMED, "+".join(_chosen(step)) or "none")
 
 
+def _verdict(proof: Feasibility) -> str:
+    """Return the verdict; only the full proof puts its mark to it."""
+    mark = _MARKS[proof.verdict] if proof.depth is Depth.FULL else _AT_FIRST_SIGHT
+    return f"{mark} {_VERDICTS[proof.verdict]}"
+
+
 def _how_sure(proof: Feasibility, *, is_late: bool) -> str:
     """Say whether this is the full proof or a first estimate, and how it was found."""
     if proof.depth is Depth.FULL:
@@ -106,7 +118,7 @@ def _how_sure(proof: Feasibility, *, is_late: bool) -> str:
             "by itself. You can send now, the packet will show it; *Save draft* looks again."
         )
     return (
-        ":hourglass_flowing_sand: *First estimate*, by formula. The full proof is being computed "
+        "*First estimate*, by formula. The full proof is being computed "
         "and comes into this window in some seconds; you can go on meanwhile."
     )
 
