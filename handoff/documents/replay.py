@@ -184,7 +184,7 @@ def headline(figures: ReplayFigures) -> Callout:
     attained = figures.attainment_percent
     fates = figures.fates
     counts = (
-        f"{figures.leads:,} leads{_span(figures)}: {fates[Fate.ASSIGNED]:,} assigned, "
+        f"{figures.leads:,} lead{'' if figures.leads == 1 else 's'}{_span(figures)}: {fates[Fate.ASSIGNED]:,} assigned, "
         f"{fates[Fate.NURTURED]:,} below the gates, {fates[Fate.OUTSIDE]:,} of other designs, "
         f"{fates[Fate.UNROUTABLE]:,} that nobody could take."
     )

@@ -75,10 +75,9 @@ class Shifts:
         below half of one, so that its result is the same.
         """
         low, high = self._opening
-        if low <= at < high:
-            end = at + minutes * _MINUTE
-            if end <= high < _ROUNDING_ERRS_FROM and end.is_integer():
-                return int(end)
+        more = minutes * _MINUTE
+        if low <= at < high < _ROUNDING_ERRS_FROM and more.is_integer() and at + more <= high:
+            return at + int(more)
         return self._after(at, minutes)
 
     def day(self, at: int) -> int:

@@ -96,7 +96,7 @@ def test_bad_rows_are_named_and_kept_for_repair() -> None:
     assert "leads.csv:3: email: is not an e-mail address" in done.stderr
     assert "leads.csv:4: arrived_at: “03/08/2026” is no time" in done.stderr
     assert "2 rows. See leads.repair.csv, mend it and run the backtest with it." in done.stderr
-    assert "1 leads from" in done.stdout
+    assert "1 lead from" in done.stdout
     mended = Path("leads.repair.csv").read_text("utf-8-sig")
     mended = mended.replace("nope", "b@b.com").replace("03/08/2026", "2026-08-03 11:00")
     Path("leads.repair.csv").write_text(mended, encoding="utf-8")

@@ -316,6 +316,24 @@ def test_upload(world: World) -> None:
     assert replies[1]["files"][0]["id"] == done["file"]["id"]
 
 
+def test_private_files_are_for_those_who_may_read_them(world: World) -> None:
+    """The bot's token gives the bytes; without it there is a page to sign in, as Slack shows."""
+    file = world.sandbox.person("ria").upload("our leads.csv", b"Email\n")
+    url = world.client.files_info(file=file)["file"]["url_private_download"]
+
+    def get(address: str, token: str) -> tuple[str, bytes]:
+        request = Request(address, headers={"Authorization": f"Bearer {token}"})
+        with urlopen(request, timeout=5) as response:
+            return response.headers.get_content_type(), response.read()
+
+    assert get(url, TOKEN) == ("text/csv", b"Email\n")
+    assert get(url, "xoxb-other")[0] == "text/html"
+    with pytest.raises(HTTPError) as caught:
+        get(f"{world.sandbox.base_url}/files-pri/F9/x.csv", TOKEN)
+    assert caught.value.code == 404
+    caught.value.close()
+
+
 def test_refused_uploads(world: World) -> None:
     """An upload is refused when empty, unknown, not sent, or completed twice."""
     client = world.client
