@@ -182,9 +182,9 @@ def load_picture(*, figures: ReplayFigures, directory: Directory) -> Bars | None
 def headline(figures: ReplayFigures) -> Callout:
     """Return the finding in two sentences."""
     attained = figures.attainment_percent
-    fates = figures.fates
+    fates, noun = figures.fates, "lead" if figures.leads == 1 else "leads"
     counts = (
-        f"{figures.leads:,} lead{'' if figures.leads == 1 else 's'}{_span(figures)}: {fates[Fate.ASSIGNED]:,} assigned, "
+        f"{figures.leads:,} {noun}{_span(figures)}: {fates[Fate.ASSIGNED]:,} assigned, "
         f"{fates[Fate.NURTURED]:,} below the gates, {fates[Fate.OUTSIDE]:,} of other designs, "
         f"{fates[Fate.UNROUTABLE]:,} that nobody could take."
     )

@@ -21,6 +21,8 @@ from handoff.routing.assignment import NO_ROW_MATCHED, nobody_found
 OTHERS_LEAD = "another design's lead"
 
 _FATES = tuple(Fate)
+_PART = 50_000
+"""Leads of which plain numbers are held at a time."""
 
 
 def run(
@@ -74,6 +76,11 @@ class _Course:
         """Give every lead that a row takes to somebody, one after the other."""
         places = np.flatnonzero(self.rules.row >= 0)
         find = _desks(office, self.design)
+        for start in range(0, len(places), _PART):
+            self._give(places[start : start + _PART], find)
+        self.people = office.people
+
+    def _give(self, places: npt.NDArray[np.int64], find: list[Find]) -> None:
         named = self.rules.people
         owners, reasons, touches = [], [], []
         for at, desk, told in zip(
@@ -92,7 +99,6 @@ class _Course:
             owners.append(rep.number)
             reasons.append(reason)
             touches.append(rep.take(at=at, notify_at=notify_at))
-        self.people = office.people
         self.owner[places] = owners
         self.reason[places] = reasons
         self.touched[places] = touches

@@ -4,6 +4,7 @@ from collections.abc import Iterator
 from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from random import Random
+from time import process_time
 
 from handoff.backtest import Fate, PastLead, PastLeads, fields_read, replay
 from handoff.brief import OwnerModel, RowSpec
@@ -130,7 +131,9 @@ def measure(effort: Effort) -> Iterator[Goal]:
     generated = timed(lambda: sum(1 for _ in leads(count)))
     taken = timed(take) - generated
     whole = []
+    used = process_time()
     seconds = timed(lambda: whole.append(replay(design=design, directory=directory, leads=past)))
+    used = process_time() - used
     assert len(whole[0].ids) == count
     assert whole[0].count(Fate.ASSIGNED) > 0.8 * count
     ours, theirs = seconds / count * 1e6, plain / len(sample) * 1e6
@@ -147,8 +150,8 @@ def measure(effort: Effort) -> Iterator[Goal]:
     )
     yield limit(
         goal="P12",
-        what="replay of a million leads on one core",
-        ours=seconds * 1_000_000 / count,
+        what="replay of a million leads, seconds of one core",
+        ours=used * 1_000_000 / count,
         most=10,
         unit="s",
     )
