@@ -117,7 +117,8 @@ def define(walk: Walk) -> None:
     expect(walk.modal).to_contain_text("on its way")
     walk.modal.get_by_role("button", name="Close").last.click()
     expect(walk.packet()).to_contain_text("waiting for @Ben Osei")
-    expect(walk.packet()).to_contain_text("7 replies")
+    # the full proof and its pictures come when they are ready; a busy machine takes its time
+    expect(walk.packet()).to_contain_text("7 replies", timeout=60_000)
     walk.shot()
 
 
