@@ -6,7 +6,9 @@ from pathlib import Path
 
 import pytest
 
+from bot.flows.lead.hand_over import HandedOver
 from bot.flows.lead.import_rows import Became, ImportedRow, Old, import_leads
+from bot.flows.lead.repair import Settled, mend
 from bot.flows.look.why import why
 from handoff.design import HandoffDesign
 from handoff.lead import LeadState, Outcome
@@ -288,3 +290,28 @@ def test_old_rows_of_a_file_need_a_word(house: House, design: HandoffDesign) -> 
     states = [lead and (lead.state, lead.clock is None) for lead in found]
     assert states == [None, (LeadState.CLOSED, True), (LeadState.ASSIGNED, False)]
     house.take()
+
+
+def test_a_refused_lead_is_mended_and_goes_to_a_rep(house: House) -> None:
+    """Its clock starts when it is mended; until then it was on its way, and nobody's."""
+    received_at = house.clocks.now()
+    answer = send(house, {**LEAD, "email": "jane@"})
+    refused_id = str(answer.json()["kept_as"])
+    house.step(minutes=20)
+    assert house.take() == []
+    mending = {"database": house.app.database, "refused_id": refused_id}
+    mia = house.person("mia").id
+
+    done = mend(**mending, now=house.clocks.now(), changes={"email": "j@acme.example"}, by=mia)
+    again = mend(**mending, now=house.clocks.now(), changes={}, by=mia)
+    house.step()
+
+    assert isinstance(done, HandedOver)
+    assert isinstance(again, Settled)
+    lead = stored(house, done.lead.id)
+    assert lead.clock is not None
+    assert (lead.submitted_at, lead.arrived_at) == (received_at, house.clocks.now())
+    assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
+    (card,) = house.take_direct(owner_name(house, lead.id))
+    assert "First contact is due" in card.text
+    assert house.take() == []

@@ -193,6 +193,38 @@ def test_refused_leads_are_kept_for_repair(database: Database) -> None:
         assert intake.refused_leads(connection, workspace="T1", offset=1) == []
 
 
+def test_refused_leads_are_found_by_source_and_by_id(database: Database) -> None:
+    """Whoever settles one locks it first; what is settled is still there, but waits no more."""
+    with database.write() as connection:
+        ids = [
+            intake.refuse(
+                connection,
+                workspace="T1",
+                source=source,
+                external_id=None,
+                body="[1]",
+                problems=[{"pointer": "", "detail": "must be a JSON object"}],
+                now=NOW,
+            )
+            for source in ("website", "events", "events")
+        ]
+    with database.write() as connection:
+        found = intake.get_refused(connection, workspace="T1", refused_id=ids[0], is_locked=True)
+        assert found is not None
+        assert (found.source, found.repaired_at) == ("website", None)
+        assert intake.repaired(connection, workspace="T1", refused_id=ids[0], now=NOW)
+
+    with database.read() as connection:
+        settled = intake.get_refused(connection, workspace="T1", refused_id=ids[0])
+        assert settled is not None
+        assert settled.repaired_at == NOW
+        assert intake.get_refused(connection, workspace="T2", refused_id=ids[0]) is None
+        assert intake.count_refused(connection, workspace="T1") == 2
+        assert intake.count_refused(connection, workspace="T1", source="website") == 0
+        events = intake.refused_leads(connection, workspace="T1", source="events")
+    assert {one.id for one in events} == set(ids[1:])
+
+
 def test_accounts_by_domain_and_country(database: Database) -> None:
     """The newest import counts; suggestions stay within a country, important ones first."""
     acme = Account(domain="acme.test", name="Acme Ltd", name_key="acme", country="GB", owner="U1")
