@@ -14,6 +14,7 @@ from sqlalchemy import select
 from bot.flows.audit.check import check
 from bot.flows.escalate.acknowledge import acknowledge
 from bot.flows.lead.contact import reacted
+from bot.flows.lead.touch import touch_lead
 from bot.flows.signoff.approve import approve
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
@@ -130,4 +131,35 @@ def test_an_event_heard_four_times_at_once_counts_once(house: House) -> None:
     with house.app.database.read() as connection:
         history = audit.history(connection, workspace=house.workspace, subject=lead)
     assert [one.kind for one in history].count(AuditFact.LEAD_TOUCHED) == 1
+    house.step()
+
+
+def test_two_incidents_at_once_fire_the_guardrail(house: House) -> None:
+    """Each would count only itself if they did not lock their design first."""
+    design = activate_design(house, set_up_team(house))
+    leads = [arrive(house, design=design) for _ in range(4)]
+    house.clocks.advance(minutes=31)
+
+    def late_touch(lead: str) -> None:
+        now = house.clocks.now()
+        house.app.database.run(
+            lambda connection: touch_lead(
+                connection,
+                workspace=house.workspace,
+                now=now,
+                lead_id=lead,
+                occurred_at=now,
+                by=None,
+                via="crm",
+                external_id=lead,
+            )
+        )
+
+    at_once([partial(late_touch, lead) for lead in leads])
+
+    with house.app.database.read() as connection:
+        found = connection.execute(select(tables.incident_table.c.guardrail)).scalars().all()
+    assert len(found) == len(leads)
+    assert None not in found, "each fired the guardrail or joined it"
+    assert len(set(found)) == 1
     house.step()
