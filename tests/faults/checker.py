@@ -86,7 +86,8 @@ def arrivals(world: World, *, is_settled: bool) -> list[str]:
     found += [f"DUPLICATE: {n} × {name}" for name, n in posts.items() if n > 1 + (name in repeats)]
     if is_settled:
         found += [f"UNSETTLED: {row.kind} {row.state}" for row in rows if row.settled_at is None]
-        sent = [row for row in rows if row.state == MessageState.SENT.value]
+        # Files and what one person alone saw carry no key; Slack gives no name of them either.
+        sent = [row for row in rows if row.state == MessageState.SENT.value and row.ts]
         names = {f"{row.card} to {row.recipient}" if row.card else row.dedupe_key for row in sent}
         found += [f"LOST: {name}" for name in names if not posts[name]]
         gone = [row for row in rows if row.state in ("failed", "held")]

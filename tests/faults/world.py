@@ -17,6 +17,7 @@ from slack_sdk import WebClient
 from slack_sdk.web import SlackResponse
 
 from bot.app import App
+from bot.gateways.outcomes import Done
 from bot.sandbox import Sandbox, load_seed
 from bot.sandbox.faults import Fault
 from bot.sandbox.outward.link import Answer, Outgoing
@@ -85,6 +86,7 @@ class World:
         folder: For the database.
         template: A database to begin with, from `prepare()`; None for an empty one.
         point: What happens at every failpoint.
+        clocks: Others than those that stand still until they are moved on.
 
     Attributes:
         app: The one that lives now.
@@ -94,14 +96,19 @@ class World:
     """
 
     def __init__(
-        self, folder: Path, *, template: Path | None = None, point: Point = lambda _: None
+        self,
+        folder: Path,
+        *,
+        template: Path | None = None,
+        point: Point = lambda _: None,
+        clocks: StillClocks | None = None,
     ) -> None:
         self.path = folder / "handoff.db"
         if template is not None:
             shutil.copy(template, self.path)
         self.point = point
         self.deaths = 0
-        self.clocks = StillClocks(MONDAY)
+        self.clocks = clocks or StillClocks(MONDAY)
         self.sandbox = Sandbox(
             manifest=manifest(),
             seed=load_seed(),
@@ -136,6 +143,7 @@ class World:
         )
         self.app = app = App(settings, clocks=self.clocks)
         app.slack._client = DirectClient(self.sandbox, lambda where: self.point(where))
+        app.slack.upload_bytes = self._upload  # type: ignore[method-assign]
         dialect = app.database._writers.dialect
         commit = dialect.do_commit
 
@@ -171,6 +179,11 @@ class World:
     def step(self, until: datetime | None = None, **by: float) -> None:
         """Live on until an instant, or for `timedelta(**by)`."""
         self.app.step(until or self.clocks.now() + timedelta(**by))
+
+    def _upload(self, *, url: str, content: bytes) -> Done:
+        """Take a file's bytes, which go to an address and not to a method."""
+        self.sandbox.workspace.files[url.rpartition("/")[2]].content = content
+        return Done()
 
     def _deliver(self, outgoing: Outgoing) -> Answer:
         """Bring a click to the app; one that dies meanwhile gives no answer."""
