@@ -84,6 +84,14 @@ class Lead(Value):
 _NO_CLOCK = "none"
 _l = leads.c
 _ADD = for_each_database(lambda into: into(leads).on_conflict_do_nothing())
+#: Takes all locks in one round trip, in one order for everybody.
+_HOLD = text("""
+    SELECT pg_advisory_xact_lock(key) FROM (
+        SELECT DISTINCT hashtextextended(name, 0) AS key
+        FROM unnest(CAST(:names AS text[])) AS name
+        ORDER BY key
+    ) AS held
+""")
 _NAME = for_each_database(
     lambda into: (new := into(aliases)).on_conflict_do_update(
         index_elements=["workspace", "source", "external_id"],
@@ -134,10 +142,8 @@ def hold_names(connection: Connection, *, workspace: str, names: Collection[str]
 
     A lead that is not stored yet has no row to lock. SQLite has one writer anyway.
     """
-    if connection.dialect.name == "postgresql":
-        for name in sorted(set(names)):
-            lock = func.pg_advisory_xact_lock(func.hashtextextended(f"{workspace}/{name}", 0))
-            connection.execute(select(lock))
+    if connection.dialect.name == "postgresql" and names:
+        connection.execute(_HOLD, {"names": sorted({f"{workspace}/{name}" for name in names})})
 
 
 def add(connection: Connection, *, lead: Lead) -> bool:

@@ -255,3 +255,18 @@ def test_arrivals_of_a_segment_and_goal(database: Database) -> None:
         )
 
     assert sorted(found) == sorted([*(one.arrived_at for one in counted), NOW - 60 * HOUR])
+
+
+def test_names_are_held_until_the_transaction_ends(database: Database) -> None:
+    """Each name once, however many there are; on SQLite the one writer holds them all."""
+    mine = text("SELECT count(*) FROM pg_locks WHERE locktype = 'advisory' AND pid = :pid")
+    with database.write() as connection:
+        leads.hold_names(connection, workspace="T1", names=["crm/b", "a@x.test", "crm/b"])
+        leads.hold_names(connection, workspace="T1", names=[])
+        if not database.is_sqlite:
+            pid = connection.execute(text("SELECT pg_backend_pid()")).scalar_one()
+            assert connection.execute(mine, {"pid": pid}).scalar_one() == 2
+
+    if not database.is_sqlite:
+        with database.read() as connection:
+            assert connection.execute(mine, {"pid": pid}).scalar_one() == 0
