@@ -57,6 +57,14 @@ class OwnerModel(StrEnum):
     POD = "pod"
 
 
+class OnMissing(StrEnum):
+    """What happens when a required field is still missing after the hold."""
+
+    ROUTE_ANYWAY = "route_anyway"
+    FALLBACK = "fallback"
+    ASK_MARKETING = "ask_marketing"
+
+
 class DependencyKind(StrEnum):
     """What a dependency of the brief needs: a system or a piece of content."""
 
@@ -202,6 +210,7 @@ class RowSpec(Value):
 
     `when` is condition text (handoff.routing.conditions), empty for "every other lead"; the pod
     is needed by the owner models that pick from one; None falls back on the brief's people.
+    `on_missing` decides about leads that still lack a blocking field after the hold.
     """
 
     when: LongText = ""
@@ -209,6 +218,7 @@ class RowSpec(Value):
     pod: ShortText | None = None
     named_rep: PersonKey | None = None
     fallback: PersonKey | None = None
+    on_missing: OnMissing = OnMissing.FALLBACK
 
 
 class HandoffBrief(Value):

@@ -9,6 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from handoff.arrival_history import ArrivalHistory
+from handoff.brief import OnMissing
 from handoff.model import Value
 
 
@@ -61,13 +62,14 @@ class LadderStepText(Value):
 
 
 class RowText(Value):
-    """One routing row as typed: condition text, owner model, pod, and its own fallback."""
+    """One routing row as typed: condition, owner model, pod, fallback, what if fields lack."""
 
     when: str
     owner_model: str
     pod: str | None = None
     named_rep: str | None = None
     fallback: str | None = None
+    on_missing: str = OnMissing.FALLBACK.value
 
 
 class PeopleStep(Value):

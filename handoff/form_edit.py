@@ -111,6 +111,7 @@ def _rows(brief: HandoffBrief) -> tuple[RowText, ...] | None:
                 pod=row.pod,
                 named_rep=row.named_rep,
                 fallback=row.fallback,
+                on_missing=row.on_missing.value,
             )
             for row in brief.rows
         )

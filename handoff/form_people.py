@@ -2,7 +2,7 @@
 
 from datetime import timedelta
 
-from handoff.brief import LadderSpec, OwnerModel, People, RowSpec, StepSpec
+from handoff.brief import LadderSpec, OnMissing, OwnerModel, People, RowSpec, StepSpec
 from handoff.directory import Directory, Role, role_title
 from handoff.form_data import PeopleStep, RowText
 from handoff.form_fields import FieldReader
@@ -180,6 +180,10 @@ def _row(row: RowText, *, where: str, reader: FieldReader, directory: Directory)
     model = reader.choice(
         "rows", row.owner_model, OwnerModel, ask=f"{where}the owner model is one of {models}."
     )
+    missing = ", ".join(choice.value for choice in OnMissing)
+    on_missing = reader.choice(
+        "rows", row.on_missing, OnMissing, ask=f"{where}on_missing is one of {missing}."
+    )
     if row.pod is not None and find_pod(directory=directory, name=row.pod) is None:
         reader.fail("rows", f"{where}there is no pod “{row.pod}”; see /handoff team.")
     if len(reader.errors) == before and model in _POD_MODELS and row.pod is None:
@@ -192,4 +196,5 @@ def _row(row: RowText, *, where: str, reader: FieldReader, directory: Directory)
         pod=row.pod,
         named_rep=row.named_rep,
         fallback=row.fallback,
+        on_missing=on_missing,
     )

@@ -1,9 +1,12 @@
-"""Routing rows as one types them, one a line: `condition → owner model → pod → fallback`."""
+"""Routing rows as one types them, one a line: `condition → owner model → pod → fallback`.
+
+A fifth part says what becomes of leads that still lack a blocking field after the hold.
+"""
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
 
-from handoff.brief import OwnerModel
+from handoff.brief import OnMissing, OwnerModel
 from handoff.form_data import RowText
 from handoff.routing.conditions import BadCondition, format_rule, parse_rule
 from handoff.routing.rules import RoutingRow
@@ -37,6 +40,8 @@ def _format_row(row: RoutingRow, names: Mapping[str, str]) -> str:
     if row.named_rep:
         model += f" {names.get(row.named_rep, row.named_rep)}"
     parts = [when, model, row.pod or "-", names.get(row.fallback, row.fallback)]
+    if row.on_missing is not OnMissing.FALLBACK:
+        parts.append(_words(row.on_missing))
     return " → ".join(parts)
 
 
@@ -46,7 +51,8 @@ def read_rows(
     """Read the lines of the row editor.
 
     Args:
-        text: One row a line; pod and fallback may be left out or be `-`.
+        text: One row a line; pod and fallback may be left out or be `-`, and so may the fifth
+            part: `route anyway`, `ask marketing`, or `fallback`, which is meant without it.
         pods: Names of the directory's pods.
         people: Display names of the workspace's people by key.
 
@@ -71,9 +77,9 @@ def _read_row(
     line: str, *, number: int, pods: Sequence[str], people: Mapping[str, str]
 ) -> RowText:
     parts = _ARROW.split(line)
-    if not 2 <= len(parts) <= 4:
-        raise BadRow(f"Row {number}: needs two to four parts with → between them. {_EXAMPLE}")
-    when, model, pod, fallback = (part.strip() for part in [*parts, "", ""][:4])
+    if not 2 <= len(parts) <= 5:
+        raise BadRow(f"Row {number}: needs two to five parts with → between them. {_EXAMPLE}")
+    when, model, pod, fallback, missing = (part.strip() for part in [*parts, "", "", ""][:5])
     owner_model, rep = _owner_model(model, number=number, people=people)
     chosen = _pod(pod, number=number, pods=pods)
     if owner_model in _NEED_POD and chosen is None:
@@ -84,6 +90,7 @@ def _read_row(
         pod=chosen,
         named_rep=rep,
         fallback=None if fallback in {"", "-"} else _person(fallback, number, people),
+        on_missing=_on_missing(missing, number=number),
     )
 
 
@@ -109,6 +116,22 @@ def _owner_model(
     if tidy.startswith(prefix):
         return OwnerModel.NAMED_REP, _person(text[len(prefix) :].strip(), number, people)
     raise BadRow(f"Row {number}: “{text}” is no owner model. There are: {_list(OwnerModel)}.")
+
+
+def _on_missing(text: str, *, number: int) -> OnMissing:
+    if text in {"", "-"}:
+        return OnMissing.FALLBACK
+    for choice in OnMissing:
+        if text.casefold().replace("_", " ") == _words(choice):
+            return choice
+    raise BadRow(
+        f"Row {number}: “{text}” does not say what happens to a lead that lacks a field. "
+        f"There are: {_list(map(_words, OnMissing))}."
+    )
+
+
+def _words(choice: OnMissing) -> str:
+    return choice.value.replace("_", " ")
 
 
 def _pod(text: str, *, number: int, pods: Sequence[str]) -> str | None:

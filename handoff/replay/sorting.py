@@ -12,14 +12,14 @@ from typing import Any
 import numpy as np
 import numpy.typing as npt
 
-from handoff.brief import Band, OwnerModel, PersonKey
+from handoff.brief import Band, OnMissing, OwnerModel, PersonKey
 from handoff.directory import Directory
 from handoff.people import find_person
 from handoff.replay.past import PastLeads, codes_of
 from handoff.routing.entry import Nurtured, qualify
 from handoff.routing.evaluation import holds
 from handoff.routing.fields import as_flag, as_number, is_missing, missing_fields
-from handoff.routing.rules import STRATEGIES, Condition, OnMissing, RoutingMatrix, RoutingRow, Rule
+from handoff.routing.rules import STRATEGIES, Condition, RoutingMatrix, RoutingRow, Rule
 from handoff.sla.model import SlaModel
 from handoff.sla.table import band_of
 

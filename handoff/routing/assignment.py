@@ -12,7 +12,7 @@ from fractions import Fraction
 
 from pydantic import Field
 
-from handoff.brief import OwnerModel, PersonKey
+from handoff.brief import OnMissing, OwnerModel, PersonKey
 from handoff.directory import Directory, Pod
 from handoff.model import Instant, Value
 from handoff.people import find_pod
@@ -30,7 +30,7 @@ from handoff.routing.eligibility import (
 from handoff.routing.evaluation import failed_conditions, is_satisfied
 from handoff.routing.fairness import next_turn, turn_key
 from handoff.routing.fields import missing_fields
-from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow
+from handoff.routing.rules import STRATEGIES, RoutingMatrix, RoutingRow
 
 NO_ROW_MATCHED = "no routing row matched"
 HOLD_SHARE = 0.1

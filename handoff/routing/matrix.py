@@ -9,13 +9,13 @@ catch-all. Rows written by hand take the place of all this.
 from collections.abc import Iterator
 from itertools import count
 
-from handoff.brief import Band, HandoffBrief, OwnerModel, RowSpec, Segment
+from handoff.brief import Band, HandoffBrief, OnMissing, OwnerModel, RowSpec, Segment
 from handoff.calendars import BusinessCalendar
 from handoff.defaults.catalogue import catalogue
 from handoff.directory import Directory
 from handoff.regions import pods_by_region
 from handoff.routing.conditions import parse_rule
-from handoff.routing.rules import STRATEGIES, OnMissing, RoutingMatrix, RoutingRow, Rule
+from handoff.routing.rules import STRATEGIES, RoutingMatrix, RoutingRow, Rule
 
 REGION_TITLES = {
     "amer": "Americas",
@@ -72,6 +72,7 @@ def _written(brief: HandoffBrief) -> Iterator[RoutingRow]:
             pods=(spec.pod,) if spec.pod else (),
             named_rep=spec.named_rep,
             fallback=spec.fallback or brief.people.fallback,
+            on_missing=spec.on_missing,
         )
 
 
@@ -145,6 +146,7 @@ def _row(
     pods: tuple[str, ...] = (),
     named_rep: str | None = None,
     fallback: str | None = None,
+    on_missing: OnMissing = OnMissing.FALLBACK,
 ) -> RoutingRow:
     return RoutingRow(
         id=f"r{number}",
@@ -157,5 +159,5 @@ def _row(
         fallback=fallback or brief.people.fallback,
         band_targets={band: brief.targets.minutes(band) for band in Band},
         required_fields=brief.qualification.blocking_fields,
-        on_missing=OnMissing.FALLBACK,
+        on_missing=on_missing,
     )

@@ -5,7 +5,7 @@ from typing import Annotated, Self
 
 from pydantic import Field, StringConstraints, model_validator
 
-from handoff.brief import Band, OwnerModel, PersonKey, ShortText
+from handoff.brief import Band, OnMissing, OwnerModel, PersonKey, ShortText
 from handoff.model import Value
 
 
@@ -99,14 +99,6 @@ class Rule(Value):
 
 STRATEGIES = frozenset({OwnerModel.ROUND_ROBIN, OwnerModel.LEAST_LOADED, OwnerModel.POD})
 """Owner models that pick among a pod's reps; the others name one person."""
-
-
-class OnMissing(StrEnum):
-    """What happens when a required field is still missing after the hold."""
-
-    ROUTE_ANYWAY = "route_anyway"
-    FALLBACK = "fallback"
-    ASK_MARKETING = "ask_marketing"
 
 
 class RoutingRow(Value):

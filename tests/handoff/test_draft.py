@@ -12,7 +12,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.brief import Band, Goal, HandoffBrief, OwnerModel, RowSpec, Segment
+from handoff.brief import Band, Goal, HandoffBrief, OnMissing, OwnerModel, RowSpec, Segment
 from handoff.design import HandoffDesign, canonical_json
 from handoff.directory import TimeOff
 from handoff.draft import draft
@@ -148,6 +148,18 @@ def test_a_row_that_cannot_be_read_is_refused() -> None:
     """The drafter does not guess what a condition means."""
     with pytest.raises(BadCondition, match="needs a number"):
         design(brief=brief(rows=(RowSpec(when="employees > many", owner_model="account_owner"),)))
+
+
+@pytest.mark.parametrize("choice", OnMissing)
+def test_a_row_written_by_hand_decides_about_leads_that_lack_a_field(choice: OnMissing) -> None:
+    """And a drafted one gives them to the fallback."""
+    spec = RowSpec(owner_model="pod", pod="enterprise-east", on_missing=choice)
+
+    (written,) = design(brief=brief(rows=(spec,))).binding.routing.rows
+    drafted = design().binding.routing.rows
+
+    assert written.on_missing is choice
+    assert {row.on_missing for row in drafted} == {OnMissing.FALLBACK}
 
 
 def test_a_pod_that_only_rows_name_makes_a_pipeline() -> None:

@@ -4,7 +4,7 @@ from datetime import date
 
 import pytest
 
-from handoff.brief import Band, ClockBasis, DependencyKind, Goal, OwnerModel, Segment
+from handoff.brief import Band, ClockBasis, DependencyKind, Goal, OnMissing, OwnerModel, Segment
 from handoff.defaults.form import default_draft, follow_defaults, with_defaults
 from handoff.directory import CalendarSpec, Directory, Pod, Role
 from handoff.flags import parse_flags
@@ -324,6 +324,10 @@ def test_the_ladder_is_read_step_by_step() -> None:
         (RowText(when="", owner_model="round_robin"), "Row 1: round_robin needs a pod"),
         (RowText(when="", owner_model="round_robin", pod="x"), "Row 1: there is no pod “x”"),
         (RowText(when="", owner_model="named_rep"), "Row 1: named_rep needs the rep."),
+        (
+            RowText(when="", owner_model="pod", pod="smb", on_missing="wait"),
+            "Row 1: on_missing is one of route_anyway, fallback, ask_marketing.",
+        ),
     ],
 )
 def test_each_bad_row_says_what_to_do(row: RowText, error: str) -> None:
@@ -333,7 +337,9 @@ def test_each_bad_row_says_what_to_do(row: RowText, error: str) -> None:
 
 def test_rows_are_kept_as_written() -> None:
     """Valid rows come through to the brief, in order; more than forty are refused."""
-    row = RowText(when="country = US", owner_model="round_robin", pod="smb")
+    row = RowText(
+        when="country = US", owner_model="round_robin", pod="smb", on_missing="ask_marketing"
+    )
 
     brief = to_brief(
         data=changed("people", rows=(row,)), directory=TEAM, as_of=TODAY, author="U01RIA"
@@ -342,6 +348,7 @@ def test_rows_are_kept_as_written() -> None:
 
     assert brief.rows[0].owner_model is OwnerModel.ROUND_ROBIN
     assert brief.rows[0].when == "country = US"
+    assert brief.rows[0].on_missing is OnMissing.ASK_MARKETING
     assert "At most 40 rows" in errors["rows"]
 
 

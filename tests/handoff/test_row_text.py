@@ -2,7 +2,7 @@
 
 import pytest
 
-from handoff.brief import Band, OwnerModel
+from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.form_data import RowText
 from handoff.routing.conditions import parse_rule
 from handoff.routing.rules import RoutingRow
@@ -15,7 +15,8 @@ PEOPLE = {"U1": "Sam Whitfield", "U2": "Dana Lopez", "U3": "Dana Smith"}
 def row(when: str, model: OwnerModel, **more: str) -> RoutingRow:
     """Return a row of a design."""
     targets = dict.fromkeys(Band, 60)
-    fields = {"fallback": "U1", "id": "r1", "name": "A row", "band_targets": targets} | more
+    usual = {"fallback": "U1", "id": "r1", "name": "A row", "on_missing": OnMissing.FALLBACK}
+    fields = usual | {"band_targets": targets} | more
     return RoutingRow.model_validate({"when": parse_rule(when), "owner_model": model, **fields})
 
 
@@ -57,6 +58,18 @@ def test_every_arrow_will_do(arrow: str) -> None:
     )
 
 
+@pytest.mark.parametrize("choice", OnMissing)
+def test_a_row_says_what_happens_when_a_field_is_missing(choice: OnMissing) -> None:
+    """In words after the fallback; the fallback itself goes without saying."""
+    text = format_rows(
+        rows=[row("always", OwnerModel.POD, pod="east", on_missing=choice)], names=PEOPLE
+    )
+
+    assert text.endswith("Sam Whitfield") == (choice is OnMissing.FALLBACK)
+    (read_back,) = read(text) or ()
+    assert read_back.on_missing == choice
+
+
 @pytest.mark.parametrize("text", ["", "  \n \n"])
 def test_no_rows_means_the_drafted_ones(text: str) -> None:
     """An empty editor goes back to what the drafter makes."""
@@ -66,8 +79,12 @@ def test_no_rows_means_the_drafted_ones(text: str) -> None:
 @pytest.mark.parametrize(
     ("text", "told"),
     [
-        ("otherwise", "Row 1: needs two to four parts"),
-        ("otherwise → round_robin → east → Sam → more", "Row 1: needs two to four parts"),
+        ("otherwise", "Row 1: needs two to five parts"),
+        ("otherwise → pod → east → Sam → fallback → more", "Row 1: needs two to five parts"),
+        (
+            "otherwise → pod → east → Sam → wait",
+            "There are: route anyway, fallback, ask marketing",
+        ),
         ("otherwise → rotation → east", "“rotation” is no owner model"),
         ("otherwise → round_robin → north", "there is no pod “north”. There are: east, west wing"),
         ("otherwise → round_robin", "round_robin needs a pod"),

@@ -7,11 +7,10 @@ import pytest
 from bot.flows.keep.sources import Caller
 from bot.flows.lead.receive import receive_leads
 from handoff.approval import VersionState
-from handoff.brief import Band
+from handoff.brief import Band, OnMissing
 from handoff.design import HandoffDesign
 from handoff.lead import LeadState
 from handoff.routing.assignment import Reason
-from handoff.routing.rules import OnMissing
 from handoff.sla.clock import ClockState
 from storage import assignments, audit, versions
 from storage.assignments import Assignment

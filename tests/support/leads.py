@@ -9,11 +9,10 @@ from sqlalchemy import Connection
 
 from bot.flows.lead.route import route_lead
 from handoff.approval import VersionState
-from handoff.brief import Band, OwnerModel
+from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person
 from handoff.draft import draft
-from handoff.routing.rules import OnMissing
 from storage import designs, leads, versions
 from storage import directory as directories
 from storage.ids import new_id

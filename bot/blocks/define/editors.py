@@ -73,10 +73,12 @@ def rows_view(*, place: Place, text: str, offered: FormChoices) -> kit.View:
     blocks = [
         kit.section(
             "One row a line; the first that matches decides:\n"
-            "`condition → owner model → pod → fallback person`\n"
+            "`condition → owner model → pod → fallback person → if a field is missing`\n"
             f"Owner models: {kit.escape(models)}. Pods: {kit.escape(pods)}. "
             "The last row should be `otherwise`. "
-            "Pod and fallback may be left out; an empty field goes back to the drafted rows."
+            "Pod and what follows may be left out; an empty field goes back to the drafted rows. "
+            "A lead that still lacks a blocking field when it has been waited for goes to the "
+            "fallback; or write `route anyway` or `ask marketing` at the end."
         ),
         kit.input_block(
             "Rows",

@@ -14,7 +14,7 @@ from bot.flows.lead.situation import NO_CAPS, situation_of
 from bot.flows.rows import attempt
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
-from handoff.brief import Band
+from handoff.brief import Band, OnMissing
 from handoff.directory import Role
 from handoff.escalation.incident import IncidentKind
 from handoff.lead import LeadState
@@ -33,7 +33,7 @@ from handoff.routing.assignment import (
 )
 from handoff.routing.evaluation import is_satisfied
 from handoff.routing.fields import missing_fields
-from handoff.routing.rules import OnMissing, RoutingRow
+from handoff.routing.rules import RoutingRow
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
 

@@ -69,14 +69,12 @@ def test_rows_can_be_edited_as_text(house: House) -> None:
     assert "round_robin → enterprise-east → Sam Whitfield" in drafted
     refused = fill(ria, text="country in [US, CA] → round_robin → enterprise-west")
     assert "there is no pod “enterprise-west”" in refused["text"]
-    assert fill(ria, text="otherwise → round_robin → enterprise-east → Ben Osei") == {}
+    written = "otherwise → round_robin → enterprise-east → Ben Osei → ask marketing"
+    assert fill(ria, text=written) == {}
 
     assert "1 row, 1 pod" in text_of(front(ria))
     ria.click(front(ria), "define.edit_rows")
-    assert (
-        value_of(front(ria), "define.rows.text")
-        == "otherwise → round_robin → enterprise-east → Ben Osei"
-    )
+    assert value_of(front(ria), "define.rows.text") == written
 
 
 def test_advanced_settings_are_kept(house: House) -> None:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from datetime import UTC, date, datetime
 
 from handoff.backtest import Backtest, Fate, PastLead, Replayed, clock_of
-from handoff.brief import Band, PersonKey
+from handoff.brief import Band, OnMissing, PersonKey
 from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign, frozen_directory
 from handoff.directory import Directory
@@ -27,7 +27,6 @@ from handoff.routing.assignment import (
 from handoff.routing.eligibility import Caps, RepLoad, local_date
 from handoff.routing.entry import Nurtured, qualify
 from handoff.routing.evaluation import is_satisfied
-from handoff.routing.rules import OnMissing
 
 _NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
 

@@ -6,10 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.backtest import PastLead, replay
-from handoff.brief import Band, ClockBasis, OwnerModel
+from handoff.brief import Band, ClockBasis, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, PodRules
 from handoff.directory import CalendarSpec, Directory, Person, Pod, PodMember, TimeOff
-from handoff.routing.rules import OnMissing, RoutingMatrix, RoutingRow, Rule
+from handoff.routing.rules import RoutingMatrix, RoutingRow, Rule
 from tests.handoff import samples
 from tests.handoff.replay.plain import plain_replay
 from tests.handoff.routing import strategies

@@ -7,7 +7,7 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.brief import Band, OwnerModel
+from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.directory import Directory, Pod, Role, TimeOff
 from handoff.routing.assignment import (
     AssignTo,
@@ -24,7 +24,7 @@ from handoff.routing.assignment import (
 )
 from handoff.routing.conditions import parse_rule
 from handoff.routing.eligibility import Caps, Exclusion, RepLoad
-from handoff.routing.rules import OnMissing, RoutingMatrix, RoutingRow, Rule
+from handoff.routing.rules import RoutingMatrix, RoutingRow, Rule
 from tests.handoff.samples import directory
 
 MONDAY = datetime(2026, 3, 2, 15, 0, tzinfo=UTC)  # 10:00 in New York, 16:00 in Berlin

@@ -8,9 +8,9 @@ import yaml
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.brief import Band, OwnerModel
+from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.routing.export import BadRules, dump_rules, load_rules, rules_schema
-from handoff.routing.rules import OnMissing, RoutingMatrix, RoutingRow
+from handoff.routing.rules import RoutingMatrix, RoutingRow
 from tests.handoff.routing.strategies import rules
 from tests.handoff.samples import design
 
