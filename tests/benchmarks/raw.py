@@ -16,6 +16,13 @@ TABLES: Mapping[str, str] = {
     "audit_fact": "subject",
 }
 
+#: What every commit sets anew: the credits of the rotation, and the end of the audit chain.
+UPDATES: Mapping[str, str] = {
+    "pod_turn": "UPDATE pod_turn SET credit = ?, count = ? "
+    "WHERE workspace = ? AND pods = ? AND key = ? AND rep = ?",
+    "audit_head": "UPDATE audit_head SET seq = ?, hash = ? WHERE workspace = ?",
+}
+
 #: Rows of one commit by table.
 Rows = Mapping[str, list[tuple[Any, ...]]]
 
@@ -31,13 +38,13 @@ class RawSqlite:
         self._connection = sqlite3.connect(twin, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._inserts: dict[str, str] = {}
+        self._statements: dict[str, str] = dict(UPDATES)
         self._seen: dict[str, int] = {}
         with closing(sqlite3.connect(original)) as source:
             for table in TABLES:
                 columns = len(source.execute(f"PRAGMA table_info({table})").fetchall())
                 marks = ", ".join("?" * columns)
-                self._inserts[table] = f"INSERT INTO {table} VALUES ({marks})"
+                self._statements[table] = f"INSERT INTO {table} VALUES ({marks})"
                 self._seen[table] = _last(source, table)
 
     def new_rows(self, *, each: int) -> list[Rows]:
@@ -56,6 +63,13 @@ class RawSqlite:
                         commits.append({name: [] for name in TABLES})
                     commits[number][table].append(tuple(row))
                 self._seen[table] = _last(source, table)
+            credits = source.execute(
+                "SELECT credit, count, workspace, pods, key, rep FROM pod_turn"
+            ).fetchall()
+        for rows in commits:
+            rows["pod_turn"] = credits
+            workspace, seq, *_, hashed = rows["audit_fact"][-1]
+            rows["audit_head"] = [(seq, hashed, workspace)]
         return commits
 
     def store(self, commits: Iterable[Rows]) -> None:
@@ -64,12 +78,16 @@ class RawSqlite:
         for rows in commits:
             execute("BEGIN IMMEDIATE")
             for table, values in rows.items():
-                many(self._inserts[table], values)
+                many(self._statements[table], values)
             execute("COMMIT")
 
     def count(self, table: str) -> int:
         """Return how many rows a table has."""
         return int(self._connection.execute(f"SELECT count(*) FROM {table}").fetchone()[0])
+
+    def rows(self, table: str) -> list[tuple[Any, ...]]:
+        """Return what a table has."""
+        return self._connection.execute(f"SELECT * FROM {table}").fetchall()
 
     def close(self) -> None:
         """Close the twin."""
