@@ -1,6 +1,6 @@
 """Designs: the handoffs of a workspace under their human keys, each a lock for its versions."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
@@ -19,6 +19,15 @@ _EVERYONE = (
     select(designs)
     .where(_d.workspace == bindparam("ws"), _d.key != UNMATCHED)
     .order_by(_d.prefix, _d.number)
+)
+_NAMED = select(designs).where(_d.workspace == bindparam("ws"), _d.key == bindparam("of_key"))
+_LOCK = _NAMED.with_for_update(key_share=True)
+#: Rows are sorted before they are locked, so that everybody locks in one order.
+_HOLD = (
+    select(_d.key)
+    .where(_d.workspace == bindparam("ws"), _d.key.in_(bindparam("keys", expanding=True)))
+    .order_by(_d.key)
+    .with_for_update(key_share=True)
 )
 
 
@@ -100,7 +109,7 @@ def reserve_unmatched(connection: Connection, *, workspace: str, now: datetime) 
 
 def get(connection: Connection, *, workspace: str, key: str) -> Design | None:
     """Return a design by its key, or None."""
-    return _one(connection, _named(workspace, key))
+    return _one(connection, _NAMED, workspace, key)
 
 
 def lock(connection: Connection, *, workspace: str, key: str) -> Design | None:
@@ -109,7 +118,16 @@ def lock(connection: Connection, *, workspace: str, key: str) -> Design | None:
     Whoever changes a design, its versions, sign-offs or incidents locks it first; then leads,
     escalations and pods; the audit head comes last by itself.
     """
-    return _one(connection, _named(workspace, key).with_for_update(key_share=True))
+    return _one(connection, _LOCK, workspace, key)
+
+
+def hold(connection: Connection, *, workspace: str, keys: Collection[str]) -> None:
+    """Lock designs until the transaction ends, in the order of their keys, without reading them.
+
+    For flows that need nothing else of them. SQLite has one writer, who holds everything.
+    """
+    if connection.dialect.name == "postgresql" and keys:
+        connection.execute(_HOLD, {"ws": workspace, "keys": sorted(keys)})
 
 
 def everyone(connection: Connection, *, workspace: str) -> list[Design]:
@@ -132,12 +150,9 @@ def order_entries(connection: Connection, *, workspace: str, keys: Sequence[str]
         connection.execute(mine.where(_d.key == key).values(entry_place=place))
 
 
-def _named(workspace: str, key: str) -> Select[tuple[object, ...]]:
-    """Select one design."""
-    return select(designs).where(_d.workspace == workspace, _d.key == key)
-
-
-def _one(connection: Connection, found: Select[tuple[object, ...]]) -> Design | None:
+def _one(
+    connection: Connection, found: Select[tuple[object, ...]], workspace: str, key: str
+) -> Design | None:
     """Run a query for one design."""
-    row = connection.execute(found).mappings().one_or_none()
+    row = connection.execute(found, {"ws": workspace, "of_key": key}).mappings().one_or_none()
     return None if row is None else Design(**row)

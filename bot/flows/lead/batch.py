@@ -289,7 +289,7 @@ class Batch(Records):
         return found
 
     def _lock(self, design: str) -> None:
-        designs.lock(self._connection, workspace=self.workspace, key=design)
+        designs.hold(self._connection, workspace=self.workspace, keys=[design])
 
     def _accounts(self) -> Mapping[str, Account]:
         def read() -> Mapping[str, Account]:

@@ -182,7 +182,7 @@ def lock(
     seen = leads.get(connection, workspace=workspace, lead=lead_id)
     if seen is None:
         return None
-    designs.lock(connection, workspace=workspace, key=seen.design or designs.UNMATCHED)
+    designs.hold(connection, workspace=workspace, keys=[seen.design or designs.UNMATCHED])
     (lead,) = leads.lock(connection, workspace=workspace, ids=[lead_id])
     return case_of(Records(connection, workspace, now), lead)
 

@@ -9,7 +9,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.keep.sources import Caller
-from bot.flows.lead.entrance import Entrance, open_entrance
+from bot.flows.lead.entrance import open_entrance
 from bot.flows.lead.take_in import names_of
 from bot.flows.lead.taking import NotTogether, Result, Status, Taking, Terms
 from storage import designs, intake, leads
@@ -92,7 +92,9 @@ def receive_leads(
         leads.hold_names(connection, workspace=caller.workspace, names=names)
         entrance = open_entrance(connection, workspace=caller.workspace)
         if len(items) > 1:
-            _lock_designs(connection, caller, entrance)
+            # All that leads of a batch may go to, in one order for everybody.
+            keys = {*entrance.designs, designs.UNMATCHED}
+            designs.hold(connection, workspace=caller.workspace, keys=keys)
         taking = Taking(connection, caller=caller, entrance=entrance, now=now, terms=terms)
         return taking.one_by_one(items) if one_by_one else taking.together(items)
 
@@ -149,12 +151,6 @@ def once(
         return database.run(keyed)
     except _NotKept as exc:
         return exc.results
-
-
-def _lock_designs(connection: Connection, caller: Caller, entrance: Entrance) -> None:
-    """Lock every design that leads of a batch may go to, in one order for everybody."""
-    for key in sorted({*entrance.designs, designs.UNMATCHED}):
-        designs.lock(connection, workspace=caller.workspace, key=key)
 
 
 def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...]:
