@@ -3,7 +3,7 @@
 from collections.abc import Collection, Iterable, Iterator
 from datetime import datetime
 
-from sqlalchemy import Column, Connection, select
+from sqlalchemy import Column, Connection, bindparam, select
 
 from handoff.model import Value
 from storage.tables import account_table as accounts
@@ -41,6 +41,12 @@ class Account(Value):
     rank: int = 0
 
 
+_COLUMNS: list[Column[object]] = [_a[name] for name in Account.model_fields]
+_BY_DOMAIN = select(*_COLUMNS).where(
+    _a.workspace == bindparam("ws"), _a.domain.in_(bindparam("domains", expanding=True))
+)
+
+
 def save(connection: Connection, *, workspace: str, new: Iterable[Account], now: datetime) -> int:
     """Store accounts, new and known, and return how many; at most 500 in one transaction."""
     rows = [account.model_dump() | {"workspace": workspace, "updated_at": now} for account in new]
@@ -53,14 +59,14 @@ def by_domain(
     connection: Connection, *, workspace: str, domains: Collection[str]
 ) -> dict[str, Account]:
     """Return the accounts of exactly these domains."""
-    found = select(*_columns()).where(_a.workspace == workspace, _a.domain.in_(domains))
-    rows = connection.execute(found).mappings()
+    given = {"ws": workspace, "domains": list(domains)}
+    rows = connection.execute(_BY_DOMAIN, given).mappings()
     return {row["domain"]: Account(**row) for row in rows}
 
 
 def everyone(connection: Connection, *, workspace: str) -> Iterator[Account]:
     """Yield all accounts of a workspace; few are held in memory at a time."""
-    found = select(*_columns()).where(_a.workspace == workspace).execution_options(yield_per=1000)
+    found = select(*_COLUMNS).where(_a.workspace == workspace).execution_options(yield_per=1000)
     for row in connection.execute(found).mappings():
         yield Account(**row)
 
@@ -70,11 +76,6 @@ def in_country(
 ) -> list[Account]:
     """Return a country's accounts, the highest rank first, to suggest names from."""
     here = _a.country.is_not_distinct_from(country)
-    found = select(*_columns()).where(_a.workspace == workspace, here)
+    found = select(*_COLUMNS).where(_a.workspace == workspace, here)
     rows = connection.execute(found.order_by(_a.rank.desc(), _a.domain).limit(limit)).mappings()
     return [Account(**row) for row in rows]
-
-
-def _columns() -> list[Column[object]]:
-    """Return the columns that an account has."""
-    return [_a[name] for name in Account.model_fields]
