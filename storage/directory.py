@@ -7,6 +7,7 @@ are rows of their own, because reps change them one by one.
 from collections.abc import Mapping
 from datetime import date, datetime
 from functools import lru_cache
+from typing import Any, TypeAlias
 
 from sqlalchemy import Connection, RowMapping, Select, bindparam, delete, select
 
@@ -31,6 +32,7 @@ _SET_CAPS = for_each_database(
         },
     )
 )
+_Rows: TypeAlias = tuple[tuple[Any, ...], ...]
 _a = absences.c
 _NEWEST = (
     select(directories.c.body, directories.c.revision)
@@ -38,7 +40,11 @@ _NEWEST = (
     .order_by(directories.c.revision.desc())
     .limit(1)
 )
-_CAPS = select(availability).where(availability.c.workspace == bindparam("ws"))
+_CAPS = (
+    select(availability.c.person, availability.c.daily_cap, availability.c.open_cap)
+    .where(availability.c.workspace == bindparam("ws"))
+    .order_by(availability.c.person)
+)
 _ALL_TIME_OFF = (
     select(_a.person, _a.from_day, _a.to_day)
     .where(_a.workspace == bindparam("ws"))
@@ -85,21 +91,13 @@ def load(connection: Connection, *, workspace: str) -> DirectoryRevision:
     Time off that a person or a manager entered, and caps that a person set, win over the
     document's. Flows read it in their own transaction.
     """
-    document, revision = _document(connection, workspace)
-    own = caps(connection, workspace=workspace)
-    return DirectoryRevision(
-        revision=revision,
-        directory=document.model_copy(
-            update={
-                "people": people.everyone(connection, workspace=workspace),
-                "pods": tuple(_with_caps(pod, own) for pod in document.pods),
-                "time_off": tuple(
-                    _time_off(row)
-                    for row in connection.execute(_ALL_TIME_OFF, {"ws": workspace}).mappings()
-                ),
-            }
-        ),
+    body, revision = _document(connection, workspace)
+    own, absent = (
+        tuple(map(tuple, connection.execute(found, {"ws": workspace})))
+        for found in (_CAPS, _ALL_TIME_OFF)
     )
+    directory = _join(body, people.rows(connection, workspace=workspace), own, absent)
+    return DirectoryRevision(revision=revision, directory=directory)
 
 
 def save(
@@ -218,16 +216,26 @@ def caps(connection: Connection, *, workspace: str) -> dict[str, Caps]:
     }
 
 
-def _document(connection: Connection, workspace: str) -> tuple[Directory, int]:
-    """Return the document alone, and its revision."""
+def _document(connection: Connection, workspace: str) -> tuple[str, int]:
+    """Return the text of the document alone, and its revision."""
     row = connection.execute(_NEWEST, {"ws": workspace}).one_or_none()
-    return (Directory(), 0) if row is None else (_read(row.body), row.revision)
+    return ("{}", 0) if row is None else (row.body, row.revision)
 
 
 @lru_cache(maxsize=64)
-def _read(body: str) -> Directory:
-    """Read a document; every lead needs it, and the same text is the same directory."""
-    return Directory.model_validate_json(body)
+def _join(body: str, everyone: _Rows, own: _Rows, absent: _Rows) -> Directory:
+    """Put the directory together; every lead needs it, and the same rows give the same."""
+    document = Directory.model_validate_json(body)
+    caps = {person: Caps(daily_cap=daily, open_cap=most) for person, daily, most in own}
+    return document.model_copy(
+        update={
+            "people": tuple(people.known(*row) for row in everyone),
+            "pods": tuple(_with_caps(pod, caps) for pod in document.pods),
+            "time_off": tuple(
+                TimeOff(person=person, first=first, last=last) for person, first, last in absent
+            ),
+        }
+    )
 
 
 def _with_caps(pod: Pod, own: Mapping[str, Caps]) -> Pod:

@@ -93,7 +93,12 @@ def by_email(connection: Connection, *, workspace: str, email: str) -> Person | 
 
 def everyone(connection: Connection, *, workspace: str) -> tuple[Person, ...]:
     """Return all people of a workspace, the deactivated too, by Slack id."""
-    return tuple(_known(*row) for row in connection.execute(_EVERYONE, {"ws": workspace}))
+    return tuple(known(*row) for row in rows(connection, workspace=workspace))
+
+
+def rows(connection: Connection, *, workspace: str) -> tuple[tuple[Any, ...], ...]:
+    """Return everyone as plain rows, which are cheap to compare; `known()` reads one."""
+    return tuple(map(tuple, connection.execute(_EVERYONE, {"ws": workspace})))
 
 
 def synced_at(connection: Connection, *, workspace: str) -> datetime | None:
@@ -138,12 +143,12 @@ def _row(workspace: str, person: Person, now: datetime) -> dict[str, object]:
 
 def _person(row: RowMapping) -> Person:
     """Read a row back into a person."""
-    return _known(*(row[column.name] for column in _PERSON))
+    return known(*(row[column.name] for column in _PERSON))
 
 
 @lru_cache(maxsize=4096)
-def _known(*row: Any) -> Person:  # noqa: ANN401 - the columns of `_PERSON`
-    """Return a person; every lead asks for everybody, and few change."""
+def known(*row: Any) -> Person:  # noqa: ANN401 - the columns of `_PERSON`
+    """Return the person of a row; everybody is asked for often, and few change."""
     slack_id, name, email, timezone, is_deactivated, is_guest, is_bot, is_admin = row
     return Person(
         key=slack_id,
