@@ -320,8 +320,16 @@ class _Reading:
 
 def field_name(key: str) -> str:
     """Return the one name of a field, whatever of its spellings a source uses."""
+    # Every lead of a source brings the same few; what is too long for a name is not kept.
+    return _known_name(key) if len(key) <= _LONGEST_NAME else _name(key)
+
+
+def _name(key: str) -> str:
     name = re.sub(r"[\s-]+", "_", key.strip()).casefold()
     return _OTHER_NAMES.get(name, name)
+
+
+_known_name = lru_cache(maxsize=1024)(_name)
 
 
 def _is_ours(name: str) -> bool:
@@ -358,7 +366,7 @@ def read_instant(value: object) -> datetime | None:
 def is_storable(value: object) -> bool:
     """Return True when every text inside can be written as UTF-8 without NUL."""
     if isinstance(value, str):
-        return _SAFE.fullmatch(value) is not None
+        return "\0" not in value if value.isascii() else _SAFE.fullmatch(value) is not None
     if isinstance(value, Mapping):
         return all(is_storable(k) and is_storable(v) for k, v in value.items())
     return all(map(is_storable, value)) if isinstance(value, list) else True

@@ -5,6 +5,7 @@ What a source sends is kept beside what it was read as; what cannot be read is m
 Source: crm-intake.md section 5 (normalise); free-mail services are in free_mail.txt.
 """
 
+import re
 import unicodedata
 from functools import lru_cache
 from importlib import resources
@@ -12,7 +13,7 @@ from typing import TYPE_CHECKING
 
 import phonenumbers
 from cleanco import basename
-from email_validator import EmailNotValidError, validate_email
+from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
 from handoff.model import Value
 
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
     import tldextract
 
 _LONGEST_NUMBER = 40
+_LONGEST_PLAIN = 200
+#: Addresses that email_validator takes as they are: lower case, ASCII, no label like `xn--`.
+_PLAIN_EMAIL = re.compile(
+    r"[a-z0-9_+-]+(?:\.[a-z0-9_+-]+)*"
+    r"@((?:(?!..--)[a-z0-9](?:[a-z0-9-]{0,61}[a-z0-9])?\.)+([a-z]{2,63}))"
+)
 _COUNTRY_NAMES = {
     "america": "US",
     "brasil": "BR",
@@ -74,8 +81,12 @@ def read_email(text: str) -> EmailAddress:
     Raises:
         BadEmail: if it is none, with the reason.
     """
+    told = text.strip()
+    plain = plain_domain(told)
+    if plain is not None:
+        return EmailAddress(address=told, key=told, domain=registered_domain(plain) or plain)
     try:
-        found = validate_email(text.strip(), check_deliverability=False)
+        found = validate_email(told, check_deliverability=False)
     except EmailNotValidError as exc:
         raise BadEmail(str(exc)) from exc
     return EmailAddress(
@@ -83,6 +94,17 @@ def read_email(text: str) -> EmailAddress:
         key=found.normalized.lower(),
         domain=registered_domain(found.ascii_domain) or found.ascii_domain.lower(),
     )
+
+
+def plain_domain(text: str) -> str | None:
+    """Return the domain of a plain address, which is valid as it is; None where care is needed.
+
+    Most addresses are plain, and reading them with all care takes a tenth of an import.
+    """
+    found = _PLAIN_EMAIL.fullmatch(text) if len(text) <= _LONGEST_PLAIN else None
+    if found is None or found[2] in SPECIAL_USE_DOMAIN_NAMES:
+        return None
+    return found[1]
 
 
 def read_phone(text: str, *, country: str | None) -> str | None:
@@ -123,6 +145,7 @@ def company_key(name: str) -> str:
     return str(basename(" ".join(name.split()))).casefold()
 
 
+@lru_cache(maxsize=1024)
 def read_country(text: str) -> str | None:
     """Return the ISO 3166 code of a country's code or English name, None when unknown."""
     plain = _without_accents(" ".join(text.replace(" and ", " & ").split())).casefold()

@@ -1,11 +1,15 @@
 """One way to write addresses, numbers, domains, companies and countries."""
 
 import pytest
+from email_validator import validate_email
+from hypothesis import example, given, settings
+from hypothesis import strategies as st
 
 from handoff.intake.contact import (
     BadEmail,
     company_key,
     is_free_mail,
+    plain_domain,
     read_country,
     read_email,
     read_phone,
@@ -27,6 +31,35 @@ def test_what_is_no_address_is_refused(text: str) -> None:
     """With a reason, and without a look-up."""
     with pytest.raises(BadEmail):
         read_email(text)
+
+
+_ALMOST_PLAIN = st.from_regex(
+    r"[a-z0-9_+.-]{1,70}@([a-z0-9-]{1,65}\.){0,3}(xn--)?([a-z0-9]{1,5}|test|local|onion|arpa)",
+    fullmatch=True,
+)
+
+
+@settings(max_examples=500)
+@given(text=_ALMOST_PLAIN)
+@example(text="a@acme.test")
+@example(text="a@ab--c.com")
+@example(text="a@xn--p1ai.com")
+@example(text="a@acme.c0m")
+@example(text="a@-acme.com")
+@example(text=f"a@{'a' * 64}.com")
+@example(text="a@acme.com")
+def test_a_plain_address_is_valid_as_it_is(text: str) -> None:
+    """Whatever is read the short way is what the careful way reads, letter for letter."""
+    domain = plain_domain(text)
+
+    if domain is not None:
+        found = validate_email(text, check_deliverability=False)
+        assert (found.normalized, found.ascii_domain) == (text, domain)
+
+
+def test_most_addresses_are_plain() -> None:
+    """The short way is taken, or it would prove nothing."""
+    assert plain_domain("lena.lead+news@mail.acme-group.co.uk") == "mail.acme-group.co.uk"
 
 
 @pytest.mark.parametrize(
