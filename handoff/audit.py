@@ -99,6 +99,9 @@ class AuditFact(StrEnum):
 #: What the first fact of a workspace is chained to.
 GENESIS = "0" * 64
 
+#: Made once: `json.dumps` with options makes a writer for every call.
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
 
 def link(
     *,
@@ -128,5 +131,4 @@ def link(
     """
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     links = [previous, workspace, seq, moment, kind, actor, subject, data]
-    text = json.dumps(links, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
-    return hashlib.sha256(text.encode()).hexdigest()
+    return hashlib.sha256(_WRITER.encode(links).encode()).hexdigest()
