@@ -16,6 +16,7 @@ from storage.leads import Lead
 from storage.revisions import StaleRevision
 from tests.storage.conftest import NOW
 from tests.storage.samples import sample_design
+from tests.support.template import sqlite_template
 
 HOUR = timedelta(hours=1)
 
@@ -187,9 +188,11 @@ def test_lists_of_a_rep(database: Database) -> None:
     assert owner == "U2"
 
 
-def test_routing_looks_up_by_index(sqlite_template: Path) -> None:
+def test_routing_looks_up_by_index(tmp_path: Path) -> None:
     """What every lead's routing asks is answered by an index, however many leads are open."""
-    database = Database(f"sqlite:///{sqlite_template}")
+    path = tmp_path / "handoff.db"
+    path.write_bytes(sqlite_template())
+    database = Database(f"sqlite:///{path}")
     plans: list[str] = []
 
     def explain(connection: Connection, _cursor: object, statement: str, *rest: object) -> None:

@@ -13,6 +13,7 @@ from sqlalchemy import event, inspect
 from storage import migrations
 from storage.database import Database
 from storage.tables import metadata
+from tests.support.template import sqlite_template
 
 
 def test_migrations_and_tables_agree(database: Database) -> None:
@@ -64,11 +65,13 @@ def test_interrupted_upgrade_leaves_no_trace(empty_url: str) -> None:
     database.close()
 
 
-def test_start_without_alembic(sqlite_template: Path) -> None:
+def test_start_without_alembic(tmp_path: Path) -> None:
     """A start that has nothing to migrate never imports Alembic."""
+    path = tmp_path / "handoff.db"
+    path.write_bytes(sqlite_template())
     program = (
         "import sys; from storage import migrations; from storage.database import Database; "
-        f"migrations.upgrade(Database('sqlite:///{sqlite_template}')); "
+        f"migrations.upgrade(Database('sqlite:///{path}')); "
         "sys.exit('alembic' in sys.modules or 'psycopg' in sys.modules)"
     )
 

@@ -14,6 +14,7 @@ import pytest
 from storage import migrations
 from storage.database import Database
 from storage.tables import metadata
+from tests.support.template import sqlite_template
 
 _NUMBERS = count(1)
 
@@ -39,16 +40,6 @@ def postgres_server() -> Iterator[str]:
     yield server.get_uri()
     server.cleanup()
     shutil.rmtree(folder, ignore_errors=True)
-
-
-@pytest.fixture(scope="session")
-def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
-    """Migrate one SQLite file; tests copy it."""
-    path = tmp_path_factory.mktemp("template") / "handoff.db"
-    database = Database(f"sqlite:///{path}")
-    migrations.upgrade(database)
-    database.close()
-    return path
 
 
 @pytest.fixture(scope="session")
@@ -81,7 +72,7 @@ def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
     """Return the URL of a migrated database that this test has for itself."""
     if backend == "sqlite":
         path = tmp_path / "handoff.db"
-        shutil.copy(request.getfixturevalue("sqlite_template"), path)
+        path.write_bytes(sqlite_template())
         return f"sqlite:///{path}"
     migrated: str = request.getfixturevalue("migrated_postgres")
     with psycopg.connect(migrated, autocommit=True) as connection:

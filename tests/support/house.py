@@ -3,8 +3,10 @@
 import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
+from copy import deepcopy
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
+from functools import cache
 from pathlib import Path
 from typing import Any
 
@@ -18,6 +20,7 @@ from bot.sandbox.person import Person
 from bot.settings import Settings
 from tests.support.asgi import AsgiClient, asgi_client
 from tests.support.clocks import MONDAY, StillClocks
+from tests.support.template import sqlite_template
 
 ROOT = Path(__file__).parents[2]
 SIGNING_SECRET = "a signing secret of the tests"
@@ -126,8 +129,18 @@ class House:
 
 def manifest() -> dict[str, Any]:
     """Return the app's manifest."""
+    return deepcopy(_manifest())
+
+
+@cache
+def _manifest() -> dict[str, Any]:
     loaded: dict[str, Any] = yaml.safe_load((ROOT / "manifest.yml").read_text())
     return loaded
+
+
+@cache
+def _seed() -> dict[str, Any]:
+    return load_seed()
 
 
 @contextmanager
@@ -154,7 +167,7 @@ def open_house(
 
     sandbox = Sandbox(
         manifest=manifest(),
-        seed=load_seed(),
+        seed=deepcopy(_seed()),
         signing_secret=SIGNING_SECRET,
         bot_token=BOT_TOKEN,
         app_url="http://app.test/slack/events",
@@ -163,12 +176,15 @@ def open_house(
         deliver=deliver or post,
         answer_limit=ANSWER_LIMIT,
     )
+    place = folder / "handoff.db"
+    if not place.exists():
+        place.write_bytes(sqlite_template())
     with sandbox.running():
         chosen: dict[str, Any] = {
             "slack_bot_token": BOT_TOKEN,
             "slack_signing_secret": SIGNING_SECRET,
             "slack_api_url": sandbox.api_url,
-            "handoff_database_url": f"sqlite:///{folder / 'handoff.db'}",
+            "handoff_database_url": f"sqlite:///{place}",
             **settings,
         }
         app = App(Settings(_env_file=None, **chosen), clocks=clocks)
