@@ -27,7 +27,7 @@ from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
 from bot.settings import Settings
-from bot.watch.auditor import Auditor
+from bot.watch.auditor import AUDIT_PATIENCE, Auditor
 from bot.watch.delivery import Delivery
 from bot.watch.engine import Engine
 from bot.watch.handlers import CLOCK_HANDLERS, slow_handlers
@@ -319,6 +319,7 @@ class App:
         """Make the work that goes on by itself. Two senders, so that one may wait for Slack."""
         clocks, database = self.clocks, self.database
         delivery = self._make_delivery()
+        waiting = delivery.seconds_until_due
         reconciliation = Reconciliation(delivery)
 
         def timed(lane: Lane) -> Callable[[], float | None]:
@@ -329,18 +330,17 @@ class App:
                 wall=clocks.wall(),
             )
 
-        def loop(name: str, work: Callable[[], int], sleep: Callable[[], float | None]) -> Loop:
-            return Loop(name=name, work=work, monotonic=clocks.monotonic, sleep=sleep)
+        loop = partial(Loop, monotonic=clocks.monotonic)
 
         is_fast = self.settings.handoff_time_scale != 1
         return (
-            *([loop("clock", self._save_clock, lambda: None)] if is_fast else []),
-            loop("tick", self._tick, timed(Lane.CLOCK)),
-            loop("slow work", self._work_slowly, timed(Lane.SLOW)),
-            loop("delivery", delivery.deliver, delivery.seconds_until_due),
-            loop("second delivery", delivery.deliver, delivery.seconds_until_due),
-            loop("reconciliation", reconciliation.reconcile, delivery.seconds_until_due),
-            loop("auditor", self._auditor.audit, lambda: None),
+            *([loop(name="clock", work=self._save_clock)] if is_fast else []),
+            loop(name="tick", work=self._tick, sleep=timed(Lane.CLOCK)),
+            loop(name="slow work", work=self._work_slowly, sleep=timed(Lane.SLOW)),
+            loop(name="delivery", work=delivery.deliver, sleep=waiting),
+            loop(name="second delivery", work=delivery.deliver, sleep=waiting),
+            loop(name="reconciliation", work=reconciliation.reconcile, sleep=waiting),
+            loop(name="auditor", work=self._auditor.audit, patience=AUDIT_PATIENCE),
         )
 
     def _tick(self) -> int:

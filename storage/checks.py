@@ -45,6 +45,10 @@ from storage.timers import TimerKind
 #: A timer may be carried out this late before it is missed.
 LATE = timedelta(seconds=60)
 
+#: So many findings of one check are told at a time: if something is wrong with every lead, a
+#: million findings would fill the memory. What is mended makes room for the rest.
+MOST = 10_000
+
 #: A message that is still on its way after so long will not arrive by itself.
 STUCK = timedelta(hours=24)
 
@@ -104,14 +108,14 @@ _WAITING_TO_ROUTE = (LeadState.NEW.value, LeadState.HELD.value)
 
 
 def findings(connection: Connection, *, now: datetime, since: datetime) -> list[Finding]:
-    """Return what contradicts the invariants; nothing while all is well.
+    """Return what contradicts the invariants, at most `MOST` a check; nothing while all is well.
 
     Args:
         connection: Any connection; nothing is locked.
         now: The domain's instant, UTC-aware.
         since: What ended before this instant is not looked at again.
     """
-    given = {"late": now - LATE, "stuck": now - STUCK, "since": since}
+    given = {"late": now - LATE, "stuck": now - STUCK, "since": since, "most": MOST}
     return [
         Finding(workspace=row.workspace, check=check, subject=str(row.subject))
         for check, look in _LOOKS.items()
@@ -297,7 +301,7 @@ def _stuck() -> Select[Any]:
 
 #: Put together once; building them takes longer than running them.
 _LOOKS: Mapping[Check, Select[Any]] = {
-    check: look.order_by(column("subject"))
+    check: look.order_by(column("subject")).limit(bindparam("most"))
     for check, look in {
         Check.TIMER_MISSED: _missed(),
         Check.LEAD_WITHOUT_TIMER: _lead_without_timer(),

@@ -7,12 +7,16 @@ from datetime import timedelta
 from bot.flows.audit.check import check
 from bot.flows.audit.mend import mend
 from bot.flows.context import Clocks
+from storage import checks
 from storage.checks import Finding
 from storage.database import Database
 
 _LOG = logging.getLogger(__name__)
 
 _EVERY = timedelta(minutes=5)
+
+#: Real seconds that a look may take: it reads every open lead, and a million take a while.
+AUDIT_PATIENCE = _EVERY.total_seconds()
 
 #: More findings than these are one sentence.
 _MOST_SAID = 20
@@ -45,6 +49,7 @@ class Auditor:
         if self._clocks.monotonic() < self._next:
             return 0
         self._next = self._clocks.monotonic() + _EVERY.total_seconds()
+        before = self._findings
         self._findings = check(database=self._database, now=self._clocks.now())
         if not self._findings:
             self._beat()
@@ -58,6 +63,8 @@ class Auditor:
             )
         mended = mend(database=self._database, findings=self._findings, now=self._clocks.now())
         _LOG.critical("The check found %d things, %d are mended", len(self._findings), mended)
+        if mended >= checks.MOST and self._findings != before:
+            self._next = self._clocks.monotonic()  # there are more, and none should wait
         return mended
 
     def problems(self) -> tuple[str, ...]:

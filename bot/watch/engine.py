@@ -8,12 +8,9 @@ from apscheduler.executors.pool import ThreadPoolExecutor
 from apscheduler.jobstores.memory import MemoryJobStore
 from apscheduler.schedulers.background import BackgroundScheduler
 
-from bot.watch.loops import Loop
+from bot.watch.loops import STALLED_SECONDS, Loop
 
 _LOG = logging.getLogger(__name__)
-
-#: A loop that was not seen through for this long makes the process not ready.
-STALLED_SECONDS = 15.0
 
 #: APScheduler is set right again when it was silent for this long.
 _SILENT_SECONDS = 5.0
@@ -69,7 +66,7 @@ class Engine:
         stalled = [
             f"The {loop.name} has not finished a round for {loop.idle_seconds:.0f} s."
             for loop in self._loops
-            if loop.idle_seconds > STALLED_SECONDS
+            if loop.is_stalled
         ]
         silence = self._monotonic() - self._beat_at
         if self._scheduler is not None and silence > STALLED_SECONDS:

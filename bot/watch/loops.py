@@ -9,6 +9,9 @@ _LOG = logging.getLogger(__name__)
 
 _Result = TypeVar("_Result")
 
+#: A round that takes longer than this, in real seconds, is taken for one that stands still.
+STALLED_SECONDS = 15.0
+
 #: How long a pacer sleeps at most, in real seconds, when nothing is known to be due.
 _LONGEST_SLEEP = 1.0
 
@@ -21,6 +24,7 @@ class Loop:
         work: Does one batch, and returns how much it did; 0 means that nothing is left.
         monotonic: The waiting clock.
         sleep: Real seconds until something is due, or None if nothing is known to be.
+        patience: Real seconds that a round may take before the loop counts as stalled.
     """
 
     def __init__(
@@ -30,8 +34,10 @@ class Loop:
         work: Callable[[], int],
         monotonic: Callable[[], float],
         sleep: Callable[[], float | None] = lambda: None,
+        patience: float = STALLED_SECONDS,
     ) -> None:
         self.name = name
+        self._patience = patience
         self._work = work
         self._sleep = sleep
         self._monotonic = monotonic
@@ -45,6 +51,11 @@ class Loop:
     def idle_seconds(self) -> float:
         """Real seconds since the work was last known to be done."""
         return self._monotonic() - self._drained_at
+
+    @property
+    def is_stalled(self) -> bool:
+        """True if the work has not been seen through for longer than it may take."""
+        return self.idle_seconds > self._patience
 
     def wake(self) -> None:
         """Look at once; something may be due."""

@@ -19,7 +19,7 @@ from bot.flows.signoff import outcomes as signoff
 from handoff.audit import AuditFact
 from handoff.escalation.climb import EscalationState
 from handoff.sla.clock import ClockState
-from storage import audit, tables
+from storage import audit, checks, tables
 from storage.checks import Check
 from storage.timers import TimerKind
 from tests.support.escalations import climb_of
@@ -199,6 +199,27 @@ def test_lost_times_are_set_again(house: House) -> None:
     assert climb_of(house, stored(house, world.runs).id).state is EscalationState.OPEN
     assert "acknowledged" not in climb_states(house), "what was held is taken up again in time"
     house.take()
+
+
+def test_more_than_one_check_tells_of_are_mended_in_a_row(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody waits five minutes for the next of them; and what nothing mends ends the looking."""
+    monkeypatch.setattr(checks, "MOST", 1)
+    world = World(house)
+    house.step(minutes=5)
+    with house.app.database.write() as connection:
+        connection.execute(delete(_t).where(_t.c.lane == "clock"))
+        connection.execute(update(_l).where(_l.c.id == world.paused).values(clock_state="running"))
+
+    house.step(minutes=5)
+
+    house.take()
+    rounds = [line for line in house.take_errors() if "are mended" in line]
+    assert len(rounds) > 1, rounds
+    with house.app.database.read() as connection:
+        found = checks.findings(connection, now=house.clocks.now(), since=house.clocks.now())
+    assert [one.check for one in found] == [Check.CLOCK_NOT_AS_AUDITED]
 
 
 def test_a_lead_that_waited_for_its_route_is_routed(house: House) -> None:

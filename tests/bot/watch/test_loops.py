@@ -125,6 +125,18 @@ def test_a_loop_that_stands_still_is_a_problem(engine: Engine, monotonic: Tickin
     assert engine.problems() == ("The tick has not finished a round for 16 s.",)
 
 
+def test_a_loop_may_be_given_more_time(monotonic: Ticking) -> None:
+    """The auditor reads every open lead; that it takes its time is no problem."""
+    slow = Loop(name="auditor", work=lambda: 0, monotonic=monotonic, patience=300)
+    engine = Engine(loops=[slow], monotonic=monotonic)
+    monotonic.seconds = 300
+    assert engine.problems() == ()
+
+    monotonic.seconds = 301
+
+    assert engine.problems() == ("The auditor has not finished a round for 301 s.",)
+
+
 def test_a_silent_scheduler_is_noticed_and_started_anew(
     engine: Engine, monotonic: Ticking, caplog: pytest.LogCaptureFixture
 ) -> None:
