@@ -4,9 +4,10 @@ from collections.abc import Callable
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import Connection
+from sqlalchemy import Connection, event
 
 from bot.watch.handlers import CLOCK_HANDLERS
+from bot.watch.tick import tick
 from storage import outbox, timers
 from storage.outbox import NewMessage, Priority
 from storage.timers import NewTimer, Timer, TimerKind
@@ -113,6 +114,38 @@ def test_a_poisoned_timer_blocks_no_other_and_is_tried_again(
         ((failing, error),) = timers.failing(connection, attempts=5)
     assert (failing.subject, error) == ("poison", "RuntimeError")
     assert any("has failed 5 times" in line for line in house.take_errors())
+
+
+@pytest.mark.parametrize(("poisoned", "savepoints"), [(False, 0), (True, 3)])
+def test_savepoints_come_only_after_a_failure(
+    house: House,
+    fired: Fired,
+    schedule: Callable[[str, datetime], None],
+    *,
+    poisoned: bool,
+    savepoints: int,
+) -> None:
+    """A healthy batch needs none; one with a failing timer is carried out apart, each in its own.
+
+    `fired` notes the healthy ones of the undone batch as well, which the database has forgotten.
+    """
+    opened: list[str] = []
+    database = house.app.database
+    event.listen(database._writers, "savepoint", lambda _, name: opened.append(name))
+    for subject in ("one", "poison" if poisoned else "two", "three"):
+        schedule(subject, MONDAY)
+
+    now, wall = house.clocks.now(), house.clocks.wall()
+    assert tick(database=database, handlers=CLOCK_HANDLERS, now=now, wall=wall) == 3
+
+    assert len(opened) == savepoints
+    with database.read() as connection:
+        left = timers.waiting(connection, workspace=house.workspace, subject="poison")
+        assert len(left) == poisoned
+        for healthy in ("one", "three"):
+            assert not timers.waiting(connection, workspace=house.workspace, subject=healthy)
+    assert {"one", "three"} <= {subject for subject, _ in fired}
+    assert bool(house.take_errors()) == poisoned
 
 
 def test_a_timer_of_an_unknown_kind_waits_for_a_version_that_knows_it(house: House) -> None:
