@@ -6,14 +6,22 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
 
+from sqlalchemy import Connection
+
 from bot.flows.lead.receive import receive_leads
-from tests.benchmarks.world import NOW, World, lead
+from handoff.audit import AuditFact
+from storage import audit
+from tests.benchmarks.world import NOW, WORKSPACE, World, lead
 
 #: Owners who share the crowd, so that nobody has more than people have.
 OWNERS = 2_000
 
 #: Between the due instants of two neighbours, in microseconds.
 STEP = 1_000
+
+#: Where the copied audit facts begin, and how many of the product's own end the chain: the
+#: auditor, which must find nothing here, recomputes that many.
+_AFTER, _TRUE_FACTS = 1_000, 1_001
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 _FAST = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000")
@@ -42,7 +50,7 @@ def fill_timers(path: Path, *, count: int, due: datetime) -> None:
 
 
 def fill_leads(world: World, *, count: int, at: datetime = NOW) -> None:
-    """Put in open leads, each with an owner, an assignment and its breach timer.
+    """Put in open leads, each with an owner, an assignment, its breach timer and its first fact.
 
     The world's database must not be in use. Its first lead is taken in by the product, and the
     others are copies of it with names, owners and instants of their own; all are due some days
@@ -82,7 +90,32 @@ def fill_leads(world: World, *, count: int, at: datetime = NOW) -> None:
             count,
             where="kind = 'clock.breach'",
         )
+        _copy(
+            connection,
+            "audit_fact",
+            {"seq": f"{_AFTER} + n", "subject": own["id"]},
+            count,
+            where=f"kind = '{AuditFact.CLOCK_STARTED}'",
+        )
+        connection.execute("UPDATE audit_head SET seq = ?", (_AFTER + count - 1,))
         connection.execute("PRAGMA journal_mode=WAL")
+    world.database.run(_chain)
+    world.database.close()
+
+
+def _chain(connection: Connection) -> None:
+    """Let as many true facts follow the copied ones as the auditor recomputes."""
+    head = "UPDATE audit_head SET hash = (SELECT hash FROM audit_fact ORDER BY seq DESC LIMIT 1)"
+    connection.exec_driver_sql(head)
+    for number in range(_TRUE_FACTS):
+        audit.record(
+            connection,
+            workspace=WORKSPACE,
+            kind=AuditFact.DIRECTORY_CHANGED,
+            actor="bench",
+            subject=str(number),
+            now=NOW,
+        )
 
 
 def _copy(

@@ -46,6 +46,7 @@ def memory(effort: Effort) -> Iterator[Goal]:
     """Measure the process with an empty database, and with many open leads."""
     size = effort.choose(1_000_000, 100_000)
     with folder() as path, _slack() as api_url:
+        _memory(path / "idle.db", api_url)  # which leaves bytecode behind
         idle = _memory(path / "idle.db", api_url)
         with open_world(f"sqlite:///{path}/full.db") as world:
             fill_leads(world, count=size, at=datetime.now(UTC))
@@ -133,8 +134,14 @@ def _slack() -> Iterator[str]:
 
 
 def _environment(database: Path, api_url: str) -> Mapping[str, str]:
+    """Return settings; and whatever the machine says of bytecode, it is kept as on any other.
+
+    Without it the product would be compiled at each start, and the peer, installed, would not.
+    """
+    kept = {name: value for name, value in os.environ.items() if name != "PYTHONDONTWRITEBYTECODE"}
     return {
-        **os.environ,
+        **kept,
+        "PYTHONPYCACHEPREFIX": str(database.parent / "bytecode"),
         "SLACK_BOT_TOKEN": BOT_TOKEN,
         "SLACK_SIGNING_SECRET": SIGNING_SECRET,
         "SLACK_API_URL": api_url,

@@ -80,7 +80,7 @@ def many_open(effort: Effort) -> Iterator[Goal]:
             )
             yield in_turns(large.tick, small.tick, rounds=3).goal(
                 goal="P1",
-                what=f"ticks of {_DUE} in savepoints, effects left out",
+                what=f"ticks of {_DUE}, effects left out",
                 peer_name=f"among {few:,}",
             )
         finally:
