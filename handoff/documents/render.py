@@ -3,13 +3,16 @@
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
+from typing import TYPE_CHECKING
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
 from markupsafe import Markup
 
 from handoff.design import HandoffDesign
 from handoff.documents.contents import contents
 from handoff.pictures.shapes import Drawn
+
+if TYPE_CHECKING:
+    from jinja2 import Environment
 
 Drawing = Mapping[str, Drawn]
 NOTHING_DRAWN: Drawing = MappingProxyType({})
@@ -73,7 +76,9 @@ def _render(template: str, design: HandoffDesign, names: Mapping[str, str], draw
 
 
 @lru_cache(maxsize=1)
-def _environment() -> Environment:
+def _environment() -> "Environment":
+    from jinja2 import Environment, PackageLoader, StrictUndefined
+
     environment = Environment(
         loader=PackageLoader("handoff.documents"),
         autoescape=lambda name: bool(name and ".html" in name),

@@ -11,7 +11,6 @@ from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
-import phonenumbers
 from cleanco import basename
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
 
@@ -114,6 +113,8 @@ def read_phone(text: str, *, country: str | None) -> str | None:
         text: As a person typed it.
         country: ISO code for numbers without a leading `+`; without it those are not read.
     """
+    import phonenumbers  # half a hundred modules that a start does not need
+
     if len(text) > _LONGEST_NUMBER:
         return None
     try:

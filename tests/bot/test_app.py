@@ -152,9 +152,19 @@ def test_postgresql_is_upgraded_by_hand(tmp_path: Path, monkeypatch: pytest.Monk
     database.close()
 
 
+def test_the_command_line_loads_no_tables_before_a_command_needs_them() -> None:
+    """`handoff --help` and `handoff draft` are there at once."""
+    heavy = ("sqlalchemy", "slack_sdk", "fastapi")
+    code = f"import sys, bot.cli; print([name for name in {heavy} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
 def test_heavy_libraries_are_not_imported_at_the_start() -> None:
     """They come only when they are used."""
-    heavy = ("numpy", "matplotlib", "typst", "psycopg", "alembic")
+    heavy = ("numpy", "matplotlib", "typst", "psycopg", "alembic", "jinja2", "phonenumbers")
     code = f"import sys, bot.app; print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
