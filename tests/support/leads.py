@@ -8,12 +8,14 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.lead.route import route_lead
+from bot.flows.signoff.announce import show_packet
+from bot.flows.signoff.case import load, subject_of
 from handoff.approval import VersionState
 from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person
 from handoff.draft import draft
-from storage import designs, leads, versions
+from storage import designs, leads, proofs, versions
 from storage import directory as directories
 from storage.ids import new_id
 from storage.leads import Lead
@@ -39,7 +41,8 @@ def activate_design(
 ) -> HandoffDesign:
     """Draft an enterprise design for the house's team, and let it be active.
 
-    Its response SLA is two hours, half an hour for band A.
+    Its packet stands in the channel, taken, and its proof is there: days may go by without news
+    of them. Its response SLA is two hours, half an hour for band A.
 
     Args:
         house: Where.
@@ -92,7 +95,25 @@ def activate_design(
             )
         return body
 
-    return house.app.database.run(work)
+    body = house.app.database.run(work)
+    house.app.database.run(lambda connection: _show(connection, house, body))
+    house.step()
+    house.take(CHANNEL)
+    return body
+
+
+def _show(connection: Connection, house: House, body: HandoffDesign) -> None:
+    """Post the packet of a version that was proved when it was sent."""
+    at = {"workspace": house.workspace, "now": house.clocks.now()}
+    subject = subject_of(body.key, body.version)
+    case = load(connection, subject=subject, **at)
+    assert case is not None
+    key = case.question.key
+    proofs.save(connection, key=key, proof=body.feasibility, **at)
+    versions.prove(
+        connection, workspace=house.workspace, design=body.key, number=body.version, proof=key
+    )
+    show_packet(case)
 
 
 def arrive(
