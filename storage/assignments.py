@@ -3,15 +3,17 @@
 from collections.abc import Collection
 from datetime import datetime
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from handoff.design import canonical_json
 from handoff.model import Instant, Value
 from handoff.routing.assignment import Explanation
+from storage.prepared import Prepared
 from storage.tables import assignment_table as assignments
+from storage.upsert import for_each_database
 
 _a = assignments.c
-_ADD = insert(assignments)
+_ADD = Prepared(for_each_database(lambda into: into(assignments)))
 _GIVEN = (
     select(_a.rep, _a.notify_at, func.count())
     .where(
@@ -56,7 +58,7 @@ def add(connection: Connection, *new: Assignment) -> None:
     """
     if new:
         rows = [one.model_dump() | {"explanation": canonical_json(one.explanation)} for one in new]
-        connection.execute(_ADD, rows)
+        _ADD.run(connection, rows)
 
 
 def end(

@@ -10,11 +10,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, insert, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select, update
 
 from handoff.audit import GENESIS, AuditFact, link
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
+from storage.prepared import Prepared
 from storage.tables import audit_fact_table as facts
 from storage.tables import audit_head_table as heads
 from storage.transaction import notes_of
@@ -23,7 +24,7 @@ from storage.upsert import for_each_database
 _START_HEAD = for_each_database(lambda insert_into: insert_into(heads).on_conflict_do_nothing())
 
 
-_ADD = insert(facts)
+_ADD = Prepared(for_each_database(lambda insert_into: insert_into(facts)))
 _HEAD = (
     select(heads.c.seq, heads.c.hash).where(heads.c.workspace == bindparam("ws")).with_for_update()
 )
@@ -129,7 +130,7 @@ def seal(connection: Connection) -> None:
             row["hash"] = previous = link(**row)
             rows.append(row | {"data": to_json(fact["data"])})
         connection.execute(_MOVE_HEAD, {"ws": workspace, "last": seq, "of_last": previous})
-    connection.execute(_ADD, rows)
+    _ADD.run(connection, rows)
     noted.clear()
 
 

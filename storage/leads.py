@@ -22,6 +22,7 @@ from handoff.lead import LeadState, Outcome
 from handoff.model import Instant, Value
 from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
+from storage.prepared import Prepared
 from storage.revisions import StaleRevision
 from storage.tables import UNTOUCHED
 from storage.tables import lead_alias_table as aliases
@@ -83,7 +84,7 @@ class Lead(Value):
 
 _NO_CLOCK = "none"
 _l = leads.c
-_ADD = for_each_database(lambda into: into(leads).on_conflict_do_nothing())
+_ADD = Prepared(for_each_database(lambda into: into(leads).on_conflict_do_nothing()))
 #: Takes all locks in one round trip, in one order for everybody.
 _HOLD = text("""
     SELECT pg_advisory_xact_lock(key) FROM (
@@ -92,10 +93,12 @@ _HOLD = text("""
         ORDER BY key
     ) AS held
 """)
-_NAME = for_each_database(
-    lambda into: (new := into(aliases)).on_conflict_do_update(
-        index_elements=["workspace", "source", "external_id"],
-        set_={"lead": new.excluded.lead},
+_NAME = Prepared(
+    for_each_database(
+        lambda into: (new := into(aliases)).on_conflict_do_update(
+            index_elements=["workspace", "source", "external_id"],
+            set_={"lead": new.excluded.lead},
+        )
     )
 )
 _KNOWN_NAMES = select(aliases.c.external_id).where(
@@ -153,7 +156,7 @@ def add(connection: Connection, *, lead: Lead) -> bool:
         False if an open cycle has the same email, or the id is known; then nothing was
         stored, and `find()` returns the other one.
     """
-    if connection.execute(_ADD[connection.dialect.name], _row(lead)).rowcount != 1:
+    if _ADD.run(connection, [_row(lead)]) != 1:
         return False
     if lead.external_id is not None:
         call(
@@ -176,7 +179,7 @@ def add_many(connection: Connection, *, new: Sequence[Lead]) -> bool:
     if not new:
         return True
     rows = [_row(lead) for lead in new]
-    if connection.execute(_ADD[connection.dialect.name], rows).rowcount != len(rows):
+    if _ADD.run(connection, rows) != len(rows):
         return False
     names = [
         {
@@ -189,7 +192,7 @@ def add_many(connection: Connection, *, new: Sequence[Lead]) -> bool:
         if lead.external_id is not None
     ]
     if names:
-        connection.execute(_NAME[connection.dialect.name], names)
+        _NAME.run(connection, names)
     return True
 
 
@@ -198,7 +201,7 @@ def call(
 ) -> None:
     """Remember what a source calls a lead; a new cycle takes the name over."""
     row = {"workspace": workspace, "source": source, "external_id": external_id, "lead": lead}
-    connection.execute(_NAME[connection.dialect.name], row)
+    _NAME.run(connection, [row])
 
 
 def find(

@@ -38,6 +38,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
 from storage.leases import lease_time, new_token
+from storage.prepared import Prepared
 from storage.tables import message_table as messages
 from storage.tables import outbox_table as outbox
 from storage.transaction import notes_of
@@ -145,21 +146,28 @@ class CardMessage(Value):
 
 _o = outbox.c
 _INTENT = tuple(outbox.c[name] for name in Intent.model_fields)
-_NOTICE = for_each_database(
-    lambda into: into(outbox).on_conflict_do_nothing(index_elements=["workspace", "dedupe_key"])
+_NOTICE = Prepared(
+    for_each_database(
+        lambda into: into(outbox).on_conflict_do_nothing(
+            index_elements=["workspace", "dedupe_key"]
+        )
+    )
 )
 # The waiting row is updated, not merely left alone: its lock keeps delivery from rendering the
 # card before this transaction has committed what the card must show.
-_CARD = for_each_database(
-    lambda into: (new := into(outbox)).on_conflict_do_update(
-        index_elements=["workspace", "card", "recipient"],
-        index_where=text("card IS NOT NULL AND state = 'pending'"),
-        set_={
-            "facts": new.excluded.facts,
-            "priority": case(
-                (_o.priority <= new.excluded.priority, _o.priority), else_=new.excluded.priority
-            ),
-        },
+_CARD = Prepared(
+    for_each_database(
+        lambda into: (new := into(outbox)).on_conflict_do_update(
+            index_elements=["workspace", "card", "recipient"],
+            index_where=text("card IS NOT NULL AND state = 'pending'"),
+            set_={
+                "facts": new.excluded.facts,
+                "priority": case(
+                    (_o.priority <= new.excluded.priority, _o.priority),
+                    else_=new.excluded.priority,
+                ),
+            },
+        )
     )
 )
 _SAVE_CARD = for_each_database(
@@ -260,8 +268,8 @@ def enqueue(connection: Connection, *new: NewMessage, now: datetime) -> None:
         now: The domain's instant, UTC-aware.
     """
     for is_card, group in groupby(new, key=lambda message: message.card is not None):
-        statement = (_CARD if is_card else _NOTICE)[connection.dialect.name]
-        connection.execute(statement, [_row(message, now) for message in group])
+        statement = _CARD if is_card else _NOTICE
+        statement.run(connection, [_row(message, now) for message in group])
     if new:
         notes_of(connection).wake = True
 

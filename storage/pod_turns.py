@@ -7,6 +7,7 @@ from sqlalchemy import Connection, bindparam, select
 
 from handoff.brief import PersonKey
 from handoff.routing.assignment import Turn
+from storage.prepared import Prepared
 from storage.tables import pod_turn_table as turns
 from storage.upsert import for_each_database
 
@@ -23,10 +24,12 @@ _LOCK = (
 )
 _NOBODY: Mapping[PersonKey, int] = {}
 _START = for_each_database(lambda into: into(turns).on_conflict_do_nothing())
-_SAVE = for_each_database(
-    lambda into: (new := into(turns)).on_conflict_do_update(
-        index_elements=["workspace", "pods", "key", "rep"],
-        set_={"credit": new.excluded.credit, "count": _t.count + new.excluded.count},
+_SAVE = Prepared(
+    for_each_database(
+        lambda into: (new := into(turns)).on_conflict_do_update(
+            index_elements=["workspace", "pods", "key", "rep"],
+            set_={"credit": new.excluded.credit, "count": _t.count + new.excluded.count},
+        )
     )
 )
 
@@ -70,7 +73,7 @@ def save(
         for rep, credit in sorted(turn.credits.items())
     ]
     if rows:
-        connection.execute(_SAVE[connection.dialect.name], rows)
+        _SAVE.run(connection, rows)
 
 
 def picks(

@@ -34,6 +34,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import TypeDecorator
 
 from storage.leases import lease_time, new_token
+from storage.prepared import Prepared
 from storage.tables import timer_table as timers
 from storage.transaction import notes_of
 from storage.upsert import InsertInto, for_each_database
@@ -195,7 +196,7 @@ def _schedule(insert_into: InsertInto) -> SqliteInsert:
     )
 
 
-_SCHEDULE = for_each_database(_schedule)
+_SCHEDULE = Prepared(for_each_database(_schedule))
 
 _IS_DUE = and_(
     _OPEN,
@@ -287,7 +288,7 @@ def schedule(connection: Connection, *new: NewTimer) -> None:
     if not new:
         return
     rows = [_row(timer) for timer in new]
-    connection.execute(_SCHEDULE[connection.dialect.name], rows)
+    _SCHEDULE.run(connection, rows)
     notes_of(connection).wake = True
 
 
