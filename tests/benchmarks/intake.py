@@ -11,7 +11,7 @@ from bot.flows.lead.receive import receive_leads
 from bot.flows.lead.taking import Status
 from storage import audit
 from tests.benchmarks.goals import Effort, Goal, in_turns
-from tests.benchmarks.raw import TABLES, UPDATES, RawSqlite, Rows
+from tests.benchmarks.raw import TABLES, UPSERTS, RawSqlite, Rows
 from tests.benchmarks.world import NOW, SOURCE, WORKSPACE, World, folder, lead, open_world
 
 
@@ -128,7 +128,7 @@ def _check_twins(world: World, raw: RawSqlite) -> None:
         for table in TABLES:
             ours = connection.exec_driver_sql(f"SELECT count(*) FROM {table}").scalar_one()
             assert ours == raw.count(table), table
-        for table in UPDATES:
+        for table in UPSERTS:
             found = connection.exec_driver_sql(f"SELECT * FROM {table}").all()
             assert sorted(map(tuple, found)) == sorted(raw.rows(table)), table
         assert audit.verify(connection, workspace=WORKSPACE).is_whole

@@ -17,10 +17,12 @@ TABLES: Mapping[str, str] = {
 }
 
 #: What every commit sets anew: the credits of the rotation, and the end of the audit chain.
-UPDATES: Mapping[str, str] = {
-    "pod_turn": "UPDATE pod_turn SET credit = ?, count = ? "
-    "WHERE workspace = ? AND pods = ? AND key = ? AND rep = ?",
-    "audit_head": "UPDATE audit_head SET seq = ?, hash = ? WHERE workspace = ?",
+UPSERTS: Mapping[str, str] = {
+    "pod_turn": "INSERT INTO pod_turn (workspace, pods, key, rep, credit, count) "
+    "VALUES (?, ?, ?, ?, ?, ?) ON CONFLICT (workspace, pods, key, rep) "
+    "DO UPDATE SET credit = excluded.credit, count = excluded.count",
+    "audit_head": "INSERT INTO audit_head (workspace, seq, hash) VALUES (?, ?, ?) "
+    "ON CONFLICT (workspace) DO UPDATE SET seq = excluded.seq, hash = excluded.hash",
 }
 
 #: Rows of one commit by table.
@@ -38,7 +40,7 @@ class RawSqlite:
         self._connection = sqlite3.connect(twin, isolation_level=None)
         for pragma in ("journal_mode=WAL", "synchronous=FULL", "foreign_keys=ON"):
             self._connection.execute(f"PRAGMA {pragma}")
-        self._statements: dict[str, str] = dict(UPDATES)
+        self._statements: dict[str, str] = dict(UPSERTS)
         self._seen: dict[str, int] = {}
         with closing(sqlite3.connect(original)) as source:
             for table in TABLES:
@@ -64,12 +66,12 @@ class RawSqlite:
                     commits[number][table].append(tuple(row))
                 self._seen[table] = _last(source, table)
             credits = source.execute(
-                "SELECT credit, count, workspace, pods, key, rep FROM pod_turn"
+                "SELECT workspace, pods, key, rep, credit, count FROM pod_turn"
             ).fetchall()
         for rows in commits:
             rows["pod_turn"] = credits
             workspace, seq, *_, hashed = rows["audit_fact"][-1]
-            rows["audit_head"] = [(seq, hashed, workspace)]
+            rows["audit_head"] = [(workspace, seq, hashed)]
         return commits
 
     def store(self, commits: Iterable[Rows]) -> None:
