@@ -1,5 +1,7 @@
 """Designs and their versions: numbered, frozen, one of them active."""
 
+from contextlib import closing
+from datetime import timedelta
 from itertools import pairwise
 from threading import Thread
 
@@ -9,7 +11,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from handoff.approval import VersionState
 from storage import designs, versions, workspaces
-from storage.database import Database
+from storage.database import Database, StorageBusy
 from storage.designs import Design
 from storage.versions import FrozenVersion
 from tests.storage.conftest import NOW
@@ -86,6 +88,20 @@ def test_keys_count_by_prefix(database: Database) -> None:
     assert keys == ["ENT-1", "SMB-1", "ENT-2"]
     assert listed == ["ENT-1", "ENT-2", "SMB-1"]
     assert reserved is not None
+
+
+def test_a_held_design_is_nobody_elses(database: Database, url: str) -> None:
+    """Whoever locks it meanwhile is told to try again; afterwards it is free."""
+    create(database)
+    soon = timedelta(milliseconds=50)
+
+    with closing(Database(url)) as other:
+        with database.write() as connection:
+            designs.hold(connection, workspace="T1", keys=["ENT-1", designs.UNMATCHED])
+            with pytest.raises(StorageBusy), other.write(timeout=soon) as late:
+                designs.lock(late, workspace="T1", key="ENT-1")
+        with other.write(timeout=soon) as late:
+            assert designs.lock(late, workspace="T1", key="ENT-1") is not None
 
 
 def test_eight_people_get_eight_keys(database: Database) -> None:
