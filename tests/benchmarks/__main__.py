@@ -1,6 +1,7 @@
 """`make bench`: measure the goals, print one table, and write it as JSON."""
 
 import argparse
+import gc
 import logging
 import os
 import platform
@@ -95,6 +96,7 @@ def _measure(wanted: str, effort: Effort) -> Iterator[Goal]:
 def _one(module: str, name: str, effort: Effort) -> Iterator[Goal]:
     try:
         goals: dict[str, Measure] = import_module(f"tests.benchmarks.{module}").GOALS
+        gc.freeze()  # as `handoff run` does once all is loaded
         yield from goals[name](effort)
     except Exception as exc:  # noqa: BLE001 - told in the table, with the whole story beside it
         traceback.print_exc()

@@ -8,6 +8,7 @@ from contextlib import closing
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
+from statistics import median
 
 import psycopg
 from apscheduler.jobstores.sqlalchemy import SQLAlchemyJobStore
@@ -66,7 +67,7 @@ def many_open(effort: Effort) -> Iterator[Goal]:
         try:
             with closing(_raw(path / f"{whole}.raw.db")) as raw:
                 bare = _bare(raw)
-                yield in_turns(large.claim, lambda: next(bare), rounds=rounds).goal(
+                yield in_turns(large.claim, lambda: next(bare), rounds=3 * rounds).goal(
                     goal="P1",
                     what=f"claim of {_DUE} due among {whole:,} open timers",
                     peer_name="bare UPDATE in sqlite3",
@@ -121,17 +122,20 @@ def _on_postgres(effort: Effort) -> Iterator[Goal]:
 
 def hundred_at_once(effort: Effort) -> Iterator[Goal]:
     """Measure how late 100 timers of one instant are done."""
-    del effort
-    ours, theirs = _lateness(100), _lateness_of_apscheduler(100)
-    assert len(ours) == 100, "every timer is done, once"
+    sides = Sides()
+    for _ in range(effort.choose(5, 3)):
+        ours, theirs = _lateness(100), _lateness_of_apscheduler(100)
+        assert len(ours) == 100, "every timer is done, once"
+        sides.ours.append(max(ours))
+        sides.peer.append(max(theirs))
     yield limit(
         goal="P2",
         what="lateness of the last of 100 timers due at one instant",
-        ours=max(ours) * 1000,
+        ours=median(sides.ours) * 1000,
         most=5,
         unit="ms",
     )
-    yield Sides([max(ours)], [max(theirs)]).goal(
+    yield sides.goal(
         goal="P2",
         what="the same against one job a lead",
         peer_name="APScheduler",
