@@ -24,6 +24,9 @@ STEP = 1_000
 _AFTER, _TRUE_FACTS = 1_000, 1_001
 
 _EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
+_INDEXES = (
+    "SELECT name, sql FROM sqlite_master WHERE type = 'index' AND tbl_name = ? AND sql NOT NULL"
+)
 _FAST = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000")
 
 
@@ -141,11 +144,17 @@ def _fill(
     source: str = "",
 ) -> None:
     names = ", ".join(f'"{name}"' for name in values)
+    # Sorting all at the end takes a third of the time of finding each row's place in each index.
+    indexes = connection.execute(_INDEXES, (table,)).fetchall()
+    for name, _ in indexes:
+        connection.execute(f'DROP INDEX "{name}"')
     connection.execute(
         f"WITH RECURSIVE numbers(n) AS (VALUES (0) UNION ALL SELECT n + 1 FROM numbers "
         f"WHERE n + 1 < {count}) "
         f"INSERT INTO {table} ({names}) SELECT {', '.join(values.values())} FROM numbers{source}"
     )
+    for _, made in indexes:
+        connection.execute(made)
 
 
 def _quick(path: Path) -> sqlite3.Connection:

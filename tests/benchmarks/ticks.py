@@ -123,7 +123,7 @@ def _on_postgres(effort: Effort) -> Iterator[Goal]:
 def hundred_at_once(effort: Effort) -> Iterator[Goal]:
     """Measure how late 100 timers of one instant are done."""
     sides = Sides()
-    for _ in range(effort.choose(5, 3)):
+    for _ in range(effort.choose(5, 2)):
         ours, theirs = _lateness(100), _lateness_of_apscheduler(100)
         assert len(ours) == 100, "every timer is done, once"
         sides.ours.append(max(ours))
