@@ -188,6 +188,7 @@ def open_house(
             **settings,
         }
         app = App(Settings(_env_file=None, **chosen), clocks=clocks)
+        app.bolt.client.timeout = int(ANSWER_LIMIT)
         with asgi_client(app.api) as client:
             house = House(app, sandbox, clocks, client)
             logging.getLogger().addHandler(house._errors)
