@@ -30,6 +30,11 @@ _INDEXES = (
 _FAST = ("journal_mode=OFF", "synchronous=OFF", "foreign_keys=OFF", "cache_size=-400000")
 
 
+def owners() -> list[str]:
+    """Return the Slack ids of those who share the crowd's leads."""
+    return [f"UCROWD{number}" for number in range(OWNERS)]
+
+
 def micros(instant: datetime) -> int:
     """Return an instant as SQLite stores it."""
     return (instant - _EPOCH) // timedelta(microseconds=1)

@@ -18,7 +18,7 @@ from statistics import median
 from bot.sandbox import Sandbox, load_seed
 from storage import migrations
 from storage.database import Database
-from tests.benchmarks.crowd import fill_leads
+from tests.benchmarks.crowd import fill_leads, owners
 from tests.benchmarks.goals import Effort, Goal, Sides, limit
 from tests.benchmarks.world import folder, open_world
 from tests.support.clocks import StillClocks
@@ -118,11 +118,18 @@ def _loaded_early() -> list[str]:
 
 @contextmanager
 def _slack() -> Iterator[str]:
-    """Serve the sandbox as Slack; yield the address of its Web API."""
+    """Serve the sandbox as Slack, with the owners of a crowd; yield the address of its Web API.
+
+    A lead whose owner is not in the workspace would be given to somebody else at the start.
+    """
     clocks = StillClocks()
+    seed = load_seed()
+    seed["users"] += [
+        {"id": owner, "name": owner.lower(), "real_name": f"Rep {owner}"} for owner in owners()
+    ]
     sandbox = Sandbox(
         manifest=manifest(),
-        seed=load_seed(),
+        seed=seed,
         signing_secret=SIGNING_SECRET,
         bot_token=BOT_TOKEN,
         app_url="http://127.0.0.1:9/slack/events",
