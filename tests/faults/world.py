@@ -25,7 +25,7 @@ from bot.sandbox.person import Person
 from bot.settings import Settings
 from tests.support.clocks import MONDAY, StillClocks
 from tests.support.house import BOT_TOKEN, SIGNING_SECRET, manifest
-from tests.support.leads import activate_design
+from tests.support.leads import store_design
 from tests.support.team import set_up_team
 
 #: What a failpoint is told: where it is. It may raise `Crash`.
@@ -202,7 +202,7 @@ def prepare(folder: Path) -> Path:
     """
     world = World(folder)
     world.step()
-    activate_design(world, set_up_team(world))  # type: ignore[arg-type] # as far as they look
+    store_design(world, set_up_team(world))  # type: ignore[arg-type] # as far as they look
     world.step()
     world.abandon()
     return world.path

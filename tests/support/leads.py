@@ -39,10 +39,24 @@ def activate_design(
     on_missing: OnMissing | None = None,
     **changes: object,
 ) -> HandoffDesign:
-    """Draft an enterprise design for the house's team, and let it be active.
+    """Let an enterprise design be active as `store_design` drafts it; its packet is taken."""
+    body = store_design(house, directory, on_missing=on_missing, **changes)
+    house.step()
+    house.take(CHANNEL)
+    return body
 
-    Its packet stands in the channel, taken, and its proof is there: days may go by without news
-    of them. Its response SLA is two hours, half an hour for band A.
+
+def store_design(
+    house: House,
+    directory: Directory,
+    *,
+    on_missing: OnMissing | None = None,
+    **changes: object,
+) -> HandoffDesign:
+    """Draft an enterprise design for the house's team, and store it as active.
+
+    Its packet is on its way and its proof is there: nights bring no news of them. Its response
+    SLA is two hours, half an hour for band A.
 
     Args:
         house: Where.
@@ -93,13 +107,10 @@ def activate_design(
                 to=after,
                 now=now,
             )
+        _show(connection, house, body)
         return body
 
-    body = house.app.database.run(work)
-    house.app.database.run(lambda connection: _show(connection, house, body))
-    house.step()
-    house.take(CHANNEL)
-    return body
+    return house.app.database.run(work)
 
 
 def _show(connection: Connection, house: House, body: HandoffDesign) -> None:
