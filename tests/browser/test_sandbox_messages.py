@@ -70,7 +70,7 @@ def test_overflow_menu(desk: Desk) -> None:
     desk.page.keyboard.press("Enter")
 
     expect(desk.page.get_by_role("menu")).to_have_count(0)
-    desk.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
     assert desk.heard.actions[0]["actions"][0]["selected_option"]["value"] == "retire"
 
 

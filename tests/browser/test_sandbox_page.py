@@ -68,7 +68,7 @@ def test_home_tab(desk: Desk) -> None:
     home = desk.page.get_by_test_id("home")
     expect(home.get_by_role("heading", name="Your designs")).to_be_visible()
     home.get_by_role("button", name="Greet").click()
-    desk.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
 
     assert desk.heard.actions[0]["container"]["type"] == "view"
     expect(desk.page.get_by_role("tab", name="Home")).to_have_attribute("aria-selected", "true")
@@ -188,7 +188,7 @@ def test_a_double_click_acts_once(desk: Desk) -> None:
     desk.page.on("request", lambda request: sent.append(request.url))
 
     desk.page.get_by_test_id("home").get_by_role("button", name="Greet").dblclick()
-    desk.page.wait_for_function("!document.querySelector('[aria-busy=true]')")
+    expect(desk.page.locator("[aria-busy=true]")).to_have_count(0)
 
     assert sum(url.endswith("/sandbox/action") for url in sent) == 1
     assert len(desk.heard.actions) == 1
