@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.flows.lead.route import route_lead
 from bot.flows.signoff.announce import show_packet
-from bot.flows.signoff.case import load, subject_of
+from bot.flows.signoff.case import Case, load, subject_of
 from handoff.approval import VersionState
 from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, content_hash
@@ -41,6 +41,7 @@ def activate_design(
 ) -> HandoffDesign:
     """Let an enterprise design be active as `store_design` drafts it; its packet is taken."""
     body = store_design(house, directory, on_missing=on_missing, **changes)
+    house.app.database.run(lambda connection: show_packet(_case(connection, house, body)))
     house.step()
     house.take(CHANNEL)
     return body
@@ -55,8 +56,8 @@ def store_design(
 ) -> HandoffDesign:
     """Draft an enterprise design for the house's team, and store it as active.
 
-    Its packet is on its way and its proof is there: nights bring no news of them. Its response
-    SLA is two hours, half an hour for band A.
+    Its proof is there, so nights bring no thread of it. Its response SLA is two hours, half an
+    hour for band A.
 
     Args:
         house: Where.
@@ -107,24 +108,31 @@ def store_design(
                 to=after,
                 now=now,
             )
-        _show(connection, house, body)
+        _prove(connection, house, body)
         return body
 
     return house.app.database.run(work)
 
 
-def _show(connection: Connection, house: House, body: HandoffDesign) -> None:
-    """Post the packet of a version that was proved when it was sent."""
-    at = {"workspace": house.workspace, "now": house.clocks.now()}
-    subject = subject_of(body.key, body.version)
-    case = load(connection, subject=subject, **at)
+def _case(connection: Connection, house: House, body: HandoffDesign) -> Case:
+    case = load(
+        connection,
+        workspace=house.workspace,
+        subject=subject_of(body.key, body.version),
+        now=house.clocks.now(),
+    )
     assert case is not None
-    key = case.question.key
+    return case
+
+
+def _prove(connection: Connection, house: House, body: HandoffDesign) -> None:
+    """Let a version have been proved when it was sent."""
+    at = {"workspace": house.workspace, "now": house.clocks.now()}
+    key = _case(connection, house, body).question.key
     proofs.save(connection, key=key, proof=body.feasibility, **at)
     versions.prove(
         connection, workspace=house.workspace, design=body.key, number=body.version, proof=key
     )
-    show_packet(case)
 
 
 def arrive(
