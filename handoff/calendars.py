@@ -1,6 +1,6 @@
 """Business calendars: open time added to an instant, and counted between two.
 
-The open intervals of a year are laid out once, in UTC, with the open seconds before each; every
+The open intervals of a year are laid out once, in UTC, with the open time before each; every
 question is then a binary search. A wall-clock minute is open when its local time lies in a window
 of its local date, so a window that touches a clock change is right to the second.
 """
@@ -17,7 +17,7 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 from handoff.brief import ClockBasis
 from handoff.directory import CalendarPart, CalendarSpec
 from handoff.hours import DAY_MINUTES, BadHours, Window, parse_week
-from handoff.open_table import Interval, OpenTable
+from handoff.open_table import EPOCH, Interval, OpenTable
 
 ELAPSED = CalendarSpec(name="elapsed", timezone="UTC", hours={"mon-sun": "00:00-24:00"})
 """The calendar of a clock that never stops."""
@@ -28,8 +28,7 @@ _MARGIN_BEFORE, _MARGIN_AFTER = 7 * _DAY, 92 * _DAY
 _EPOCH_DAY = date(1970, 1, 1).toordinal()
 _LONGEST_CLOSED_DAYS = 3 * 366
 _REFERENCE_YEAR = 2023  # any year: the commonest open day does not depend on it
-
-_from_timestamp = datetime.fromtimestamp
+_MINUTE = timedelta(minutes=1)
 
 
 class BadCalendar(ValueError):
@@ -107,14 +106,14 @@ class BusinessCalendar:
             if minutes < 0:
                 raise ValueError(f"open minutes to add must not be negative: {minutes}")
             return start.astimezone(UTC)
-        at = start.timestamp()
+        at = start - EPOCH
         year = start.year
-        left = minutes * 60
+        left = span_of(minutes)
         while True:
             table = self._tables.get(year) or self.table(year)
-            found = table.after(at, left)
-            if found is not None:
-                return _from_timestamp(found, UTC)
+            due = table.after(at, left)
+            if due is not None:
+                return due
             left += table.open_before(at) - table.total
             at = table.end
             year += 1
@@ -123,18 +122,18 @@ class BusinessCalendar:
         """Return the open minutes from `start` to `end`; negative when `end` is earlier."""
         if end < start:
             return -self.between(end, start)
-        at, until = start.timestamp(), end.timestamp()
+        at, until = start - EPOCH, end - EPOCH
         year = start.year
-        seconds = 0.0
+        found = timedelta()
         while until > (table := self.table(year)).end:
-            seconds += table.total - table.open_before(at)
+            found += table.total - table.open_before(at)
             at = table.end
             year += 1
-        return (seconds + table.open_before(until) - table.open_before(at)) / 60
+        return (found + table.open_before(until) - table.open_before(at)) / _MINUTE
 
     def is_open(self, at: datetime) -> bool:
         """Return True when `at` is in open time; an opening instant is, a closing one is not."""
-        return self.table(at.year).interval_at(at.timestamp()) is not None
+        return self.table(at.year).interval_at(at - EPOCH) is not None
 
     def next_open(self, at: datetime) -> datetime:
         """Return `at` when open, else the next opening, in UTC."""
@@ -177,9 +176,10 @@ class BusinessCalendar:
             start = datetime(year, 1, 1, tzinfo=UTC).timestamp() - _MARGIN_BEFORE
             end = datetime(year + 1, 1, 1, tzinfo=UTC).timestamp() + _MARGIN_AFTER
             intervals = [found for part in self._parts for found in part.intervals(start, end)]
-            table = self._tables[year] = OpenTable.of(intervals, end=end)
+            table = OpenTable.of(intervals, end=timedelta(seconds=end))
             if not table.starts:
                 raise BadCalendar(calendar=self.spec.name, reason=f"it never opens in {year}.")
+            self._tables[year] = table
         return table
 
     # Private
@@ -200,15 +200,12 @@ class BusinessCalendar:
 
     def _intervals_from(self, at: datetime) -> Iterator[tuple[datetime, datetime]]:
         """Yield open intervals from `at` on, the first cut at `at`, without end."""
-        here, year = at.timestamp(), at.year
+        here, year = at - EPOCH, at.year
         while True:
             table = self.table(year)
             first = bisect_right(table.ends, here)
             for opens, closes in zip(table.starts[first:], table.ends[first:], strict=True):
-                yield (
-                    datetime.fromtimestamp(max(opens, here), UTC),
-                    datetime.fromtimestamp(closes, UTC),
-                )
+                yield EPOCH + max(opens, here), EPOCH + closes
             here = table.end
             year += 1
 
@@ -227,6 +224,12 @@ class BusinessCalendar:
             if minutes := round(self.between(midnight, after)):
                 yield minutes
             midnight = after
+
+
+@lru_cache(maxsize=4096)
+def span_of(minutes: float) -> timedelta:
+    """Return minutes as a length of time, in whole microseconds; targets repeat."""
+    return timedelta(minutes=minutes)
 
 
 def calendar_of(*, spec: CalendarSpec, years: Iterable[int]) -> BusinessCalendar:
@@ -318,9 +321,9 @@ class _Part:
             for day in range(first, last + 1):
                 for opens, closes in self.windows_on(day + _EPOCH_DAY):
                     base = day * _DAY - offset
-                    cut = (max(low, base + opens * 60), min(high, base + closes * 60))
-                    if cut[0] < cut[1]:
-                        yield cut
+                    first_at, last_at = max(low, base + opens * 60), min(high, base + closes * 60)
+                    if first_at < last_at:
+                        yield timedelta(seconds=first_at), timedelta(seconds=last_at)
 
     def _stretches(self, start: float, end: float) -> Iterator[tuple[float, float, float]]:
         """Yield (offset, from, to) in seconds for each stretch with one offset from UTC."""

@@ -5,19 +5,19 @@ Rules look at few fields, and most fields have few values; each distinct value i
 
 from array import array
 from collections.abc import Iterable, Mapping
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from typing import TYPE_CHECKING, Any
 
 from pydantic import Field
 
 from handoff.model import Instant, Value
+from handoff.open_table import EPOCH
 from handoff.routing.rules import RoutingMatrix
 
 if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
-EPOCH = datetime(1970, 1, 1, tzinfo=UTC)
 MICROSECONDS = 1_000_000
 _OWN_KEYS = frozenset({str, int, type(None)})
 """Kinds of which no value is equal to one of another kind."""

@@ -1,22 +1,22 @@
 """When one person works, in microseconds since the epoch: what `handoff.people` says, laid out.
 
 Instants are looked up in lists instead of being reckoned anew from the directory each time; the
-arithmetic on open time is the calendar's own, so the results are equal to the last bit.
+arithmetic on open time is the calendar's own.
 """
 
 from bisect import bisect_right
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 from handoff.brief import PersonKey
-from handoff.calendars import BusinessCalendar
+from handoff.calendars import BusinessCalendar, span_of
 from handoff.directory import Directory
-from handoff.open_table import OpenTable
+from handoff.open_table import EPOCH, MICROSECOND, OpenTable
 from handoff.people import find_person, working_calendar
 from handoff.replay.past import MICROSECONDS, instant, micros
 
 _MINUTE = 60 * MICROSECONDS
-_ROUNDING_ERRS_FROM = 2**31 * MICROSECONDS
 _A_DAY = timedelta(days=1)
 
 
@@ -40,7 +40,7 @@ class Shifts:
         self._days = LocalDays(zone=self._zone, first=date(first_year - 1, 12, 25))
         self._hours: BusinessCalendar | None = None
         self._hours_year = (0, 0)
-        self._table = OpenTable.of((), end=0)
+        self._table = OpenTable.of((), end=timedelta())
         self._opening = (0, 0)
         self._shift = (0, 0)
         self._day = (0, 0, 0)
@@ -71,13 +71,12 @@ class Shifts:
         """Return when `minutes` of their working hours after `at` have passed.
 
         As everywhere, time off is not taken out of a task that was begun. Inside one opening
-        whole microseconds are simply added: until 2038 the calendar's rounding errors stay
-        below half of one, so that its result is the same.
+        they are simply added.
         """
         low, high = self._opening
-        more = minutes * _MINUTE
-        if low <= at < high < _ROUNDING_ERRS_FROM and more.is_integer() and at + more <= high:
-            return at + int(more)
+        done_at = at + _span(minutes)
+        if low <= at and done_at <= high:
+            return done_at
         return self._after(at, minutes)
 
     def day(self, at: int) -> int:
@@ -108,17 +107,11 @@ class Shifts:
         if not low <= at < high:
             self._turn_to_year(at)
         assert self._hours is not None
-        table, second = self._table, at / MICROSECONDS
-        place = table.interval_at(second)
+        table, time = self._table, instant(at) - EPOCH
+        place = table.interval_at(time)
         if place is not None:
-            opens, closes = table.starts[place], table.ends[place]
-            self._opening = round(opens * MICROSECONDS), round(closes * MICROSECONDS)
-        want = table.open_before(second) + minutes * 60
-        if want >= table.total:
-            return micros(self._hours.add(instant(at), minutes))
-        found = table.instant_of(want)
-        whole = int(found)
-        return whole * MICROSECONDS + round((found - whole) * MICROSECONDS)
+            self._opening = micros(EPOCH + table.starts[place]), micros(EPOCH + table.ends[place])
+        return micros(self._hours.add(EPOCH + time, minutes))
 
     def _lay_out(self) -> None:
         year = self._next_year
@@ -160,6 +153,11 @@ class LocalDays:
             day = date.fromordinal(self._first + len(self._starts))
             self._starts.append(_midnight(day, self._zone))
         return self._starts
+
+
+@lru_cache(maxsize=4096)
+def _span(minutes: float) -> int:
+    return span_of(minutes) // MICROSECOND
 
 
 def _midnight(day: date, zone: ZoneInfo) -> int:
