@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import Column, Connection, bindparam, select
 
 from handoff.model import Value
+from storage.prepared import Query
 from storage.tables import account_table as accounts
 from storage.upsert import for_each_database
 
@@ -42,8 +43,10 @@ class Account(Value):
 
 
 _COLUMNS: list[Column[object]] = [_a[name] for name in Account.model_fields]
-_BY_DOMAIN = select(*_COLUMNS).where(
-    _a.workspace == bindparam("ws"), _a.domain.in_(bindparam("domains", expanding=True))
+_BY_DOMAIN = Query(
+    select(*_COLUMNS).where(
+        _a.workspace == bindparam("ws"), _a.domain.in_(bindparam("domains", expanding=True))
+    )
 )
 
 
@@ -59,8 +62,7 @@ def by_domain(
     connection: Connection, *, workspace: str, domains: Collection[str]
 ) -> dict[str, Account]:
     """Return the accounts of exactly these domains."""
-    given = {"ws": workspace, "domains": list(domains)}
-    rows = connection.execute(_BY_DOMAIN, given).mappings()
+    rows = _BY_DOMAIN.mappings(connection, ws=workspace, domains=list(domains))
     return {row["domain"]: Account(**row) for row in rows}
 
 

@@ -1,20 +1,21 @@
 """Assignments: who got a lead, and the whole explanation why."""
 
-from collections.abc import Collection
+from collections.abc import Collection, Mapping
 from datetime import datetime
+from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import Connection, bindparam, func, select, update
 
 from handoff.design import canonical_json
 from handoff.model import Instant, Value
 from handoff.routing.assignment import Explanation
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Query
 from storage.tables import assignment_table as assignments
 from storage.upsert import for_each_database
 
 _a = assignments.c
 _ADD = Prepared(for_each_database(lambda into: into(assignments)))
-_GIVEN = (
+_GIVEN = Query(
     select(_a.rep, _a.notify_at, func.count())
     .where(
         _a.workspace == bindparam("ws"),
@@ -22,6 +23,12 @@ _GIVEN = (
         _a.notify_at >= bindparam("since"),
     )
     .group_by(_a.rep, _a.notify_at)
+)
+
+_OF_LEAD = Query(
+    select(assignments)
+    .where(_a.workspace == bindparam("ws"), _a.lead == bindparam("of_lead"))
+    .order_by(_a.attempt)
 )
 
 
@@ -80,8 +87,7 @@ def end(
 
 def of_lead(connection: Connection, *, workspace: str, lead: str) -> list[Assignment]:
     """Return a lead's assignments, the first one first."""
-    found = select(assignments).where(_a.workspace == workspace, _a.lead == lead)
-    rows = connection.execute(found.order_by(_a.attempt)).mappings()
+    rows = _OF_LEAD.mappings(connection, ws=workspace, of_lead=lead)
     return [_assignment(row) for row in rows]
 
 
@@ -98,11 +104,11 @@ def given_since(
         reps: Slack ids.
         since: Leave out whoever was told before this instant, UTC-aware.
     """
-    given = {"ws": workspace, "reps": list(reps), "since": since}
-    return [(row[0], row[1], row[2]) for row in connection.execute(_GIVEN, given)]
+    rows = _GIVEN.rows(connection, ws=workspace, reps=list(reps), since=since)
+    return [(rep, notify_at, count) for rep, notify_at, count in rows]
 
 
-def _assignment(row: RowMapping) -> Assignment:
+def _assignment(row: Mapping[str, Any]) -> Assignment:
     """Read a row back into an assignment."""
     explanation = Explanation.model_validate_json(row["explanation"])
     return Assignment(**{**row, "explanation": explanation})

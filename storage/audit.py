@@ -10,12 +10,12 @@ from itertools import groupby
 from operator import itemgetter
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, select, update
+from sqlalchemy import Connection, RowMapping, bindparam, select
 
 from handoff.audit import GENESIS, AuditFact, link
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Query
 from storage.tables import audit_fact_table as facts
 from storage.tables import audit_head_table as heads
 from storage.transaction import notes_of
@@ -25,13 +25,16 @@ _START_HEAD = for_each_database(lambda insert_into: insert_into(heads).on_confli
 
 
 _ADD = Prepared(for_each_database(lambda insert_into: insert_into(facts)))
-_HEAD = (
+_HEAD = Query(
     select(heads.c.seq, heads.c.hash).where(heads.c.workspace == bindparam("ws")).with_for_update()
 )
-_MOVE_HEAD = (
-    update(heads)
-    .where(heads.c.workspace == bindparam("ws"))
-    .values(seq=bindparam("last"), hash=bindparam("of_last"))
+_MOVE_HEAD = Prepared(
+    for_each_database(
+        lambda into: (new := into(heads)).on_conflict_do_update(
+            index_elements=["workspace"],
+            set_={"seq": new.excluded.seq, "hash": new.excluded.hash},
+        )
+    )
 )
 
 
@@ -129,7 +132,7 @@ def seal(connection: Connection) -> None:
             row = fact | {"seq": seq, "previous": previous}
             row["hash"] = previous = link(**row)
             rows.append(row | {"data": to_json(fact["data"])})
-        connection.execute(_MOVE_HEAD, {"ws": workspace, "last": seq, "of_last": previous})
+        _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
     _ADD.run(connection, rows)
     noted.clear()
 
@@ -218,12 +221,13 @@ def _problem(fact: RecordedFact, *, seq: int, previous: str) -> str | None:
 
 def _locked_head(connection: Connection, workspace: str) -> tuple[int, str]:
     """Lock the end of the chain and return its place and hash."""
-    row = connection.execute(_HEAD, {"ws": workspace}).one_or_none()
-    if row is None:
+    found = _HEAD.rows(connection, ws=workspace)
+    if not found:
         start = {"workspace": workspace, "seq": 0, "hash": GENESIS}
         connection.execute(_START_HEAD[connection.dialect.name], start)
-        row = connection.execute(_HEAD, {"ws": workspace}).one()
-    return row.seq, row.hash
+        found = _HEAD.rows(connection, ws=workspace)
+    ((seq, hashed),) = found
+    return seq, hashed
 
 
 def _fact(row: RowMapping) -> RecordedFact:

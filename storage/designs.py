@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, func, select, update
 
 from handoff.model import Instant, Value
 from storage import workspaces
+from storage.prepared import Query
 from storage.tables import design_table as designs
 from storage.upsert import for_each_database
 
@@ -15,7 +16,7 @@ UNMATCHED = "unmatched"
 
 _RESERVE = for_each_database(lambda into: into(designs).on_conflict_do_nothing())
 _d = designs.c
-_EVERYONE = (
+_EVERYONE = Query(
     select(designs)
     .where(_d.workspace == bindparam("ws"), _d.key != UNMATCHED)
     .order_by(_d.prefix, _d.number)
@@ -132,8 +133,7 @@ def hold(connection: Connection, *, workspace: str, keys: Collection[str]) -> No
 
 def everyone(connection: Connection, *, workspace: str) -> list[Design]:
     """Return all designs of a workspace but the reserved one, by prefix and number."""
-    rows = connection.execute(_EVERYONE, {"ws": workspace}).mappings()
-    return [Design(**row) for row in rows]
+    return [Design(**row) for row in _EVERYONE.mappings(connection, ws=workspace)]
 
 
 def order_entries(connection: Connection, *, workspace: str, keys: Sequence[str]) -> None:

@@ -16,6 +16,7 @@ from handoff.directory import Directory, Pod, TimeOff
 from handoff.model import Instant, Value
 from storage import people
 from storage.ids import new_id
+from storage.prepared import Query
 from storage.revisions import StaleRevision
 from storage.tables import availability_table as availability
 from storage.tables import directory_table as directories
@@ -34,18 +35,18 @@ _SET_CAPS = for_each_database(
 )
 _Rows: TypeAlias = tuple[tuple[Any, ...], ...]
 _a = absences.c
-_NEWEST = (
+_NEWEST = Query(
     select(directories.c.body, directories.c.revision)
     .where(directories.c.workspace == bindparam("ws"))
     .order_by(directories.c.revision.desc())
     .limit(1)
 )
-_CAPS = (
+_CAPS = Query(
     select(availability.c.person, availability.c.daily_cap, availability.c.open_cap)
     .where(availability.c.workspace == bindparam("ws"))
     .order_by(availability.c.person)
 )
-_ALL_TIME_OFF = (
+_ALL_TIME_OFF = Query(
     select(_a.person, _a.from_day, _a.to_day)
     .where(_a.workspace == bindparam("ws"))
     .order_by(_a.from_day, _a.person, _a.id)
@@ -92,10 +93,7 @@ def load(connection: Connection, *, workspace: str) -> DirectoryRevision:
     document's. Flows read it in their own transaction.
     """
     body, revision = _document(connection, workspace)
-    own, absent = (
-        tuple(map(tuple, connection.execute(found, {"ws": workspace})))
-        for found in (_CAPS, _ALL_TIME_OFF)
-    )
+    own, absent = (tuple(found.rows(connection, ws=workspace)) for found in (_CAPS, _ALL_TIME_OFF))
     directory = _join(body, people.rows(connection, workspace=workspace), own, absent)
     return DirectoryRevision(revision=revision, directory=directory)
 
@@ -211,15 +209,15 @@ def set_caps(
 def caps(connection: Connection, *, workspace: str) -> dict[str, Caps]:
     """Return the caps that people set for themselves, by Slack id."""
     return {
-        row.person: Caps(daily_cap=row.daily_cap, open_cap=row.open_cap)
-        for row in connection.execute(_CAPS, {"ws": workspace})
+        person: Caps(daily_cap=daily, open_cap=most)
+        for person, daily, most in _CAPS.rows(connection, ws=workspace)
     }
 
 
 def _document(connection: Connection, workspace: str) -> tuple[str, int]:
     """Return the text of the document alone, and its revision."""
-    row = connection.execute(_NEWEST, {"ws": workspace}).one_or_none()
-    return ("{}", 0) if row is None else (row.body, row.revision)
+    found = _NEWEST.rows(connection, ws=workspace)
+    return (found[0][0], found[0][1]) if found else ("{}", 0)
 
 
 @lru_cache(maxsize=64)

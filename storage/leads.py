@@ -22,7 +22,7 @@ from handoff.lead import LeadState, Outcome
 from handoff.model import Instant, Value
 from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Query
 from storage.revisions import StaleRevision
 from storage.tables import UNTOUCHED
 from storage.tables import lead_alias_table as aliases
@@ -101,13 +101,17 @@ _NAME = Prepared(
         )
     )
 )
-_KNOWN_NAMES = select(aliases.c.external_id).where(
-    aliases.c.workspace == bindparam("ws"),
-    aliases.c.source == bindparam("source"),
-    aliases.c.external_id.in_(bindparam("names", expanding=True)),
+_KNOWN_NAMES = Query(
+    select(aliases.c.external_id).where(
+        aliases.c.workspace == bindparam("ws"),
+        aliases.c.source == bindparam("source"),
+        aliases.c.external_id.in_(bindparam("names", expanding=True)),
+    )
 )
-_KNOWN_EMAILS = select(_l.email_key).where(
-    _l.workspace == bindparam("ws"), _l.email_key.in_(bindparam("emails", expanding=True))
+_KNOWN_EMAILS = Query(
+    select(_l.email_key).where(
+        _l.workspace == bindparam("ws"), _l.email_key.in_(bindparam("emails", expanding=True))
+    )
 )
 #: Each domain's open leads with an owner, the newest first.
 _OWNED = (
@@ -127,8 +131,8 @@ _OWNED = (
     )
     .subquery()
 )
-_OWNERS_IN_DOMAINS = select(_OWNED.c.domain, _OWNED.c.owner).where(_OWNED.c.place == 1)
-_UNTOUCHED = (
+_OWNERS_IN_DOMAINS = Query(select(_OWNED.c.domain, _OWNED.c.owner).where(_OWNED.c.place == 1))
+_UNTOUCHED = Query(
     select(_l.owner, func.count())
     .where(
         _l.workspace == bindparam("ws"),
@@ -255,14 +259,18 @@ def known(
     connection: Connection, *, workspace: str, source: str, external_ids: Collection[str]
 ) -> set[str]:
     """Return which names of a source are known; for batches."""
+    if not external_ids:
+        return set()
     given = {"ws": workspace, "source": source, "names": list(external_ids)}
-    return set(connection.execute(_KNOWN_NAMES, given).scalars()) if external_ids else set()
+    return {name for (name,) in _KNOWN_NAMES.rows(connection, **given)}
 
 
 def with_email(connection: Connection, *, workspace: str, email_keys: Collection[str]) -> set[str]:
     """Return which addresses have a cycle, open or closed; for batches."""
-    given = {"ws": workspace, "emails": list(email_keys)}
-    return set(connection.execute(_KNOWN_EMAILS, given).scalars()) if email_keys else set()
+    if not email_keys:
+        return set()
+    found = _KNOWN_EMAILS.rows(connection, ws=workspace, emails=list(email_keys))
+    return {email for (email,) in found}
 
 
 def get(connection: Connection, *, workspace: str, lead: str) -> Lead | None:
@@ -372,8 +380,7 @@ def owners_in_domains(
     """Return who owns the newest open lead of each domain that has one; for batches."""
     if not domains:
         return {}
-    given = {"ws": workspace, "domains": list(domains)}
-    return {row[0]: row[1] for row in connection.execute(_OWNERS_IN_DOMAINS, given)}
+    return dict(_OWNERS_IN_DOMAINS.rows(connection, ws=workspace, domains=list(domains)))
 
 
 def untouched_by_owner(
@@ -384,8 +391,7 @@ def untouched_by_owner(
     Returns:
         Counts by Slack id; a rep without such a lead is left out.
     """
-    given = {"ws": workspace, "owners": list(owners)}
-    return {row[0]: row[1] for row in connection.execute(_UNTOUCHED, given)}
+    return dict(_UNTOUCHED.rows(connection, ws=workspace, owners=list(owners)))
 
 
 def _row(lead: Lead) -> dict[str, Any]:

@@ -9,6 +9,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
 
 from handoff.directory import Person
 from handoff.model import Value
+from storage.prepared import Query
 from storage.tables import person_table as persons
 from storage.upsert import for_each_database
 
@@ -23,7 +24,7 @@ _PERSON = (
     _p.is_bot,
     _p.is_admin,
 )
-_EVERYONE = select(*_PERSON).where(_p.workspace == bindparam("ws")).order_by(_p.slack_id)
+_EVERYONE = Query(select(*_PERSON).where(_p.workspace == bindparam("ws")).order_by(_p.slack_id))
 _SAVE = for_each_database(
     lambda into: (new := into(persons)).on_conflict_do_update(
         index_elements=["workspace", "slack_id"],
@@ -98,7 +99,7 @@ def everyone(connection: Connection, *, workspace: str) -> tuple[Person, ...]:
 
 def rows(connection: Connection, *, workspace: str) -> tuple[tuple[Any, ...], ...]:
     """Return everyone as plain rows, which are cheap to compare; `known()` reads one."""
-    return tuple(map(tuple, connection.execute(_EVERYONE, {"ws": workspace})))
+    return tuple(_EVERYONE.rows(connection, ws=workspace))
 
 
 def synced_at(connection: Connection, *, workspace: str) -> datetime | None:

@@ -7,12 +7,12 @@ from sqlalchemy import Connection, bindparam, select
 
 from handoff.brief import PersonKey
 from handoff.routing.assignment import Turn
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Query
 from storage.tables import pod_turn_table as turns
 from storage.upsert import for_each_database
 
 _t = turns.c
-_LOCK = (
+_LOCK = Query(
     select(_t.rep, _t.credit)
     .where(
         _t.workspace == bindparam("ws"),
@@ -55,12 +55,12 @@ def lock(
     """
     mine = {"workspace": workspace, "pods": json.dumps(pods), "key": key}
     place = {"ws": workspace, "of_pods": mine["pods"], "of_key": key}
-    rows = connection.execute(_LOCK, place).all()
+    rows = _LOCK.rows(connection, **place)
     if len(rows) < len(reps):
         start = [mine | {"rep": rep, "credit": "0/1", "count": 0} for rep in sorted(reps)]
         connection.execute(_START[connection.dialect.name], start)
-        rows = connection.execute(_LOCK, place).all()
-    return Turn(pods=pods, key=key, credits={row.rep: row.credit for row in rows})
+        rows = _LOCK.rows(connection, **place)
+    return Turn(pods=pods, key=key, credits=dict(rows))
 
 
 def save(

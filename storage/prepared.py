@@ -1,5 +1,10 @@
-"""Inserts whose text and binding are worked out once, for what every lead writes."""
+"""Statements whose text and binding are worked out once, for what every lead asks and writes.
 
+SQLAlchemy works out anew, for every call, which value goes where and what becomes of it; for the
+small statements of one lead that takes several times as long as the database needs for them.
+"""
+
+import sqlite3
 from collections.abc import Callable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
@@ -7,16 +12,23 @@ from typing import Any, TypeAlias
 from sqlalchemy import Connection, Dialect
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
+from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.selectable import ReturnsRows
 
 _Row: TypeAlias = Mapping[str, Any]
-_Bind: TypeAlias = Callable[[_Row], Any]
+_Bound: TypeAlias = Any  # a tuple or a mapping by the driver's taste, or a list of those
+_Bind: TypeAlias = Callable[[_Row], _Bound]
+_Processor: TypeAlias = Callable[[Any], Any]
+_Read: TypeAlias = Callable[[Sequence[Any]], tuple[Any, ...]]
+
+#: How many lengths of its lists a query remembers.
+_MOST_LENGTHS = 64
+_NONE: Mapping[str, Sequence[str]] = {}
 
 
 class Prepared:
     """An insert that is compiled once for each database.
-
-    SQLAlchemy works out anew for every row which value goes where and what becomes of it; for
-    the rows of a lead that takes longer than the database needs to store them.
 
     Args:
         statements: As `for_each_database()` built them; without `RETURNING` and without lists.
@@ -38,19 +50,16 @@ class Prepared:
             self._ready[dialect.name] = self._prepare(dialect, list(rows[0]))
         text, bind = self._ready[dialect.name]
         bound = bind(rows[0]) if len(rows) == 1 else [bind(row) for row in rows]
+        raw = _sqlite(connection)
+        if raw is not None:
+            return _driven(connection, raw, text, bound).rowcount
         # Without the option the number of inserted rows is lost on PostgreSQL.
-        done = connection.exec_driver_sql(
-            text, bound, execution_options={"preserve_rowcount": True}
-        )
-        return done.rowcount
+        options = {"preserve_rowcount": True}
+        return connection.exec_driver_sql(text, bound, execution_options=options).rowcount
 
     def _prepare(self, dialect: Dialect, columns: list[str]) -> tuple[str, _Bind]:
         compiled = self._statements[dialect.name].compile(dialect=dialect, column_keys=columns)
-        process = {
-            name: processor
-            for name, bound in compiled.binds.items()
-            if (processor := bound.type.dialect_impl(dialect).bind_processor(dialect))
-        }
+        process = _bind_processors(compiled, dialect)
         fixed = {
             name: process[name](value) if name in process else value
             for name, value in compiled.params.items()
@@ -62,10 +71,130 @@ class Prepared:
         return compiled.string, bind if order is None else _in_order(order, bind)
 
 
-def _named(fixed: _Row, given: Mapping[str, Callable[[Any], Any]]) -> _Bind:
+class Query:
+    """A query (or a change with `RETURNING`) that is compiled once for each database.
+
+    Args:
+        statement: Its values are named by `bindparam()`; lists are of text and expand.
+    """
+
+    def __init__(self, statement: ReturnsRows) -> None:
+        self._statement = statement
+        self._names = tuple(column.key for column in statement.exported_columns)
+        self._ready: dict[object, tuple[str, _Bind, _Read | None]] = {}
+
+    def rows(self, connection: Connection, **given: Any) -> list[tuple[Any, ...]]:  # noqa: ANN401
+        """Run it and return all rows.
+
+        Args:
+            connection: Any connection.
+            given: A value for each named parameter; a list where it expands.
+        """
+        lengths = tuple((name, len(one)) for name, one in given.items() if type(one) is list)
+        place = (connection.dialect.name, lengths)
+        ready = self._ready.get(place)
+        if ready is None:
+            if len(self._ready) >= _MOST_LENGTHS:
+                self._ready.clear()
+            ready = self._ready[place] = self._prepare(connection.dialect, dict(lengths))
+        text, bind, read = ready
+        raw = _sqlite(connection)
+        if raw is None:
+            found: Sequence[Any] = connection.exec_driver_sql(text, bind(given)).all()
+            return [tuple(row) if read is None else read(row) for row in found]
+        found = _driven(connection, raw, text, bind(given)).fetchall()
+        return found if read is None else [read(row) for row in found]
+
+    def mappings(self, connection: Connection, **given: Any) -> list[dict[str, Any]]:  # noqa: ANN401
+        """Run it and return all rows, each by the names of its columns; see `rows()`."""
+        names = self._names
+        return [dict(zip(names, row, strict=True)) for row in self.rows(connection, **given)]
+
+    def _prepare(
+        self, dialect: Dialect, lengths: Mapping[str, int]
+    ) -> tuple[str, _Bind, _Read | None]:
+        compiled = self._statement.compile(dialect=dialect)
+        assert isinstance(compiled, SQLCompiler), "a statement, not a change of tables"
+        lists = {name: [""] * length for name, length in lengths.items()}
+        state = compiled.construct_expanded_state({**compiled.params, **lists}, escape_names=False)
+        spread = {name: state.parameter_expansion[name] for name in lists}
+        processors = {
+            name: process
+            for name, process in _bind_processors(compiled, dialect).items()
+            if name in state.parameters  # each value of a list has one of its own
+        }
+        bind = _named(state.parameters, {**processors, **state.processors}, spread)
+        order = state.positiontup
+        bind = bind if order is None else _in_order(order, bind)
+        return state.statement, bind, _reading(self._statement, dialect)
+
+
+def _sqlite(connection: Connection) -> sqlite3.Connection | None:
+    """Return the driver's own connection if it is SQLite's.
+
+    On PostgreSQL statements go through SQLAlchemy, which notices a connection that broke.
+    """
+    raw = connection.connection.dbapi_connection
+    return raw if isinstance(raw, sqlite3.Connection) else None
+
+
+def _driven(
+    connection: Connection, raw: sqlite3.Connection, text: str, bound: _Bound
+) -> sqlite3.Cursor:
+    """Let the driver run a statement; its errors come as SQLAlchemy's."""
+    try:
+        if isinstance(bound, list):
+            return raw.executemany(text, bound)
+        return raw.execute(text, bound)
+    except sqlite3.Error as exc:
+        raise DBAPIError.instance(
+            text, bound, exc, sqlite3.Error, dialect=connection.dialect
+        ) from exc
+
+
+def _bind_processors(compiled: SQLCompiler, dialect: Dialect) -> dict[str, _Processor]:
+    """Return what becomes of the values that are not stored as they are."""
+    return {
+        name: processor
+        for name, bound in compiled.binds.items()
+        if (processor := bound.type.dialect_impl(dialect).bind_processor(dialect))
+    }
+
+
+def _reading(statement: ReturnsRows, dialect: Dialect) -> _Read | None:
+    """Return what makes a row of what the driver gave; None if it is one already."""
+    columns = [
+        column.type.dialect_impl(dialect).result_processor(dialect, None)
+        for column in statement.exported_columns
+    ]
+    if not any(columns):
+        return None
+
+    def read(row: Sequence[Any]) -> tuple[Any, ...]:
+        return tuple(
+            value if process is None else process(value)
+            for process, value in zip(columns, row, strict=True)
+        )
+
+    return read
+
+
+def _named(
+    fixed: _Row, processors: Mapping[str, _Processor], lists: Mapping[str, Sequence[str]] = _NONE
+) -> _Bind:
+    """Return what binds values by name.
+
+    Args:
+        fixed: What the statement says itself; a given value of that name takes its place.
+        processors: What becomes of values that are not stored as they are.
+        lists: The names of the values of each list.
+    """
+
     def bind(row: _Row) -> dict[str, Any]:
         bound = {**fixed, **row}
-        for name, process in given.items():
+        for name, names in lists.items():
+            bound.update(zip(names, bound.pop(name), strict=True))
+        for name, process in processors.items():
             bound[name] = process(bound[name])
         return bound
 
@@ -73,5 +202,7 @@ def _named(fixed: _Row, given: Mapping[str, Callable[[Any], Any]]) -> _Bind:
 
 
 def _in_order(order: Sequence[str], bind: _Bind) -> _Bind:
+    if len(order) < 2:  # where itemgetter() gives no tuple
+        return lambda row: tuple(bind(row)[name] for name in order)
     pick = itemgetter(*order)
     return lambda row: pick(bind(row))

@@ -7,6 +7,7 @@ from sqlalchemy import Connection, Select, bindparam, insert, select, update
 
 from handoff.model import Instant, Value
 from storage.ids import new_id
+from storage.prepared import Query
 from storage.tables import source_key_table as keys
 from storage.tables import source_table as sources
 from storage.upsert import for_each_database
@@ -58,7 +59,7 @@ class SourceKey(Value):
     created_at: Instant
 
 
-_EVERYONE = (
+_EVERYONE = Query(
     select(*(_s[name] for name in Source.model_fields))
     .where(_s.workspace == bindparam("ws"))
     .order_by(_s.name)
@@ -79,8 +80,7 @@ def get(connection: Connection, *, workspace: str, name: str) -> Source | None:
 
 def everyone(connection: Connection, *, workspace: str) -> list[Source]:
     """Return a workspace's sources by name."""
-    rows = connection.execute(_EVERYONE, {"ws": workspace}).mappings()
-    return [Source(**row) for row in rows]
+    return [Source(**row) for row in _EVERYONE.mappings(connection, ws=workspace)]
 
 
 def add_key(

@@ -3,7 +3,7 @@
 Flows lock the design first (`designs.lock()`); the checks here hold even for one that does not.
 """
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from datetime import datetime
 from functools import lru_cache
 from typing import Any
@@ -13,6 +13,7 @@ from sqlalchemy import ColumnElement, Connection, RowMapping, bindparam, func, s
 from handoff.approval import VersionState
 from handoff.design import HandoffDesign, canonical_json
 from handoff.model import Instant, Value
+from storage.prepared import Query
 from storage.tables import design_table as designs
 from storage.tables import design_version_table as versions
 
@@ -66,7 +67,7 @@ _COLUMNS: dict[str, Any] = {
     for name in VersionHead.model_fields
 }
 _HEAD = tuple(_COLUMNS.values())
-_AT_WORK = (
+_AT_WORK = Query(
     select(*_HEAD, _v.body)
     .where(_v.workspace == bindparam("ws"), _v.state.in_([state.value for state in _RUNNING]))
     .order_by(_v.design)
@@ -215,7 +216,7 @@ def running(connection: Connection, *, workspace: str) -> list[VersionHead]:
 
 def at_work(connection: Connection, *, workspace: str) -> list[DesignVersion]:
     """Return the active and paused versions of a workspace with their bodies, by design."""
-    return [_version(row) for row in connection.execute(_AT_WORK, {"ws": workspace}).mappings()]
+    return [_version(row) for row in _AT_WORK.mappings(connection, ws=workspace)]
 
 
 def of_design(connection: Connection, *, workspace: str, design: str) -> list[VersionHead]:
@@ -246,7 +247,7 @@ def _moved(expected: VersionState, to: VersionState, now: datetime) -> dict[str,
     return changed
 
 
-def _version(row: RowMapping) -> DesignVersion:
+def _version(row: Mapping[str, Any] | RowMapping) -> DesignVersion:
     """Read a row back into a version."""
     return DesignVersion(**{**row, "body": _body(row["body"])})
 

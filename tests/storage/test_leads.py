@@ -1,11 +1,12 @@
 """Leads: one open cycle for each person, found again, never without a due time."""
 
+import sqlite3
 from datetime import datetime, timedelta
 from pathlib import Path
 from threading import Barrier, Thread
 
 import pytest
-from sqlalchemy import Connection, event, text
+from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError
 
 from handoff.lead import LeadState
@@ -193,22 +194,23 @@ def test_routing_looks_up_by_index(tmp_path: Path) -> None:
     path = tmp_path / "handoff.db"
     path.write_bytes(sqlite_template())
     database = Database(f"sqlite:///{path}")
-    plans: list[str] = []
+    asked: list[str] = []
 
-    def explain(connection: Connection, _cursor: object, statement: str, *rest: object) -> None:
-        raw = connection.connection.dbapi_connection
-        assert raw is not None
-        rows = raw.cursor().execute(f"EXPLAIN QUERY PLAN {statement}", rest[0]).fetchall()
-        plans.append(" ".join(row[3] for row in rows))
-
-    event.listen(database._readers, "before_cursor_execute", explain)
     with database.read() as connection:
+        raw = connection.connection.dbapi_connection
+        assert isinstance(raw, sqlite3.Connection)
+        raw.set_trace_callback(asked.append)
         leads.owner_in_domain(connection, workspace="T1", domain="acme.test")
         leads.untouched_by_owner(connection, workspace="T1", owners=["U1"])
         outbox.about(connection, workspace="T1", subject="a")
+        raw.set_trace_callback(None)
+        plans = [
+            " ".join(row[3] for row in raw.execute(f"EXPLAIN QUERY PLAN {statement}"))
+            for statement in asked
+        ]
     database.close()
 
-    *_, by_domain, by_owner, about = plans  # a new connection asks something of its own
+    by_domain, by_owner, about = plans
     assert "ix_lead_domain (workspace=? AND domain=?)" in by_domain
     assert "COVERING INDEX ix_lead_untouched (workspace=? AND owner=?" in by_owner
     assert "ix_outbox_subject (workspace=? AND subject=?)" in about

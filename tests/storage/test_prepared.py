@@ -1,13 +1,14 @@
-"""Inserts that are compiled once store what inserts that are compiled every time store."""
+"""Statements that are compiled once do what statements that are compiled every time do."""
 
 from datetime import datetime, timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import bindparam, column, select, table
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.columns import NaiveInstant
 from storage.database import Database
-from storage.prepared import Prepared
+from storage.prepared import Prepared, Query
 from storage.tables import seen_event_table as seen
 from storage.upsert import for_each_database
 from tests.storage.conftest import NOW
@@ -57,3 +58,62 @@ def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
 
     with pytest.raises(NaiveInstant), database.write() as connection:
         add.run(connection, [row("a", NOW.replace(tzinfo=None))])
+
+
+def test_a_query_binds_lists_and_reads_columns(database: Database) -> None:
+    """Lists of any length, none at all too, and values as the columns read them."""
+    add = Prepared(for_each_database(lambda into: into(seen)))
+    found = Query(
+        select(seen.c.event_id, seen.c.at)
+        .where(
+            seen.c.workspace == bindparam("ws"),
+            seen.c.event_id.in_(bindparam("events", expanding=True)),
+            seen.c.at <= bindparam("until"),
+            seen.c.workspace.in_(["T1", "T2"]),
+        )
+        .order_by(seen.c.event_id)
+        .limit(2)
+    )
+
+    with database.write() as connection:
+        add.run(connection, [row(event) for event in "abc"])
+        add.run(connection, [row("d", LATER + timedelta(hours=1))])
+        told = {
+            events: found.rows(connection, ws="T1", events=list(events), until=LATER)
+            for events in ("", "b", "abc", "dc")
+        }
+        named = found.mappings(connection, ws="T1", events=["c"], until=LATER)
+
+    assert told == {
+        "": [],
+        "b": [("b", NOW)],
+        "abc": [("a", NOW), ("b", NOW)],
+        "dc": [("c", NOW)],
+    }
+    assert named == [{"event_id": "c", "at": NOW}]
+
+
+def test_a_query_forgets_lengths_of_lists_that_it_had(database: Database) -> None:
+    """However many different lengths come along, what it remembers stays small."""
+    found = Query(
+        select(seen.c.event_id).where(seen.c.event_id.in_(bindparam("events", expanding=True)))
+    )
+
+    with database.read() as connection:
+        told = [found.rows(connection, events=["a"] * length) for length in range(1, 300)]
+
+    assert not any(told)
+    assert len(found._ready) < 100
+
+
+def test_errors_come_as_those_of_every_other_statement(database: Database) -> None:
+    """What is there already, and a table that is not: callers know SQLAlchemy's words for it."""
+    add = Prepared(for_each_database(lambda into: into(seen)))
+    nowhere = Query(select(column("x")).select_from(table("nowhere")))
+
+    with pytest.raises(IntegrityError), database.write() as connection:
+        add.run(connection, [row("a"), row("a")])
+    with pytest.raises(DBAPIError), database.write() as connection:
+        nowhere.rows(connection)
+    with database.read() as connection:
+        assert connection.execute(select(seen.c.event_id)).all() == []
