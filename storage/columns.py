@@ -63,7 +63,8 @@ def _to_microseconds(value: datetime | None) -> int | None:
 
 
 def _from_microseconds(value: int | None) -> datetime | None:
-    return None if value is None else _EPOCH + timedelta(microseconds=value)
+    # Multiplying takes half the time of timedelta(microseconds=…), and a tick reads hundreds.
+    return None if value is None else _EPOCH + _MICROSECOND * value
 
 
 def _to_utc(value: datetime | None) -> datetime | None:
