@@ -202,8 +202,7 @@ def _read(
     """Read the leads; tell of each row that cannot be read, and keep it for repair."""
     from handoff.intake.columns import BadColumns, parse_mapping
 
-    problems = 0
-    with open_csv(file) as (header, rows):
+    with open_csv(file) as (header, records):
         try:
             asked = parse_mapping("\n".join(columns))
             history = subject.history(header=header, asked=asked, now=now)
@@ -211,14 +210,11 @@ def _read(
             hint = "" if columns else " On the command line: --map arrived_at=COLUMN"
             fail([f"{file}: {exc}{hint}"], code=BAD_INPUT)
         with RepairFile(file, header, then="mend it and run the backtest with it") as repair:
-            for row in rows:
-                wrong = history.take(row)
-                if wrong:
-                    repair.add(row.cells, "; ".join(wrong))
-                    problems += 1
-                    if problems <= _MOST_TOLD:
-                        for one in wrong:
-                            typer.secho(f"{file}:{row.line}: {one}", fg=typer.colors.RED, err=True)
+            for (line, cells), wrong in history.take(records):
+                repair.add(tuple(cells), "; ".join(wrong))
+                if repair.count <= _MOST_TOLD:
+                    for one in wrong:
+                        typer.secho(f"{file}:{line}: {one}", fg=typer.colors.RED, err=True)
     return history, repair
 
 
@@ -236,7 +232,8 @@ def _print(tested: "Tested", form: Form) -> None:
 def _write(tested: "Tested", folder: Path) -> None:
     """Write every lead, the load by day, the figures and the picture into a folder."""
     from bot.gateways.press import PressFailed, draw_pictures
-    from handoff.documents.replay import assignment_lines, load_lines, load_picture
+    from handoff.documents.replay import load_picture
+    from handoff.documents.replay_files import assignment_lines, load_lines
 
     subject = tested.subject
     picture = load_picture(figures=tested.figures, directory=subject.directory)

@@ -11,21 +11,21 @@ import typer
 from bot.cli.failing import BAD_INPUT, fail
 
 if TYPE_CHECKING:
-    from handoff.intake.csv_rows import CsvRow
+    from handoff.intake.csv_rows import Record
 
 _ROWS_A_STEP = 500
 
 
 @contextmanager
-def open_csv(file: Path) -> "Iterator[tuple[tuple[str, ...], Iterator[CsvRow]]]":
-    """Give the header and the rows of a file; end the command where it cannot be read."""
-    from handoff.intake.csv_rows import BadCsv, read_csv_lines
+def open_csv(file: Path) -> "Iterator[tuple[tuple[str, ...], Iterator[Record]]]":
+    """Give the header and the records of a file; end the command where it cannot be read."""
+    from handoff.intake.csv_rows import BadCsv, read_csv_records
 
     try:
         with file.open(encoding="utf-8-sig", newline="") as lines:
             read = _Counted(lines)
-            header, rows = read_csv_lines(iter(read))
-            yield header, _with_progress(rows, read, size=file.stat().st_size)
+            header, records = read_csv_records(iter(read))
+            yield header, _with_progress(records, read, size=file.stat().st_size)
     except UnicodeDecodeError:
         fail([f"{file}: This is not a text in UTF-8. Save it as UTF-8."], code=BAD_INPUT)
     except BadCsv as exc:
@@ -47,12 +47,14 @@ class _Counted:
             yield line
 
 
-def _with_progress(rows: "Iterator[CsvRow]", read: _Counted, *, size: int) -> "Iterator[CsvRow]":
+def _with_progress(
+    records: "Iterator[Record]", read: _Counted, *, size: int
+) -> "Iterator[Record]":
     shown = 0
     with typer.progressbar(length=size, label="Leads", file=sys.stderr) as bar:
-        for number, row in enumerate(rows):
+        for number, record in enumerate(records):
             if number % _ROWS_A_STEP == 0:
                 bar.update(read.read - shown)
                 shown = read.read
-            yield row
+            yield record
         bar.update(size - shown)

@@ -14,7 +14,6 @@ from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
 from handoff.durations import format_minutes
-from handoff.intake.csv_rows import guarded, write_csv_row
 from handoff.model import Instant, Value
 from handoff.people import display_name
 from handoff.pictures.load import load_per_rep
@@ -24,21 +23,6 @@ from handoff.sla.queue import QueueOutcome
 
 _MOST_LINES = 12
 _SHORT_SCORE = re.compile(r"score \S+, the minimum is (\d+)")
-_COLUMNS = (
-    "lead",
-    "arrived_at",
-    "fate",
-    "because",
-    "row",
-    "rule",
-    "owner",
-    "owner_name",
-    "band",
-    "due_at",
-    "touched_at",
-    "wait_minutes",
-    "on_time",
-)
 
 
 class RuleCount(Value):
@@ -216,62 +200,6 @@ def prediction_sentence(figures: ReplayFigures) -> str:
     )
 
 
-def assignment_lines(
-    *,
-    backtest: Backtest,
-    design: HandoffDesign,
-    directory: Directory,
-    before: Backtest | None = None,
-) -> Iterator[str]:
-    """Yield the lines of a CSV file with every lead: who would have got it, and by which rule.
-
-    Args:
-        backtest: The replay.
-        design: The version that was replayed.
-        directory: For the names of people.
-        before: The replay of the same leads through another design, for its owners.
-    """
-    rules = {row.id: format_rule(row.when) for row in design.binding.routing.rows}
-    names = {
-        key: display_name(directory=directory, key=key)
-        for one in (backtest, before)
-        if one is not None
-        for key in one.people
-    }
-    others = None if before is None else before.owners()
-    yield write_csv_row([*_COLUMNS, *(() if others is None else ("owner_before", "changes"))])
-    for place, lead in enumerate(backtest.leads):
-        cells = [
-            lead.id,
-            lead.arrived_at.isoformat(),
-            lead.fate.value,
-            lead.because,
-            lead.row or "",
-            rules.get(lead.row or "", ""),
-            lead.owner or "",
-            names.get(lead.owner or "", ""),
-            lead.band or "",
-            _iso(lead.due_at),
-            _iso(lead.touched_at),
-            "" if lead.wait_minutes is None else f"{lead.wait_minutes:.2f}",
-            "" if lead.owner is None else "yes" if lead.is_on_time else "no",
-        ]
-        if others is not None:
-            other = others[place]
-            cells += [names.get(other or "", ""), "yes" if other != lead.owner else "no"]
-        yield write_csv_row([guarded(cell) for cell in cells])
-
-
-def load_lines(*, backtest: Backtest, directory: Directory) -> Iterator[str]:
-    """Yield the lines of a CSV file with the leads of each rep by day (UTC)."""
-    yield write_csv_row(["rep", "name", "day", "leads"])
-    for person, days in backtest.load().items():
-        name = display_name(directory=directory, key=person)
-        for day, count in days.items():
-            cells = (person, name, day.isoformat(), str(count))
-            yield write_csv_row([guarded(cell) for cell in cells])
-
-
 # Private functions
 
 
@@ -365,7 +293,3 @@ def _prediction(found: QueueOutcome) -> Prediction:
         ),
         method=found.method,
     )
-
-
-def _iso(at: datetime | None) -> str:
-    return "" if at is None else at.isoformat()

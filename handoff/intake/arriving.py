@@ -30,7 +30,7 @@ from handoff.regions import region_of_country
 from handoff.routing.fields import as_flag
 
 LONGEST_TEXT = 2_000
-_LONGEST_NAME = 200
+LONGEST_NAME = 200
 _MOST_FIELDS = 200
 
 _OTHER_NAMES = {
@@ -289,8 +289,8 @@ class _Reading:
             self._wrong(name, "must be text")
             return None
         text = str(value)
-        if not keep and len(text) > _LONGEST_NAME:
-            self._wrong(name, f"is longer than {_LONGEST_NAME} characters")
+        if not keep and len(text) > LONGEST_NAME:
+            self._wrong(name, f"is longer than {LONGEST_NAME} characters")
             return None
         return text
 
@@ -321,7 +321,7 @@ class _Reading:
 def field_name(key: str) -> str:
     """Return the one name of a field, whatever of its spellings a source uses."""
     # Every lead of a source brings the same few; what is too long for a name is not kept.
-    return _known_name(key) if len(key) <= _LONGEST_NAME else _name(key)
+    return _known_name(key) if len(key) <= LONGEST_NAME else _name(key)
 
 
 def _name(key: str) -> str:

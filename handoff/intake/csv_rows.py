@@ -17,6 +17,10 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 _NUL = "There is a NUL character in the file. Save it as CSV in UTF-8."
 
 
+Record = tuple[int, list[str]]
+"""The line of the file on which a record ends, and its cells as they came."""
+
+
 class BadCsv(ValueError):
     """The file cannot be read as a table; the message says why and where."""
 
@@ -58,6 +62,16 @@ def read_csv_lines(lines: Iterable[str]) -> tuple[tuple[str, ...], Iterator[CsvR
     Raises:
         BadCsv: as `read_csv`.
     """
+    header, records = read_csv_records(lines)
+    return header, (row_of(record=record, header=header) for record in records)
+
+
+def read_csv_records(lines: Iterable[str]) -> tuple[tuple[str, ...], Iterator[Record]]:
+    """Return the header and the records of a CSV file, where a million rows would be many.
+
+    Raises:
+        BadCsv: as `read_csv`.
+    """
     records = _records(lines)
     header = tuple(cell.strip() for cell in next(records, (0, []))[1])
     if not any(header):
@@ -67,13 +81,30 @@ def read_csv_lines(lines: Iterable[str]) -> tuple[tuple[str, ...], Iterator[CsvR
     if twice:
         shown = ", ".join(name or "(empty)" for name in twice)
         raise BadCsv(f"The first line names a field twice: {shown}.")
-    return header, _rows(records, header)
+    return header, _filled(records)
+
+
+def row_of(*, record: Record, header: Sequence[str]) -> CsvRow:
+    """Return a record as a row: its cells by the names of the header."""
+    line, cells = record
+    extra = [cell for cell in cells[len(header) :] if cell.strip()]
+    named = zip(header, cells, strict=False)
+    return CsvRow(
+        line=line,
+        cells=tuple(cells),
+        fields={n: c.strip() for n, c in named if n not in ("", PROBLEM) and c.strip()},
+        problem=f"has {len(cells)} cells where {len(header)} are named" if extra else None,
+    )
 
 
 def write_csv_row(cells: Sequence[str]) -> str:
     """Return one line of CSV with its line end, all cells quoted."""
-    quoted = (cell.replace('"', '""') for cell in cells)
-    return ",".join(f'"{cell}"' for cell in quoted) + "\r\n"
+    return ",".join(map(quoted, cells)) + "\r\n"
+
+
+def quoted(cell: str) -> str:
+    """Return a cell as it stands in a line of CSV."""
+    return '"' + cell.replace('"', '""') + '"'
 
 
 def guarded(cell: str) -> str:
@@ -89,8 +120,7 @@ def unguarded(cell: str) -> str:
     return cell[1:] if cell.startswith("'") and cell[1:].startswith(_RISKY) else cell
 
 
-def _records(lines: Iterable[str]) -> Iterator[tuple[int, list[str]]]:
-    """Return each record with the line on which it ends."""
+def _records(lines: Iterable[str]) -> Iterator[Record]:
     reader = csv.reader(_without_nul(lines), strict=True)
     try:
         for cells in reader:
@@ -106,20 +136,9 @@ def _without_nul(lines: Iterable[str]) -> Iterator[str]:
         yield line
 
 
-def _rows(records: Iterator[tuple[int, list[str]]], header: tuple[str, ...]) -> Iterator[CsvRow]:
-    filled = (one for one in records if any(cell.strip() for cell in one[1]))
-    for count, (line, cells) in enumerate(filled, start=1):
+def _filled(records: Iterable[Record]) -> Iterator[Record]:
+    filled = (one for one in records if any(map(str.strip, one[1])))
+    for count, record in enumerate(filled, start=1):
         if count > MOST_ROWS:
             raise BadCsv(f"There are more than {MOST_ROWS:,} rows. Import the file in parts.")
-        yield _row(line, cells, header)
-
-
-def _row(line: int, cells: list[str], header: tuple[str, ...]) -> CsvRow:
-    extra = [cell for cell in cells[len(header) :] if cell.strip()]
-    named = zip(header, cells, strict=False)
-    return CsvRow(
-        line=line,
-        cells=tuple(cells),
-        fields={n: c.strip() for n, c in named if n not in ("", PROBLEM) and c.strip()},
-        problem=f"has {len(cells)} cells where {len(header)} are named" if extra else None,
-    )
+        yield record

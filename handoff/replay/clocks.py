@@ -1,11 +1,12 @@
 """The design's clock for many leads at once; each result is equal to the calendar's own.
 
-The common case, a span inside one table of the calendar, is reckoned for all leads together by
-the same operations in the same order; what runs past the table is asked one by one.
+All leads of a year are reckoned together, by the same operations in the same order; those that
+run past its table go on together in the next.
 """
 
 from collections.abc import Iterator, Sequence
 from datetime import timedelta
+from itertools import count
 from typing import Any
 
 import numpy as np
@@ -13,7 +14,7 @@ import numpy.typing as npt
 
 from handoff.calendars import BusinessCalendar
 from handoff.open_table import OpenTable
-from handoff.replay.past import MICROSECONDS, instant, micros
+from handoff.replay.past import MICROSECONDS
 
 Instants = npt.NDArray[np.int64]
 
@@ -27,12 +28,15 @@ def add_minutes(
     spans = np.rint(minutes * (60.0 * MICROSECONDS)).astype(np.int64)
     found = np.empty(len(starts), dtype=np.int64)
     for year, those in _by_year(starts):
-        table = _Table(calendar.table(year))
-        want = table.open_before(starts[those]) + spans[those]
-        inside = want <= table.total
-        found[those[inside]] = table.instant_of(want[inside])
-        for one in those[~inside].tolist():
-            found[one] = micros(calendar.add(instant(int(starts[one])), float(minutes[one])))
+        left, at = spans[those], starts[those]
+        for table in _tables(calendar, year):
+            want = table.open_before(at) + left
+            inside = want <= table.total
+            found[those[inside]] = table.instant_of(want[inside])
+            if inside.all():
+                break
+            those, left = those[~inside], (want - table.total)[~inside]
+            at = np.full(len(those), table.end)
     return found
 
 
@@ -40,15 +44,22 @@ def minutes_between(
     *, calendar: BusinessCalendar, starts: Instants, ends: Instants
 ) -> npt.NDArray[np.float64]:
     """Return `calendar.between` of each start and a later end."""
-    found = np.empty(len(starts), dtype=np.float64)
+    found = np.zeros(len(starts), dtype=np.int64)
     for year, those in _by_year(starts):
-        table = _Table(calendar.table(year))
-        start, end = starts[those], ends[those]
-        found[those] = (table.open_before(end) - table.open_before(start)) / _MINUTE
-        for one in those[end > table.end].tolist():
-            span = instant(int(starts[one])), instant(int(ends[one]))
-            found[one] = calendar.between(*span)
-    return found
+        at = starts[those]
+        for table in _tables(calendar, year):
+            until = np.minimum(ends[those], table.end)
+            found[those] += table.open_before(until) - table.open_before(at)
+            those = those[ends[those] > table.end]
+            if not len(those):
+                break
+            at = np.full(len(those), table.end)
+    return np.asarray(found / _MINUTE)
+
+
+def _tables(calendar: BusinessCalendar, year: int) -> Iterator["_Table"]:
+    """Yield the tables from a year on, each of which goes on where the one before ends."""
+    return (_Table(calendar.table(one)) for one in count(year))
 
 
 class _Table:

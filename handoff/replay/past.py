@@ -47,13 +47,17 @@ class Column:
 
     def add(self, value: object) -> None:
         """Append the next lead's value."""
+        self.codes.append(self.code(value))
+
+    def code(self, value: object) -> int:
+        """Return the code of a value, also of one that no lead has yet."""
         kind = value.__class__
         key = value if kind in _OWN_KEYS else (kind, repr(value))
         code = self._known.get(key)
         if code is None:
             code = self._known[key] = len(self.values)
             self.values.append(value)
-        self.codes.append(code)
+        return code
 
 
 class PastLeads:
@@ -96,7 +100,7 @@ class PastLeads:
     def has(self, name: str) -> bool:
         """Return True when at least one lead has a value in a field."""
         column = self.columns.get(name)
-        return column is not None and len(column.values) > 1
+        return column is not None and any(column.codes)
 
     def order(self) -> "npt.NDArray[np.int64]":
         """Return the indexes of the leads by arrival, those of one instant by id."""

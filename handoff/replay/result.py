@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _DAY = 86_400 * MICROSECONDS
 _FATES = tuple(Fate)
 _BANDS = tuple(Band)
+_ALL = slice(None)
 NONE = -(2**62)
 """Stands for a missing instant."""
 
@@ -90,10 +91,10 @@ class Backtest:
         """Return the leads one by one, in order of arrival."""
         return Leads(self)
 
-    def owners(self) -> list[PersonKey | None]:
-        """Return the owner of each lead."""
+    def owners(self, some: slice = _ALL) -> list[PersonKey | None]:
+        """Return the owner of each lead, or of some."""
         names: list[PersonKey | None] = [*self.people, None]
-        return [names[code] for code in self.owner.tolist()]
+        return [names[code] for code in self.owner[some].tolist()]
 
     def count(self, fate: Fate) -> int:
         """Return how many leads met this fate."""

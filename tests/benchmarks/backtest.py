@@ -5,11 +5,14 @@ from datetime import UTC, date, datetime, timedelta
 from itertools import islice
 from random import Random
 from time import process_time
+from zoneinfo import ZoneInfo
 
-from handoff.backtest import Fate, PastLead, PastLeads, fields_read, replay
+from handoff.backtest import Fate, PastLead, fields_read, replay
 from handoff.brief import OwnerModel, RowSpec
 from handoff.design import HandoffDesign
 from handoff.directory import Directory, Person, Pod, PodMember, TimeOff
+from handoff.intake.csv_rows import Record, read_csv_records
+from handoff.replay.history import History
 from tests.benchmarks.goals import Effort, Goal, limit, timed
 from tests.handoff import samples
 from tests.handoff.replay.plain import plain_replay
@@ -23,6 +26,7 @@ _SAMPLE = 2_000
 
 _COUNTRIES = ("US", "US", "US", "CA", "GB", "DE", "FR", "IT")
 _INDUSTRIES = ("tech", "bank", "retail", None)
+_HEADER = "Id,Email,Created,Country,Industry,Title,Employees,Score,Hand raise,Account owner"
 _TITLES = ("Director of IT", "VP Sales", "Head of Ops", "Chief of Staff")
 _ROWS = (
     ("account_owner is set and employees >= 2000", OwnerModel.ACCOUNT_OWNER, None),
@@ -122,13 +126,13 @@ def measure(effort: Effort) -> Iterator[Goal]:
     same = replay(design=design, directory=directory, leads=sample)
     assert same.leads == found[0].leads, "the replay differs from the plain loop"
 
-    past = PastLeads(fields=fields_read(design.binding.routing))
-
-    def take() -> None:
-        for id, at, fields in leads(count):
-            past.add(id=id, arrived_at=at, fields=fields)
-
-    taken = _used(take) - _used(lambda: sum(1 for _ in leads(count)))
+    history = _history(design, directory)
+    refused: list[object] = []
+    taken = _used(lambda: refused.extend(history.take(_records(count))))
+    taken -= _used(lambda: sum(1 for _ in _records(count)))
+    past = history.leads
+    assert not refused, refused[:3]
+    assert len(past) == count
     whole = []
     used = process_time()
     seconds = timed(lambda: whole.append(replay(design=design, directory=directory, leads=past)))
@@ -147,20 +151,51 @@ def measure(effort: Effort) -> Iterator[Goal]:
         wanted="≥ 10x",
         met=theirs / ours >= 10,
     )
-    yield limit(
+    for clock, found in (("by the clock", seconds), ("of one core", used)):
+        yield limit(
+            goal="P12",
+            what=f"replay of {count:,} leads, seconds {clock}",
+            ours=found,
+            most=10,
+            unit="s",
+        )
+    yield Goal(
         goal="P12",
-        what=f"replay of {count:,} leads, seconds of one core",
-        ours=used,
-        most=10,
-        unit="s",
-    )
-    yield limit(
-        goal="P12",
-        what=f"taking {count:,} leads into columns, seconds of one core",
+        what=f"reading {count:,} rows of a file of leads, seconds of one core",
         ours=taken,
-        most=10,
+        peer=used,
+        peer_name="for their replay",
         unit="s",
+        ratio=taken / used,
     )
+
+
+def _history(design: HandoffDesign, directory: Directory) -> History:
+    return History(
+        header=_HEADER.split(","),
+        asked={},
+        fields=fields_read(design.binding.routing),
+        zone=ZoneInfo("UTC"),
+        directory=directory,
+        owner_of=lambda _: None,
+        now=_START + timedelta(days=_DAYS),
+    )
+
+
+def _records(count: int) -> Iterator[Record]:
+    """Yield leads as the rows of a file, each with an address of its own."""
+
+    def lines() -> Iterator[str]:
+        yield _HEADER
+        for id, at, told in leads(count):
+            cells = (
+                f"{id},lena.{id}@company.com,{at.isoformat()},{told['country']},"
+                f"{told['industry'] or ''},{told['title']},{told['employees']},{told['score']},"
+                f"{told['hand_raise']},{told['account_owner'] or ''}"
+            )
+            yield cells + "\n"
+
+    return read_csv_records(lines())[1]
 
 
 def _used(work: Callable[[], object]) -> float:

@@ -1,6 +1,6 @@
 """Answer a backtest outside any transaction, and save the answer with its message."""
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from io import BytesIO, TextIOWrapper
@@ -17,9 +17,17 @@ from bot.flows.backtest.replay import (
     subject_of_draft,
 )
 from handoff.backtest import PastLeads
-from handoff.documents.replay import ReplayFigures, assignment_lines
+from handoff.documents.replay import ReplayFigures
+from handoff.documents.replay_files import assignment_lines
 from handoff.intake.columns import BadColumns, parse_mapping
-from handoff.intake.csv_rows import PROBLEM, BadCsv, guarded, read_csv_lines, write_csv_row
+from handoff.intake.csv_rows import (
+    PROBLEM,
+    BadCsv,
+    Record,
+    guarded,
+    read_csv_records,
+    write_csv_row,
+)
 from storage import backtests, outbox
 from storage.backtests import StoredBacktest
 from storage.database import Database
@@ -148,21 +156,14 @@ def _read(
 
 def _read_file(asked: StoredBacktest, subject: Subject, content: bytes, now: datetime) -> _Read:
     lines = TextIOWrapper(BytesIO(content), encoding="utf-8-sig", newline="")
-    header, rows = read_csv_lines(lines)
+    header, records = read_csv_records(lines)
     history = subject.history(header=header, asked=parse_mapping(asked.mapping), now=now)
     refused, first_problem = [], ""
-    for number, row in enumerate(rows, start=1):
-        if number > MOST_ROWS:
-            raise CannotReplay(
-                f"The file has more than {MOST_ROWS:,} rows. Send a part of it, or use "
-                "`handoff backtest` on the host."
-            )
-        wrong = history.take(row)
-        if wrong:
-            told = f"line {row.line}: {'; '.join(wrong)}"
-            first_problem = first_problem or told
-            cells = [*row.cells, *[""] * (len(header) - len(row.cells))][: len(header)]
-            refused.append(write_csv_row([*map(guarded, cells), guarded(told)]))
+    for (line, cells), wrong in history.take(_not_too_many(records)):
+        told = f"line {line}: {'; '.join(wrong)}"
+        first_problem = first_problem or told
+        filled = [*cells, *[""] * (len(header) - len(cells))][: len(header)]
+        refused.append(write_csv_row([*map(guarded, filled), guarded(told)]))
     return _Read(
         leads=history.leads,
         notes=history.notes(),
@@ -170,6 +171,16 @@ def _read_file(asked: StoredBacktest, subject: Subject, content: bytes, now: dat
         refused=tuple(refused),
         first_problem=first_problem,
     )
+
+
+def _not_too_many(records: Iterable[Record]) -> Iterator[Record]:
+    for number, record in enumerate(records, start=1):
+        if number > MOST_ROWS:
+            raise CannotReplay(
+                f"The file has more than {MOST_ROWS:,} rows. Send a part of it, or use "
+                "`handoff backtest` on the host."
+            )
+        yield record
 
 
 def _some(asked: StoredBacktest, read: _Read) -> _Read:

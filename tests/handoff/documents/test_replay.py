@@ -9,13 +9,12 @@ from handoff.directory import Pod, PodMember
 from handoff.documents.plain import render_plain
 from handoff.documents.replay import (
     ReplayFigures,
-    assignment_lines,
     difference_sentence,
     figures_of,
-    load_lines,
     load_picture,
     replay_report,
 )
+from handoff.documents.replay_files import assignment_lines, load_lines
 from handoff.sla.queue import QueueOutcome
 from tests.handoff.samples import brief, design, directory, people
 from tests.handoff.test_backtest import FITTING
