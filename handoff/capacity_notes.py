@@ -7,7 +7,7 @@ or a second, different figure stays unread.
 import re
 from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
-from functools import partial
+from functools import cache, partial
 
 from handoff.form_data import CapacityStep
 
@@ -73,7 +73,6 @@ _PATTERNS: tuple[tuple[str, str], ...] = (
         for role, names in _ROLES.items()
     ),
 )
-_COMPILED = tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in _PATTERNS)
 # A range or a figure per person is no figure: the clause is told as not understood.
 _REFUSED = re.compile(
     rf"\b{_DIGITS}\s?(?:-|–|—|\bto\b|\bor\b)\s?{_DIGITS}|"
@@ -150,6 +149,12 @@ def apply_reading(*, step: CapacityStep, reading: CapacityReading) -> CapacitySt
 # Private functions
 
 
+@cache
+def _compiled() -> tuple[tuple[str, re.Pattern[str]], ...]:
+    """Compile the patterns when notes are first read, not at every start of the app."""
+    return tuple((kind, re.compile(text, re.IGNORECASE)) for kind, text in _PATTERNS)
+
+
 @dataclass
 class _Notes:
     """Notes being read, clause by clause: what was found so far, and what was not understood."""
@@ -165,7 +170,7 @@ class _Notes:
             self.ignored.append(clause)
             return
         rest = clause
-        for kind, pattern in _COMPILED:
+        for kind, pattern in _compiled():
             rest = pattern.sub(partial(self._taken, kind), rest)
         self.ignored += [
             part.strip(" ~≈.") for part in rest.split(";") if _FILLER.sub("", part).strip(",")

@@ -170,3 +170,16 @@ def test_heavy_libraries_are_not_imported_at_the_start() -> None:
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
     assert done.stdout.strip() == "[]"
+
+
+def test_the_routes_do_not_load_an_older_pydantic() -> None:
+    """FastAPI would load it to look at the type of any answer that is not a response."""
+    code = (
+        "import sys; from bot.http.api import build_api; "
+        "build_api(slack=print, desk=None, problems=list, start=print, stop=print); "
+        "print('pydantic.v1' in sys.modules)"
+    )
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "False"
