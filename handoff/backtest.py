@@ -27,6 +27,8 @@ from handoff.replay.past import PastLead as PastLead
 from handoff.replay.past import PastLeads as PastLeads
 from handoff.replay.past import fields_read as fields_read
 from handoff.replay.result import Backtest as Backtest
+from handoff.replay.why import ReplayedWhy as ReplayedWhy
+from handoff.replay.why import Replaying, explain
 
 
 class Difference(Value):
@@ -67,6 +69,39 @@ def replay(
         directory=frozen_directory(design=design, directory=directory),
         clock=clock_of(design),
         leads=leads,
+    )
+
+
+def explain_lead(
+    *, design: HandoffDesign, directory: Directory, leads: PastLeads, lead: str
+) -> tuple[ReplayedWhy, ...]:
+    """Return why a lead of a replay has the owner that it has, or none.
+
+    Args:
+        design: As in `replay`.
+        directory: As in `replay`.
+        leads: As in `replay`; all of them, since a lead's owner follows from those before it.
+        lead: What it is called. The leads of a file may have one name twice.
+
+    Returns:
+        One explanation for each lead of that name, in order of arrival.
+    """
+    from handoff.replay.course import moment_of
+
+    found = replay(design=design, directory=directory, leads=leads)
+    asked = Replaying(
+        design=design,
+        directory=frozen_directory(design=design, directory=directory),
+        clock=clock_of(design),
+    )
+    return tuple(
+        explain(
+            replaying=asked,
+            lead=found.leads[place],
+            moment=moment_of(replaying=asked, leads=leads, place=place),
+        )
+        for place, name in enumerate(found.ids)
+        if name == lead
     )
 
 

@@ -4,12 +4,14 @@ from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass, field
 from datetime import datetime
 
+from handoff.brief import Band
+from handoff.calendars import BusinessCalendar
 from handoff.durations import format_minutes
 from handoff.intake.accounts import Suggestion
 from handoff.lead_card import LeadCard, lead_name
 from handoff.routing.assignment import ClockArithmetic, Explanation, Reason
 from handoff.routing.eligibility import Excluded, Exclusion
-from handoff.sla.clock import TimeChain, TimeLost
+from handoff.sla.clock import Clock, TimeChain, TimeLost, times_of
 
 _REASONS = {
     Reason.ACCOUNT_OWNER: "owns the account",
@@ -91,6 +93,60 @@ def why_lines(*, why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) 
     return tuple(_lines(why, when, who, say))
 
 
+def clock_arithmetic(*, clock: Clock, band: Band, calendar: BusinessCalendar) -> ClockArithmetic:
+    """Return how the due instant of a lead came about."""
+    times = times_of(clock=clock, calendar=calendar)
+    return ClockArithmetic(
+        calendar=calendar.spec.name,
+        band=band.value,
+        target_minutes=clock.target_minutes,
+        arrived_at=clock.arrived_at,
+        due_at=clock.due_at,
+        warn_50_at=times.warn_50_at,
+        warn_80_at=times.warn_80_at,
+        accept_by_at=times.accept_by_at,
+    )
+
+
+def owner_line(
+    *, owner: str, reason: Reason, weighed: Explanation, say: Callable[[str], str]
+) -> str:
+    """Return who got a lead, why, and by which row."""
+    row = f", row “{say(weighed.row_name)}”" if weighed.row_name else ""
+    rule = f" ({say(weighed.rule)})" if weighed.rule else ""
+    return f"{owner}, who {_REASONS[reason]}{row}{rule}"
+
+
+def weighed_lines(
+    *, weighed: Explanation, who: Who, say: Callable[[str], str], rows: Mapping[str, str]
+) -> Iterator[str]:
+    """Yield the rows that were passed over, the candidates who were left out, and notes."""
+    for skipped in weighed.skipped:
+        name = f"row “{rows[skipped.row]}”" if skipped.row in rows else skipped.row
+        yield f"passed over {say(name)}: {say(skipped.because)}"
+    for excluded in weighed.excluded:
+        yield f"not {who(excluded.person)}: {_exclusion(excluded)}"
+    for note in weighed.notes:
+        yield say(note)
+
+
+def clock_line(*, clock: ClockArithmetic, when: When, say: Callable[[str], str]) -> str:
+    """Return how a due instant was reckoned."""
+    steps = [
+        ("50%", clock.warn_50_at),
+        ("80%", clock.warn_80_at),
+        ("accept by", clock.accept_by_at),
+        ("due", clock.due_at),
+    ]
+    in_order = sorted(((at, label) for label, at in steps if at is not None))
+    told = " → ".join(f"{label} {when(at)}" for at, label in in_order)
+    target = format_minutes(clock.target_minutes)
+    return (
+        f"Clock: band {clock.band}, {target} on calendar {say(clock.calendar)}: "
+        f"arrived {when(clock.arrived_at)} → {told}"
+    )
+
+
 def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:
     card = why.card
     holder = who(card.owner) if card.owner else "nobody"
@@ -104,7 +160,7 @@ def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Ite
         yield _suggestion(why.suggestion, who, say)
     clock = next((one.explanation.clock for one in why.attempts if one.explanation.clock), None)
     if clock is not None:
-        yield _clock(clock, when, say)
+        yield clock_line(clock=clock, when=when, say=say)
     yield _way(why, when)
 
 
@@ -121,16 +177,10 @@ def _attempt(
     one: Attempt, when: When, who: Who, say: Callable[[str], str], rows: Mapping[str, str]
 ) -> Iterator[str]:
     weighed = one.explanation
-    row = f", row “{say(weighed.row_name)}”" if weighed.row_name else ""
-    rule = f" ({say(weighed.rule)})" if weighed.rule else ""
-    yield f"{one.number}. {who(one.rep)}, who {_REASONS[one.reason]}{row}{rule}, {when(one.at)}"
-    for skipped in weighed.skipped:
-        name = f"row “{rows[skipped.row]}”" if skipped.row in rows else skipped.row
-        yield f"    passed over {say(name)}: {say(skipped.because)}"
-    for excluded in weighed.excluded:
-        yield f"    not {who(excluded.person)}: {_exclusion(excluded)}"
-    for note in weighed.notes:
-        yield f"    {say(note)}"
+    told = owner_line(owner=who(one.rep), reason=one.reason, weighed=weighed, say=say)
+    yield f"{one.number}. {told}, {when(one.at)}"
+    for line in weighed_lines(weighed=weighed, who=who, say=say, rows=rows):
+        yield f"    {line}"
     if one.notify_at > one.at:
         yield f"    told when work starts, {when(one.notify_at)}"
     if one.ended_at is not None and one.end is not None:
@@ -141,22 +191,6 @@ def _attempt(
 def _exclusion(excluded: Excluded) -> str:
     words = _EXCLUSIONS[excluded.reason]
     return f"{words} ({excluded.detail})" if excluded.detail else words
-
-
-def _clock(clock: ClockArithmetic, when: When, say: Callable[[str], str]) -> str:
-    steps = [
-        ("50%", clock.warn_50_at),
-        ("80%", clock.warn_80_at),
-        ("accept by", clock.accept_by_at),
-        ("due", clock.due_at),
-    ]
-    in_order = sorted(((at, label) for label, at in steps if at is not None))
-    told = " → ".join(f"{label} {when(at)}" for at, label in in_order)
-    target = format_minutes(clock.target_minutes)
-    return (
-        f"Clock: band {clock.band}, {target} on calendar {say(clock.calendar)}: "
-        f"arrived {when(clock.arrived_at)} → {told}"
-    )
 
 
 def _way(why: LeadWhy, when: When) -> str:

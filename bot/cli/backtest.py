@@ -58,6 +58,10 @@ def backtest(  # noqa: PLR0917 - the options of the command, not called from cod
             show_default="the active version of a stored design",
         ),
     ] = None,
+    why: Annotated[
+        str | None,
+        typer.Option(metavar="LEAD", help="Explain this one lead: who was weighed, and why."),
+    ] = None,
     workspace: Workspace = None,
 ) -> None:
     """Replay past leads: who would have got each, by which rule, and how fast.
@@ -74,6 +78,10 @@ def backtest(  # noqa: PLR0917 - the options of the command, not called from cod
     if not len(history.leads):
         repair.report()
         fail([f"{file}: There are no rows in the file."], code=BAD_INPUT)
+    if why is not None:
+        _explain(subject, history, why, form)
+        repair.report()
+        return
     tested = run_backtest(
         subject=subject,
         leads=history.leads,
@@ -216,6 +224,27 @@ def _read(
                     for one in wrong:
                         typer.secho(f"{file}:{line}: {one}", fg=typer.colors.RED, err=True)
     return history, repair
+
+
+def _explain(subject: "Subject", history: "History", lead: str, form: Form) -> None:
+    """Print why one lead would have got its owner."""
+    from bot.flows.backtest.replay import explain
+    from handoff.documents.replay_why import replayed_why_lines
+
+    found = explain(subject=subject, leads=history.leads, lead=lead.strip())
+    if not found:
+        first = history.leads.ids[0]
+        fail([f"No lead of the file is called “{lead}”. They are called like “{first}”."])
+    for number, one in enumerate(found):
+        if form is Form.JSON:
+            typer.echo(one.model_dump_json(indent=2))
+            continue
+        if number:
+            typer.echo()
+        for line in replayed_why_lines(
+            why=one, design=subject.design, directory=subject.directory
+        ):
+            typer.echo(line)
 
 
 def _print(tested: "Tested", form: Form) -> None:

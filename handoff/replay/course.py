@@ -16,6 +16,7 @@ from handoff.replay.past import PastLeads, instant
 from handoff.replay.result import NONE, Backtest
 from handoff.replay.sorting import NURTURED, OUTSIDE, Sorted, alike, sort_out
 from handoff.replay.targets import targets_of
+from handoff.replay.why import Moment, Replaying
 from handoff.routing.assignment import NO_ROW_MATCHED, nobody_found
 
 OTHERS_LEAD = "another design's lead"
@@ -37,17 +38,47 @@ def run(
         leads: In any order.
     """
     order = leads.order()
-    arrived = np.frombuffer(leads.arrived, dtype=np.int64)[order]
+    course = _course(design, directory, clock, leads, order)
+    if len(leads):
+        course.go(_office(design, directory, course.arrived))
+    return course.result(ids=[leads.ids[place] for place in order.tolist()])
+
+
+def moment_of(*, replaying: Replaying, leads: PastLeads, place: int) -> Moment:
+    """Replay up to a lead; return how it is when that one comes.
+
+    Args:
+        replaying: What is replayed.
+        leads: In any order.
+        place: Of the lead in the order of the replay.
+    """
+    design, directory = replaying.design, replaying.directory
+    order = leads.order()
+    course = _course(design, directory, replaying.clock, leads, order)
+    office = _office(design, directory, course.arrived)
+    course.go(office, until=place)
+    return Moment(
+        fields=leads.fields(int(order[place])),
+        loads=office.loads(int(course.arrived[place])),
+        turns=office.turns(),
+    )
+
+
+def _course(
+    design: HandoffDesign,
+    directory: Directory,
+    clock: BusinessCalendar,
+    leads: PastLeads,
+    order: npt.NDArray[np.int64],
+) -> "_Course":
     by_rules = sort_out(
         leads=leads,
         matrix=design.binding.routing,
         table=design.binding.sla,
         directory=directory,
     ).in_order(order)
-    course = _Course(design=design, clock=clock, arrived=arrived, rules=by_rules)
-    if len(leads):
-        course.go(_office(design, directory, arrived))
-    return course.result(ids=[leads.ids[place] for place in order.tolist()])
+    arrived = np.frombuffer(leads.arrived, dtype=np.int64)[order]
+    return _Course(design=design, clock=clock, arrived=arrived, rules=by_rules)
 
 
 def _office(design: HandoffDesign, directory: Directory, arrived: Instants) -> Office:
@@ -72,9 +103,9 @@ class _Course:
         self.reason = np.full(count, -1, dtype=np.int32)
         self.touched = np.full(count, NONE, dtype=np.int64)
 
-    def go(self, office: Office) -> None:
-        """Give every lead that a row takes to somebody, one after the other."""
-        places = np.flatnonzero(self.rules.row >= 0)
+    def go(self, office: Office, *, until: int | None = None) -> None:
+        """Give every lead (before a place) that a row takes to somebody, one after the other."""
+        places = np.flatnonzero(self.rules.row[:until] >= 0)
         find = _desks(office, self.design)
         for start in range(0, len(places), _PART):
             self._give(places[start : start + _PART], find)

@@ -8,12 +8,14 @@ from bisect import bisect_right
 from collections import defaultdict
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from datetime import date
 from math import lcm
 
 from handoff.directory import PodMember
 from handoff.replay.past import MICROSECONDS
 from handoff.replay.rotation import Rotation
 from handoff.replay.shifts import Shifts
+from handoff.routing.eligibility import RepLoad
 
 _MINUTE = 60 * MICROSECONDS
 _NEVER = 2**62
@@ -54,6 +56,12 @@ class Rep:
             if count >= seat.daily_cap or self.full_until(seat.open_cap) > at:
                 pool.look_again()
         return touched_at
+
+    def load(self, at: int) -> RepLoad:
+        """Return what they carry at an instant after the last lead."""
+        untouched = len(self.touches) - bisect_right(self.touches, at)
+        given = {date.fromordinal(day): count for day, count in self.given.items()}
+        return RepLoad(assigned_on=given, untouched=untouched)
 
     def full_until(self, open_cap: int) -> int:
         """Return when there are fewer untouched leads than a cap (again)."""

@@ -8,7 +8,9 @@ from handoff.design import HandoffDesign
 from handoff.directory import Directory, Pod
 from handoff.replay.desk import Pool, Rep, Seat
 from handoff.replay.shifts import Shifts
-from handoff.routing.assignment import Reason, pods_of, stand_ins
+from handoff.routing.assignment import Reason, Turn, pods_of, stand_ins
+from handoff.routing.eligibility import RepLoad
+from handoff.routing.fairness import turn_key, write_credit
 from handoff.routing.rules import STRATEGIES, RoutingRow
 
 REASONS = tuple(Reason)
@@ -62,6 +64,14 @@ class Office:
             self._reps[person] = found
         return found
 
+    def loads(self, at: int) -> dict[PersonKey, RepLoad]:
+        """Return what everybody carries at an instant after the last lead."""
+        return {person: rep.load(at) for person, rep in self._reps.items()}
+
+    def turns(self) -> dict[tuple[str, ...], Turn]:
+        """Return whose turn it is, for each group of pods that was asked."""
+        return {names: self._turn(names, pool) for names, pool in self._pools.items()}
+
     def by_row(self, row: RoutingRow) -> Find:
         """Return how a row finds the owner of a lead; None: nobody can take it."""
         fall_back = self.by_fallback(row)
@@ -113,6 +123,18 @@ class Office:
             return fall_back(at, told) if works_from is None else (rep, reason, works_from)
 
         return find
+
+    def _turn(self, names: tuple[str, ...], pool: Pool) -> Turn:
+        pods = [pod for pod in self._directory.pods if pod.name in names]
+        in_order = sorted(pods, key=lambda pod: names.index(pod.name))
+        weights = {m.person: m.weight for pod in in_order for m in pod.members}
+        people = tuple(self._reps)
+        credits = zip(pool.seats, pool.rotation.credits, strict=True)
+        return Turn(
+            pods=names,
+            key=turn_key(weights=weights),
+            credits={people[seat.rep.number]: write_credit(credit) for seat, credit in credits},
+        )
 
     def _pool(self, pods: list[Pod]) -> Pool:
         names = tuple(pod.name for pod in pods)

@@ -9,6 +9,7 @@ rules.md "Routing".
 """
 
 from collections.abc import Sequence
+from fractions import Fraction
 from math import lcm
 
 _MOST_STATES = 50_000
@@ -38,6 +39,11 @@ class Rotation:
         self._scale = 1
         self._state = _State((0,) * len(self._weights))
         self._states = {self._state.credits: self._state}
+
+    @property
+    def credits(self) -> tuple[Fraction, ...]:
+        """Return what each rep is owed, in leads."""
+        return tuple(Fraction(credit, self._scale) for credit in self._state.credits)
 
     def pick(self, eligible: tuple[int, ...]) -> int:
         """Return the number of the rep whose turn it is, and book it.

@@ -13,8 +13,10 @@ from bot.flows.workspace import only_workspace
 from handoff.backtest import (
     Backtest,
     PastLeads,
+    ReplayedWhy,
     clock_of,
     difference,
+    explain_lead,
     fields_read,
     replay,
     without_unknown,
@@ -242,6 +244,18 @@ def run_backtest(
         difference=None if before is None else difference(before=before, after=backtest),
     ).model_copy(update={"notes": notes, "refused_rows": refused_rows})
     return Tested(subject=subject, backtest=backtest, before=before, figures=figures)
+
+
+def explain(*, subject: Subject, leads: PastLeads, lead: str) -> tuple[ReplayedWhy, ...]:
+    """Return why each lead of this name would have got its owner, in order of arrival.
+
+    Args:
+        subject: What is replayed.
+        leads: All of them, with at least the fields of the subject.
+        lead: The name of one.
+    """
+    fair = without_unknown(design=subject.design, leads=leads)
+    return explain_lead(design=fair, directory=subject.directory, leads=leads, lead=lead)
 
 
 def _replayed(design: HandoffDesign, directory: Directory, leads: PastLeads) -> Backtest:

@@ -6,6 +6,7 @@ from datetime import datetime
 from bot.flows.lead.case import LeadCase
 from handoff.audit import AuditFact
 from handoff.brief import Band
+from handoff.lead_why import clock_arithmetic
 from handoff.routing.assignment import ClockArithmetic
 from handoff.routing.rules import RoutingRow
 from handoff.sla.clock import Clock, ClockState, settle, start_clock, times_of
@@ -97,17 +98,7 @@ def arithmetic(case: LeadCase) -> ClockArithmetic | None:
     clock = case.lead.clock
     if clock is None or case.lead.band is None:
         return None
-    times = times_of(clock=clock, calendar=case.calendar)
-    return ClockArithmetic(
-        calendar=case.calendar.spec.name,
-        band=case.lead.band.value,
-        target_minutes=clock.target_minutes,
-        arrived_at=clock.arrived_at,
-        due_at=clock.due_at,
-        warn_50_at=times.warn_50_at,
-        warn_80_at=times.warn_80_at,
-        accept_by_at=times.accept_by_at,
-    )
+    return clock_arithmetic(clock=clock, band=case.lead.band, calendar=case.calendar)
 
 
 def _times(case: LeadCase) -> Iterator[NewTimer]:

@@ -72,6 +72,45 @@ def test_every_lead_goes_to_a_file() -> None:
     assert (written / "load-per-rep.png").read_bytes().startswith(b"\x89PNG")
 
 
+def test_one_lead_is_explained() -> None:
+    """Rows passed over, who was left out, clock and way to the first touch; as JSON, too."""
+    text = Path("brief.yaml").read_text("utf-8")
+    off = "\n  time_off:\n    - {person: dana@example.com, from: 2026-08-01, to: 2026-08-30}\n"
+    Path("brief.yaml").write_text(text.rstrip() + off, "utf-8")
+
+    done = run("brief.yaml", "leads.csv", "--why", " 7 ")
+
+    assert done.exit_code == 0, done.output
+    head, owner, *more = done.stdout.splitlines()
+    assert head == "7 · ENT-1 v1 · came 2026-08-05 21:00 UTC"
+    assert owner.endswith("who was next in turn, row “Everyone else” (always)")
+    assert "    passed over row “Accounts with an owner”: not account_owner is set" in more
+    assert "    not Dana: on time off" in " ".join(more)
+    assert any(line.startswith("Clock: band ") for line in more)
+    assert "by the replay" in more[-1]
+    as_json = json.loads(run("brief.yaml", "leads.csv", "--why", "7", "--format", "json").stdout)
+    assert as_json["explanation"]["excluded"][0]["reason"] == "time_off"
+    unknown = run("brief.yaml", "leads.csv", "--why", "77")
+    assert unknown.exit_code == 1
+    assert "No lead of the file is called “77”. They are called like “0”." in unknown.stderr
+
+
+def test_leads_of_one_name_and_leads_that_nobody_gets() -> None:
+    """Each is told by itself; one below the gates, one that is another design's."""
+    write(
+        "7,a@b.com,2026-08-03 10:00,5000,80,VP,US,",
+        "7,a@gmail.com,2026-08-03 11:00,5000,80,VP,US,",
+        "7,c@b.com,2026-08-03 12:00,5,80,VP,US,",
+    )
+
+    done = run("brief.yaml", "leads.csv", "--why", "7")
+
+    first, second, third = done.stdout.split("\n\n")
+    assert "first touch" in first
+    assert "below the gates: needs work_email = true" in second
+    assert "not taken: another design's lead" in third
+
+
 def test_two_briefs_are_compared() -> None:
     """The second one's higher minimum lets fewer leads in."""
     done = run("brief.yaml", "leads.csv", "--against", "other.yaml", "--out", "found")

@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from handoff.backtest import PastLead, replay
+from handoff.backtest import Fate, PastLead, PastLeads, explain_lead, fields_read, replay
 from handoff.brief import Band, ClockBasis, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, PodRules
 from handoff.directory import CalendarSpec, Directory, Person, Pod, PodMember, TimeOff
@@ -170,3 +170,26 @@ def test_equal_to_the_plain_loop(
     assert found.load() == expected.load()
     assert found.by_row() == expected.by_row()
     assert found.attainment_percent == expected.attainment_percent
+
+
+@settings(max_examples=40, deadline=None)
+@given(design=designs(), directory=directories(), leads=histories(), data=st.data())
+def test_every_lead_can_be_explained(
+    design: HandoffDesign, directory: Directory, leads: list[PastLead], data: st.DataObject
+) -> None:
+    """Live routing, asked at a lead's moment of the replay, gives it to the same person."""
+    past = PastLeads(fields=fields_read(design.binding.routing))
+    for lead in leads:
+        past.add(id=lead.id, arrived_at=lead.arrived_at, fields=lead.fields)
+    names = data.draw(st.lists(st.sampled_from(past.ids), max_size=4)) if leads else []
+    found = {
+        lead.id: lead for lead in replay(design=design, directory=directory, leads=past).leads
+    }
+
+    for name in names:
+        (why,) = explain_lead(design=design, directory=directory, leads=past, lead=name)
+
+        assert why.lead == found[name]
+        assert why.explanation.row == why.lead.row or why.lead.fate is Fate.UNROUTABLE
+        clock = why.explanation.clock
+        assert (clock and clock.due_at) == why.lead.due_at
