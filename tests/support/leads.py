@@ -15,6 +15,7 @@ from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person
 from handoff.draft import draft
+from handoff.sla.model import Depth
 from storage import designs, leads, proofs, versions
 from storage import directory as directories
 from storage.ids import new_id
@@ -129,7 +130,9 @@ def _prove(connection: Connection, house: House, body: HandoffDesign) -> None:
     """Let a version have been proved when it was sent."""
     at = {"workspace": house.workspace, "now": house.clocks.now()}
     key = _case(connection, house, body).question.key
-    proofs.save(connection, key=key, proof=body.feasibility, **at)
+    # Called full, or every world computes it for seconds when its people are synced.
+    proof = body.feasibility.model_copy(update={"depth": Depth.FULL})
+    proofs.save(connection, key=key, proof=proof, **at)
     versions.prove(
         connection, workspace=house.workspace, design=body.key, number=body.version, proof=key
     )
