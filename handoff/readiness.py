@@ -47,6 +47,11 @@ def items_of(binding: BindingDesign) -> tuple[Item, ...]:
     return (*binding.requests, *binding.checklist)
 
 
+def item_name(item: Item) -> str:
+    """Return what tells an item from the others: requests to two pods have one title."""
+    return f"{item.title} ({item.pod})" if isinstance(item, EnablementRequest) else item.title
+
+
 def decide_activation(
     *,
     binding: BindingDesign,
@@ -92,7 +97,7 @@ def decide_item(
     if person is None or person.is_guest or person.is_bot or not person.is_active:
         return ItemRefused(message="Only full members of this workspace can settle an item.")
     if current.state is not ItemState.OPEN:
-        return ItemRefused(message=f"“{item.title}” is already {current.state.value}.")
+        return ItemRefused(message=f"“{item_name(item)}” is already {current.state.value}.")
     if state is ItemState.WAIVED:
         refusal = _refuse_waiver(person, standing, reason)
         if refusal is not None:

@@ -9,6 +9,7 @@ from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.durations import format_minutes
 from handoff.enablement import ChecklistItem, EnablementRequest
+from handoff.readiness import item_name
 from handoff.routing.conditions import format_rule
 from handoff.routing.rules import RoutingRow
 from handoff.sla.model import Depth
@@ -182,7 +183,7 @@ def _item_table(
     rows = [["What", "Kind", "Owner", "Due", "Required"]]
     rows += [
         [
-            _item_title(item),
+            item_name(item),
             item.kind.value.replace("_", " "),
             role_title(item.owner_role),
             f"{item.due:%a %-d %b %Y}",
@@ -194,11 +195,6 @@ def _item_table(
     if len(items) > 99:
         blocks.append(context(f"{len(items) - 99} more are in the attached document."))
     return text, blocks
-
-
-def _item_title(item: EnablementRequest | ChecklistItem) -> str:
-    pod = getattr(item, "pod", None)
-    return f"{item.title} ({pod})" if pod else item.title
 
 
 def _changes(design: HandoffDesign, changes: Sequence[str]) -> tuple[str, list[Block]]:

@@ -29,7 +29,7 @@ from bot.ids import Action, Callback, Field, block_id
 from handoff.directory import role_title
 from handoff.enablement import ItemState, ItemStatus
 from handoff.packet import PacketState
-from handoff.readiness import Item, items_of
+from handoff.readiness import Item, item_name, items_of
 
 _SHOWN = 40
 _BOXES = 10
@@ -119,7 +119,7 @@ def _settled(state: ReadinessState, items: Sequence[Item]) -> str:
         mark = "✅" if status.state is ItemState.DONE else "➖ waived"
         by = f" ({person(status.by)})" if status.by else ""
         why = f": “{escape(status.reason)}”" if status.reason else ""
-        lines.append(f"{mark} {escape(item.title)}{by}{why}")
+        lines.append(f"{mark} {escape(item_name(item))}{by}{why}")
     return "\n".join(lines)
 
 
@@ -138,7 +138,7 @@ def settle_view(*, reference: str, item: Item, state: ItemState, can_waive: bool
         submit="Save",
         metadata=f"{reference}|{item.id}",
         blocks=[
-            section(f"*{escape(item.title)}*\n{escape(role_title(item.owner_role))}"),
+            section(f"*{escape(item_name(item))}*\n{escape(role_title(item.owner_role))}"),
             input_block(
                 "What happened?",
                 radio(options, action=Field.ITEM_STATE, chosen=chosen.value),

@@ -8,7 +8,7 @@ from bot.blocks.packet import mention
 from bot.ids import Action
 from handoff.approval import Side
 from handoff.packet import PacketState
-from handoff.readiness import items_of
+from handoff.readiness import item_name, items_of
 
 _ASKS = {"asked", "remind", "substitute"}
 _MOST_ITEMS = 12
@@ -75,7 +75,7 @@ def note_blocks(*, packet: PacketState, facts: Mapping[str, Any]) -> list[Block]
 
 def _items(packet: PacketState, facts: Mapping[str, Any]) -> str:
     named = set(facts.get("items", ()))
-    titles = [item.title for item in items_of(packet.design.binding) if item.id in named]
+    titles = [item_name(item) for item in items_of(packet.design.binding) if item.id in named]
     shown = [f"• {escape(title)}" for title in titles[:_MOST_ITEMS]]
     if len(titles) > len(shown):
         shown.append(f"• and {len(titles) - len(shown)} more")

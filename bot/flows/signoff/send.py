@@ -18,7 +18,7 @@ from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.form import InvalidDraft, to_brief
 from handoff.people import holders
-from handoff.readiness import items_of
+from handoff.readiness import item_name, items_of
 from handoff.sign_off_check import blockers
 from storage import designs, drafts, plans, readiness, versions
 from storage import directory as directories
@@ -186,7 +186,7 @@ def _items(design: HandoffDesign, directory: Directory) -> list[ReadinessItem]:
             version=design.version,
             item=item.id,
             is_required=item.is_required,
-            title=item.title,
+            title=item_name(item),
             owner_role=item.owner_role,
             owner=next(iter(holders(directory=directory, role=item.owner_role)), None),
             due=item.due,
