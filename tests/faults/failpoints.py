@@ -1,10 +1,15 @@
 """Die at every commit and every call to Slack of the main running flow, one after the other.
 
-Run as a program of its own, for it forks at each failpoint: the child is what a dead process
-leaves behind, the files as they are at that instant and a Slack that has done what it has done.
-It starts a new app on them, as the operator would, lets its senders and timers go on, and checks.
-The parent lives on to the next failpoint. Nothing of the parent's memory reaches the new app, and
-the child ends with `os._exit`, so that nothing is tidied up.
+Run as a program of its own, for it forks. Each death has three processes: a host, which is Slack
+and never dies; the app, which plays the scene against it and ends with `os._exit` at its
+failpoint, so that nothing is tidied up; and a second app, started by the host in its place on the
+files as they were left, which goes on as the operator's would. A first life, in which nobody
+dies, tells which failpoints there are: those at which the files, Slack or the time have changed
+since the last one, so that a death leaves something new.
+
+The app is built once, and has lived the scene before the forks, so that no process prepares
+statements anew; it is closed then, and its database is `handoff.db` of whichever folder a process
+is in.
 
     python -m tests.faults.failpoints TEMPLATE FOLDER
 """
@@ -16,18 +21,26 @@ import shutil
 import sys
 import traceback
 from collections import Counter
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
 from datetime import timedelta
+from multiprocessing import Pipe
+from multiprocessing.connection import Connection as Wire
 from pathlib import Path
+from typing import Any, NoReturn
 
 from sqlalchemy import select
 
+from bot.app import App
 from bot.flows.keep.sources import Caller
 from bot.flows.lead.receive import RequestKey, receive_leads
+from bot.sandbox.outward.link import Answer, Outgoing
 from storage import tables
 from tests.faults.checker import final_problems
-from tests.faults.world import World
+from tests.faults.killing import SharedClocks
+from tests.faults.world import World, build_app, make_sandbox
 from tests.support.clocks import MONDAY
+from tests.support.house import BOT_TOKEN
 
 #: A lease and the quiet period after it; then an unclear message was looked up and sent again.
 _SETTLED = timedelta(minutes=3)
@@ -36,11 +49,17 @@ _SETTLED = timedelta(minutes=3)
 _DUE = MONDAY + timedelta(minutes=30)
 _SCENE = (MONDAY, _DUE, _DUE + timedelta(minutes=15), _DUE + timedelta(minutes=45))
 
-#: How many worlds may be looked at beside the one that lives on.
+#: How many hosts there may be at once.
 _AT_ONCE = 2
 
 #: Each so manieth world is lived to its very end.
 _TO_THE_END = 10
+
+#: The database of the folder that a process is in when it connects.
+_HERE = "sqlite:///file:handoff.db?uri=true"
+
+#: How the app ends at its failpoint, and how it ends when something is wrong.
+_DEAD, _WRONG = 9, 1
 
 
 def live(world: World, *, start: int = 0) -> None:
@@ -75,84 +94,155 @@ def send(world: World) -> None:
         assert results[0].status == "accepted"
 
 
-class Spine:
-    """The world that lives on, and those that die beside it.
+class FarSlack:
+    """Slack as the app sees it that will die: in another process, through a wire.
 
     Attributes:
-        reached: At how many of each kind of failpoint a world died.
-        failed: What was wrong in which of the worlds that died.
+        workspace: Its seed; what happens later happens in the host.
+        calls: How many were made.
     """
 
-    def __init__(self, template: Path, folder: Path) -> None:
-        self.folder = folder
-        self.reached: Counter[str] = Counter()
-        self.failed: list[str] = []
-        self.running: dict[int, int] = {}
-        self.left: object = None
-        self.world = World(folder, template=template)
+    def __init__(self, wire: Wire, workspace: Any) -> None:  # noqa: ANN401 - the sandbox's
+        self.workspace = workspace
+        self.calls = 0
+        self._wire = wire
+        self._api = self.faults = self.journal = self
 
-    def run(self) -> None:
-        """Live through the scene, dying beside it at each failpoint."""
-        self.world.step()
-        self.world.point = self._die_here
-        live(self.world)
-        while self.running:
-            self._wait()
-        self.world.point = lambda _: None
-        self.failed += aftermath(self.world, to_the_end=True)
+    def answer(self, method: str, args: dict[str, Any], _token: str) -> Any:  # noqa: ANN401
+        """Have a call answered."""
+        self.calls += 1
+        self._wire.send((method, args))
+        return self._wire.recv()
 
-    def _die_here(self, where: str) -> None:
+    def take(self, _method: str) -> None:
+        """Have no fault."""
+
+    def write(self, *_entry: object) -> None:
+        """Leave the journal to the host."""
+
+
+class Dying:
+    """The app that plays the scene and dies at one failpoint, or tells which there are.
+
+    Attributes:
+        at: The number of the failpoint at which it dies; 0: it lives.
+        found: The number and the place of each that leaves something new.
+    """
+
+    def __init__(self, app: App, wire: Wire, workspace: Any, *, at: int) -> None:  # noqa: ANN401
+        self.at = at
+        self.found: list[tuple[int, str]] = []
+        self._passed = 0
+        self._left: object = None
+        self._wire = wire
+        self._slack = FarSlack(wire, workspace)
+        self._world = in_place(app, self._slack)
+
+    def run(self) -> NoReturn:
+        """Live through the scene, or until the failpoint."""
+        self._world.step()
+        self._world.point = self._pass
+        live(self._world)
+        self._wire.send(("", self.found))
+        os._exit(0)
+
+    def _pass(self, where: str) -> None:
+        self._passed += 1
+        if self._passed == self.at:
+            self._wire.send(("", where))
+            os._exit(_DEAD)
         left = self._left_behind()
-        if left == self.left:
-            return  # a death here leaves just what the one before it left
-        self.left = left
-        self.reached[where] += 1
-        number = self.reached.total()
-        if len(self.running) == _AT_ONCE:
-            self._wait()
-        child = os.fork()
-        if child:
-            self.running[child] = number
-            return
-        os._exit(self._afterwards(number, where))
+        if not self.at and left != self._left:
+            self.found.append((self._passed, where))
+        self._left = left
 
     def _left_behind(self) -> object:
         """Return what tells apart what two deaths would leave: the files, Slack, and the time."""
-        wal = self.world.path.with_name(self.world.path.name + "-wal").stat()
-        calls = len(self.world.sandbox.journal.entries)
-        return wal.st_size, wal.st_mtime_ns, calls, self.world.clocks.now()
+        wal = self._world.path.with_name(self._world.path.name + "-wal").stat()
+        return wal.st_size, wal.st_mtime_ns, self._slack.calls, self._world.clocks.now()
 
-    def _wait(self) -> None:
-        child, status = os.wait()
-        number = self.running.pop(child)
-        if status:
-            report = self.folder / f"{number}.txt"
-            said = report.read_text() if report.exists() else f"ended with status {status}"
-            self.failed.append(f"failpoint {number}: {said}")
 
-    def _afterwards(self, number: int, where: str) -> int:
-        """Start again on what is left, and return 0 if all is well."""
-        try:
-            found = self._start_again(number)
-        except BaseException:  # noqa: BLE001 - whatever it is must be told, and ends this world
-            found = [traceback.format_exc()]
-        if found:
-            (self.folder / f"{number}.txt").write_text(f"{where}: " + "\n".join(found))
-        return int(bool(found))
+class Host:
+    """Slack, and whoever starts the app: it sees one app die, and starts another in its place.
 
-    def _start_again(self, number: int) -> list[str]:
-        world, folder = self.world, self.folder / str(number)
+    Args:
+        app: Is started here; built, and not open.
+        template: A database with a team and an active design.
+        folder: Where this world is; made here.
+    """
+
+    def __init__(self, app: App, template: Path, folder: Path) -> None:
         folder.mkdir()
-        for suffix in ("", "-wal"):
-            left = world.path.with_name(world.path.name + suffix)
-            if left.exists():
-                shutil.copy(left, folder)
-        world.path = folder / world.path.name
-        world.point = lambda _: None
-        world.start()
-        found = aftermath(world, to_the_end=number % _TO_THE_END == 0)
-        shutil.rmtree(folder)
+        os.chdir(folder)
+        self._app = app
+        self._folder = folder
+        shutil.copy(template, folder / "handoff.db")
+        assert isinstance(app.clocks, SharedClocks)
+        app.clocks.share(Path("clock"))
+        self._sandbox = make_sandbox(app.clocks, deliver=refuse)
+
+    def watch(self, *, at: int) -> Any:  # noqa: ANN401 - see returns
+        """Let an app live until it ends.
+
+        Args:
+            at: The number of the failpoint at which it dies; 0: it lives.
+
+        Returns:
+            Where it died; the failpoints that it passed if it lived.
+        """
+        ours, theirs = Pipe()
+        child = os.fork()
+        if not child:
+            ours.close()
+            with ending():
+                Dying(self._app, theirs, self._sandbox.workspace, at=at).run()
+        theirs.close()
+        said: Any = None
+        while True:
+            try:
+                method, args = ours.recv()
+            except EOFError:
+                break
+            if not method:
+                said = args
+                continue
+            answer = self._sandbox._api.answer(method, args, BOT_TOKEN)
+            self._sandbox.journal.write("from_app", method, args, answer, 200)
+            ours.send(answer)
+        _, status = os.waitpid(child, 0)
+        assert os.waitstatus_to_exitcode(status) == (_DEAD if at else 0)
+        return said
+
+    def go_on(self, *, to_the_end: bool) -> list[str]:
+        """Start an app on the files as they are, let it go on, and return what is wrong then."""
+        world = in_place(self._app, self._sandbox)
+        found = aftermath(world, to_the_end=to_the_end)
+        world.abandon()
+        self._app._is_open = False
+        shutil.rmtree(self._folder)
         return found
+
+
+def in_place(app: App, slack: Any) -> World:  # noqa: ANN401 - Slack, or its far end
+    """Start the app on the database of this folder."""
+    assert isinstance(app.clocks, SharedClocks)
+    return World(Path(), clocks=app.clocks, sandbox=slack, app=app)
+
+
+@contextmanager
+def ending() -> Iterator[None]:
+    """Never return from a forked process; whatever goes wrong in it is told."""
+    try:
+        yield
+    except BaseException:  # noqa: BLE001 - whatever it is must be told
+        sys.stderr.write(traceback.format_exc())
+        os._exit(_WRONG)
+    os._exit(0)
+
+
+def refuse(outgoing: Outgoing) -> Answer:
+    """Expect no click: nobody is there to make one."""
+    raise AssertionError(outgoing)
 
 
 def aftermath(world: World, *, to_the_end: bool) -> list[str]:
@@ -192,12 +282,47 @@ def _miscounted(world: World) -> list[str]:
 
 
 def main() -> None:
-    """Run it all, and print what was reached and what failed as JSON."""
+    """Die everywhere, and print where, and what failed, as JSON."""
     logging.disable(logging.CRITICAL)
     template, folder = (Path(path) for path in sys.argv[1:])
-    spine = Spine(template, folder)
-    spine.run()
-    sys.stdout.write(json.dumps({"reached": spine.reached, "failed": spine.failed}))
+    app = build_app(_HERE, clocks=SharedClocks(folder / "clock"))
+    failed = Host(app, template, folder / "rehearsal").go_on(to_the_end=True)
+    first = Host(app, template, folder / "first")
+    failpoints = first.watch(at=0)
+    failed += first.go_on(to_the_end=True)
+    running: dict[int, str] = {}
+    for number, (at, where) in enumerate(failpoints):
+        if len(running) == _AT_ONCE:
+            failed += _wait(running)
+        child = os.fork()
+        if not child:
+            with ending():
+                _die(
+                    Host(app, template, folder / str(at)),
+                    at,
+                    where,
+                    is_long=not number % _TO_THE_END,
+                )
+        running[child] = f"failpoint {at}, {where}"
+    while running:
+        failed += _wait(running)
+    reached = Counter(where for _, where in failpoints)
+    sys.stdout.write(json.dumps({"reached": reached, "failed": failed}))
+
+
+def _die(host: Host, at: int, where: str, *, is_long: bool) -> None:
+    """Have an app die at a failpoint, and another one go on; raise if anything is wrong."""
+    died = host.watch(at=at)
+    assert died == where, f"died {died}"
+    found = host.go_on(to_the_end=is_long)
+    assert found == [], "\n".join(found)
+
+
+def _wait(running: dict[int, str]) -> list[str]:
+    """Wait for one of the hosts; return its name if something was wrong there."""
+    child, status = os.wait()
+    name = running.pop(child)
+    return [name] if status else []
 
 
 if __name__ == "__main__":

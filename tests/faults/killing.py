@@ -45,11 +45,15 @@ class SharedClocks(StillClocks):
     """Clocks of several processes: the instant is in a file that all of them map."""
 
     def __init__(self, path: Path) -> None:
+        self.share(path)
+        super().__init__()
+
+    def share(self, path: Path) -> None:
+        """Show the instant of this file from now on; a new file starts on Monday."""
         if not path.exists():
             path.write_bytes(struct.pack("d", MONDAY.timestamp()))
         with path.open("r+b") as file:
             self._shared = mmap.mmap(file.fileno(), 8)
-        super().__init__()
 
     @property
     def _now(self) -> datetime:

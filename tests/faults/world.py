@@ -20,7 +20,7 @@ from bot.app import App
 from bot.gateways.outcomes import Done
 from bot.sandbox import Sandbox, load_seed
 from bot.sandbox.faults import Fault
-from bot.sandbox.outward.link import Answer, Outgoing
+from bot.sandbox.outward.link import Answer, Deliver, Outgoing
 from bot.sandbox.person import Person
 from bot.settings import Settings
 from tests.support.clocks import MONDAY, StillClocks
@@ -88,6 +88,8 @@ class World:
         point: What happens at every failpoint.
         clocks: Others than those that stand still until they are moved on.
         url: Of a migrated database; None for a SQLite file in the folder.
+        sandbox: Slack if it is there already, or what stands for it in this process.
+        app: The first one if it is built already, and not open.
 
     Attributes:
         app: The one that lives now.
@@ -104,6 +106,8 @@ class World:
         point: Point = lambda _: None,
         clocks: StillClocks | None = None,
         url: str | None = None,
+        sandbox: Any = None,  # noqa: ANN401 - or what stands for it in another process
+        app: App | None = None,
     ) -> None:
         self.url = url
         self.path = folder / "handoff.db"
@@ -112,19 +116,8 @@ class World:
         self.point = point
         self.deaths = 0
         self.clocks = clocks or StillClocks(MONDAY)
-        self.sandbox = Sandbox(
-            manifest=manifest(),
-            seed=load_seed(),
-            signing_secret=SIGNING_SECRET,
-            bot_token=BOT_TOKEN,
-            app_url="http://app.test/slack/events",
-            clock=self.clocks,
-            wall=self.clocks.wall,
-            deliver=self._deliver,
-            base_url="http://slack.test",
-            answer_limit=60.0,
-        )
-        self.app = self.start()
+        self.sandbox = sandbox or make_sandbox(self.clocks, deliver=self._deliver)
+        self.app = self.start(app)
 
     @property
     def workspace(self) -> str:
@@ -135,16 +128,10 @@ class World:
         """Return somebody of the seed to act as."""
         return self.sandbox.person(name)
 
-    def start(self) -> App:
-        """Start an app on the database as it is."""
-        settings = Settings(
-            _env_file=None,
-            slack_bot_token=BOT_TOKEN,
-            slack_signing_secret=SIGNING_SECRET,
-            slack_api_url="http://slack.test/api/",
-            handoff_database_url=self.url or f"sqlite:///{self.path}",
-        )
-        self.app = app = App(settings, clocks=self.clocks)
+    def start(self, app: App | None = None) -> App:
+        """Start an app on the database as it is: a new one, or one that is built already."""
+        app = app or build_app(self.url or f"sqlite:///{self.path}", clocks=self.clocks)
+        self.app = app
         app.slack._client = DirectClient(self.sandbox, lambda where: self.point(where))
         app.slack.upload_bytes = self._upload  # type: ignore[method-assign]
         dialect = app.database._writers.dialect
@@ -196,6 +183,34 @@ class World:
             headers = {name: value[0] for name, value in answer.headers.items()}
             return Answer(answer.status, headers, answer.body.encode())
         return Answer(503, {}, b"")
+
+
+def build_app(url: str, *, clocks: StillClocks) -> App:
+    """Build an app for a world; it has touched nothing yet."""
+    settings = Settings(
+        _env_file=None,
+        slack_bot_token=BOT_TOKEN,
+        slack_signing_secret=SIGNING_SECRET,
+        slack_api_url="http://slack.test/api/",
+        handoff_database_url=url,
+    )
+    return App(settings, clocks=clocks)
+
+
+def make_sandbox(clocks: StillClocks, *, deliver: Deliver) -> Sandbox:
+    """Make a Slack that is called in this process, and brings clicks by `deliver`."""
+    return Sandbox(
+        manifest=manifest(),
+        seed=load_seed(),
+        signing_secret=SIGNING_SECRET,
+        bot_token=BOT_TOKEN,
+        app_url="http://app.test/slack/events",
+        clock=clocks,
+        wall=clocks.wall,
+        deliver=deliver,
+        base_url="http://slack.test",
+        answer_limit=60.0,
+    )
 
 
 def prepare(folder: Path, *, url: str | None = None) -> Path:
