@@ -137,7 +137,11 @@ class BusinessCalendar:
 
     def next_open(self, at: datetime) -> datetime:
         """Return `at` when open, else the next opening, in UTC."""
-        return next(iter(self._intervals_from(at)))[0]
+        return self.next_stretch(at)[0]
+
+    def next_stretch(self, at: datetime) -> tuple[datetime, datetime]:
+        """Return the open interval that `at` lies in, cut at `at`, or else the next, in UTC."""
+        return next(self._intervals_from(at))
 
     def intervals(self, start: datetime, end: datetime) -> tuple[tuple[datetime, datetime], ...]:
         """Return the open intervals inside [start, end), in UTC, in order, cut to fit."""
@@ -204,8 +208,8 @@ class BusinessCalendar:
         while True:
             table = self.table(year)
             first = bisect_right(table.ends, here)
-            for opens, closes in zip(table.starts[first:], table.ends[first:], strict=True):
-                yield EPOCH + max(opens, here), EPOCH + closes
+            for place in range(first, len(table.ends)):
+                yield EPOCH + max(table.starts[place], here), EPOCH + table.ends[place]
             here = table.end
             year += 1
 

@@ -4,13 +4,16 @@ Being off hours is not being away: a person is *away* on time off or when deacti
 *working* when neither away nor outside their working hours (rules.md, "Routing").
 """
 
+from collections import defaultdict
 from collections.abc import Iterable, Mapping
+from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from handoff.brief import PersonKey
 from handoff.calendars import BusinessCalendar, calendar_of
-from handoff.directory import CalendarSpec, Directory, Person, Pod
+from handoff.directory import CalendarSpec, Directory, Person, Pod, TimeOff, UserGroup
+from handoff.kept import Kept
 
 DEFAULT_CALENDAR = "default"
 FALLBACK_HOURS = {"mon-fri": "09:00-18:00"}
@@ -19,7 +22,7 @@ FALLBACK_HOURS = {"mon-fri": "09:00-18:00"}
 
 def find_person(*, directory: Directory, key: PersonKey) -> Person | None:
     """Return the person behind a key, or None when the directory does not know them."""
-    return next((person for person in directory.people if person.key == key), None)
+    return _index(directory).people.get(key)
 
 
 def person_named(*, directory: Directory, told: object) -> PersonKey | None:
@@ -29,10 +32,7 @@ def person_named(*, directory: Directory, told: object) -> PersonKey | None:
     known = find_person(directory=directory, key=told.strip())
     if known is not None:
         return known.key
-    address = told.strip().lower()
-    return next(
-        (one.key for one in directory.people if (one.email or "").lower() == address), None
-    )
+    return _index(directory).by_address.get(told.strip().lower())
 
 
 def find_pod(*, directory: Directory, name: str) -> Pod | None:
@@ -80,11 +80,11 @@ def holds_any(*, directory: Directory, person: PersonKey, roles: Iterable[str]) 
 
 def on_time_off(*, directory: Directory, person: PersonKey, at: datetime) -> bool:
     """Return True when the person's local date at `at` lies in one of their time-off spans."""
-    zone = _zone_of(directory=directory, person=person)
-    today = at.astimezone(zone).date()
-    return any(
-        span.person == person and span.first <= today <= span.last for span in directory.time_off
-    )
+    spans = _index(directory).time_off.get(person)
+    if spans is None:
+        return False
+    today = at.astimezone(_zone_of(directory=directory, person=person)).date()
+    return any(span.first <= today <= span.last for span in spans)
 
 
 def is_reachable(*, directory: Directory, person: PersonKey, at: datetime) -> bool:
@@ -92,7 +92,7 @@ def is_reachable(*, directory: Directory, person: PersonKey, at: datetime) -> bo
 
     A user group is reachable while at least one of its members is. Off hours do not matter.
     """
-    group = next((entry for entry in directory.groups if entry.key == person), None)
+    group = _index(directory).groups.get(person)
     if group is not None:
         return any(
             is_reachable(directory=directory, person=member, at=at) for member in group.members
@@ -182,7 +182,33 @@ def local_today(*, directory: Directory, person: PersonKey, now: datetime) -> da
     return now.astimezone(_zone_of(directory=directory, person=person)).date()
 
 
-# Private functions
+# Private
+
+
+@dataclass(frozen=True)
+class _Index:
+    """A directory, to be looked up in; of two with one key or address the first counts."""
+
+    people: Mapping[PersonKey, Person]
+    by_address: Mapping[str, PersonKey]
+    groups: Mapping[PersonKey, UserGroup]
+    time_off: Mapping[PersonKey, list[TimeOff]]
+
+
+def _indexed(directory: Directory) -> _Index:
+    time_off: dict[PersonKey, list[TimeOff]] = defaultdict(list)
+    for span in directory.time_off:
+        time_off[span.person].append(span)
+    people = list(reversed(directory.people))
+    return _Index(
+        people={person.key: person for person in people},
+        by_address={person.email.lower(): person.key for person in people if person.email},
+        groups={group.key: group for group in reversed(directory.groups)},
+        time_off=dict(time_off),
+    )
+
+
+_index = Kept(_indexed, most=8)
 
 
 def _zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:

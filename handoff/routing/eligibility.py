@@ -5,16 +5,20 @@ Source: rules.md "Routing" (tiers, caps, decliners).
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
+from functools import lru_cache
+from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
 from pydantic import Field
 
 from handoff.brief import PersonKey
 from handoff.directory import Directory, Pod, PodMember
+from handoff.kept import Kept
 from handoff.model import Value
-from handoff.people import find_person, is_reachable, next_working_at
+from handoff.open_table import EPOCH
+from handoff.people import find_person, is_reachable, next_working_at, working_calendar
 
 
 class Exclusion(StrEnum):
@@ -47,6 +51,7 @@ class RepLoad(Value):
 
 
 _NOTHING = RepLoad()
+_QUARTER = timedelta(minutes=15)
 
 
 class Caps(Value):
@@ -56,8 +61,7 @@ class Caps(Value):
     untouched: int
 
 
-@dataclass(frozen=True, kw_only=True)
-class Eligible:
+class Eligible(NamedTuple):
     """A rep who may take the lead; the ping goes out at `notify_at`, now or when work starts."""
 
     person: PersonKey
@@ -66,8 +70,7 @@ class Eligible:
     load: RepLoad
 
 
-@dataclass(frozen=True, kw_only=True)
-class Available:
+class Available(NamedTuple):
     """When a person works next and on which of their days, or why they take no lead."""
 
     works_at: datetime | None
@@ -75,8 +78,24 @@ class Available:
     excluded: Excluded | None
 
 
+class _Stretch(NamedTuple):
+    """How it is with a person from an instant until another; a directory says no more.
+
+    `works_at` is None while they work: whoever asks may have them at once.
+    """
+
+    since: datetime
+    until: datetime
+    works_at: datetime | None
+    day: date | None
+    excluded: Excluded | None
+
+
 class Availability:
-    """Who can take leads at an instant; each person is looked at once, however many leads come.
+    """Who can take leads at an instant.
+
+    Each person is looked at once, however many leads come, until it may be otherwise: until
+    their work starts or ends, and at their midnight.
 
     Args:
         directory: Who is active, on time off, working.
@@ -85,16 +104,24 @@ class Availability:
 
     def __init__(self, *, directory: Directory, at: datetime) -> None:
         self._directory = directory
-        self.at = at
-        self._known: dict[PersonKey, Available] = {}
+        self._known = _stretches(directory)
+        self._found: dict[PersonKey, Available] = {}
+        self.at = at.astimezone(UTC)
 
     def of(self, person: PersonKey) -> Available:
         """Return how it is with a person."""
-        if person not in self._known:
-            works_at, out = availability(directory=self._directory, person=person, at=self.at)
-            day = works_at and local_date(directory=self._directory, person=person, at=works_at)
-            self._known[person] = Available(works_at=works_at, day=day, excluded=out)
-        return self._known[person]
+        found = self._found.get(person)
+        if found is None:
+            found = self._found[person] = self._look(person)
+        return found
+
+    def _look(self, person: PersonKey) -> Available:
+        known = self._known.get(person)
+        if known is None or not known.since <= self.at < known.until:
+            known = _stretch(directory=self._directory, person=person, at=self.at)
+            self._known[person] = known
+        works_at = known.works_at or (None if known.excluded else self.at)
+        return Available(works_at=works_at, day=known.day, excluded=known.excluded)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -154,7 +181,47 @@ def availability(
 def local_date(*, directory: Directory, person: PersonKey, at: datetime) -> date:
     """Return the date of `at` where a person is: the day on which a lead counts."""
     known = find_person(directory=directory, key=person)
-    return at.astimezone(ZoneInfo(known.timezone if known else "UTC")).date()
+    return _date_in(known.timezone if known else "UTC", (at - EPOCH) // _QUARTER)
+
+
+@lru_cache(maxsize=8192)
+def _date_in(zone: str, quarter: int) -> date:
+    """Return the date in a zone: its midnights are on quarters of an hour since the epoch."""
+    return (EPOCH + quarter * _QUARTER).astimezone(ZoneInfo(zone)).date()
+
+
+def _nothing_known(_: Directory) -> dict[PersonKey, _Stretch]:
+    return {}
+
+
+_stretches = Kept(_nothing_known, most=8)
+
+
+def _stretch(*, directory: Directory, person: PersonKey, at: datetime) -> _Stretch:
+    """Return how it is with a person at an instant, and how long it surely stays like that."""
+    works_at, out = availability(directory=directory, person=person, at=at)
+    midnight = _midnight_after(directory=directory, person=person, at=at)
+    if works_at is None:
+        return _Stretch(since=at, until=midnight, works_at=None, day=None, excluded=out)
+    day = local_date(directory=directory, person=person, at=works_at)
+    if works_at > at:
+        until = min(midnight, works_at)
+        return _Stretch(since=at, until=until, works_at=works_at, day=day, excluded=None)
+    calendar = working_calendar(directory=directory, person=person, at=at)
+    _, closes = calendar.next_stretch(at)
+    until = min(midnight, closes)
+    return _Stretch(since=at, until=until, works_at=None, day=day, excluded=None)
+
+
+def _midnight_after(*, directory: Directory, person: PersonKey, at: datetime) -> datetime:
+    tomorrow = local_date(directory=directory, person=person, at=at) + timedelta(days=1)
+    zone = _zone_of(directory=directory, person=person)
+    return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
+
+
+def _zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:
+    known = find_person(directory=directory, key=person)
+    return ZoneInfo(known.timezone if known else "UTC")
 
 
 @dataclass(frozen=True)
@@ -170,29 +237,23 @@ class _Judge:
         person = member.person
         if person in self.barred:
             return Excluded(person=person, reason=self.barred[person])
-        found = self.availability.of(person)
-        if found.excluded is not None:
-            return found.excluded
-        assert found.works_at is not None, "whoever is not excluded works some time"
-        assert found.day is not None, "and on some day"
+        works_at, day, excluded = self.availability.of(person)
+        if excluded is not None:
+            return excluded
+        assert works_at is not None, "whoever is not excluded works some time"
+        assert day is not None, "and on some day"
         load = self.loads.get(person, _NOTHING)
-        return self._capped(member, load, found.day) or Eligible(
-            person=person, weight=member.weight, notify_at=found.works_at, load=load
-        )
-
-    def _capped(self, member: PodMember, load: RepLoad, day: date) -> Excluded | None:
-        """Tell whether a cap binds on the day the lead would count."""
-        person, caps = member.person, self.default_caps
-        daily = caps.daily if member.daily_cap is None else member.daily_cap
-        untouched = caps.untouched if member.open_cap is None else member.open_cap
-        count = load.assigned_on.get(day, 0)
-        if count >= daily:
-            detail = f"{count} of {daily} leads on {day}"
-            return Excluded(person=person, reason=Exclusion.DAILY_CAP, detail=detail)
-        if load.untouched >= untouched:
-            detail = f"{load.untouched} of {untouched} untouched leads"
-            return Excluded(person=person, reason=Exclusion.OPEN_CAP, detail=detail)
-        return None
+        given, untouched = load.assigned_on.get(day, 0), load.untouched
+        daily = self.default_caps.daily if member.daily_cap is None else member.daily_cap
+        most = self.default_caps.untouched if member.open_cap is None else member.open_cap
+        if given < daily and untouched < most:
+            return Eligible(person, member.weight, works_at, load)
+        # The cap of the day on which the lead would count is told first.
+        if given >= daily:
+            reason, detail = Exclusion.DAILY_CAP, f"{given} of {daily} leads on {day}"
+        else:
+            reason, detail = Exclusion.OPEN_CAP, f"{untouched} of {most} untouched leads"
+        return Excluded(person=person, reason=reason, detail=detail)
 
 
 def _first_tier(
@@ -200,6 +261,8 @@ def _first_tier(
 ) -> Selection:
     if not candidates:
         return Selection(tier=0, excluded=tuple(excluded))
+    if all(found.notify_at <= at for found in candidates):
+        return Selection(tier=1, eligible=tuple(candidates), excluded=tuple(excluded))
     starts = {found.person: _minute(found.notify_at) for found in candidates}
     first = min(starts.values())
     tier = 1 if first <= at else 2
