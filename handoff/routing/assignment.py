@@ -14,9 +14,10 @@ from pydantic import Field
 
 from handoff.brief import OnMissing, OwnerModel, PersonKey
 from handoff.directory import Directory, Pod
+from handoff.kept import Kept
 from handoff.model import Instant, Value
 from handoff.people import find_pod
-from handoff.routing.conditions import format_condition, format_rule
+from handoff.routing.conditions import format_rule
 from handoff.routing.eligibility import (
     Availability,
     Caps,
@@ -27,9 +28,9 @@ from handoff.routing.eligibility import (
     Selection,
     select_reps,
 )
-from handoff.routing.evaluation import failed_conditions, is_satisfied
 from handoff.routing.fairness import next_turn, turn_key
 from handoff.routing.fields import missing_fields
+from handoff.routing.matching import failure, matches
 from handoff.routing.rules import STRATEGIES, RoutingMatrix, RoutingRow
 
 NO_ROW_MATCHED = "no routing row matched"
@@ -248,8 +249,8 @@ class _Assigner:
         if preferred is not None:
             return preferred
         for row in self._now.matrix.rows:
-            if not is_satisfied(rule=row.when, lead=self._now.lead):
-                self._skip(row, _failure(row, self._now.lead))
+            if not matches(rule=row.when, lead=self._now.lead):
+                self._skip(row, failure(rule=row.when, lead=self._now.lead))
                 continue
             found = self._by_row(row)
             if found is not None:
@@ -266,7 +267,7 @@ class _Assigner:
         return Explanation(
             row=row and row.id,
             row_name=row and row.name,
-            rule=row and format_rule(row.when),
+            rule=row and _words_of(row.when),
             skipped=tuple(self._skipped),
             tier=tier,
             excluded=tuple(excluded),
@@ -370,6 +371,9 @@ class _Assigner:
         self._skipped.append(SkippedRow(row=row.id, because=because))
 
 
+_words_of = Kept(format_rule, most=4096)
+
+
 def _to(
     found: Eligible, reason: Reason, explanation: Explanation, turn: Turn | None = None
 ) -> AssignTo:
@@ -388,11 +392,6 @@ def _lightest(selection: Selection) -> Eligible:
         selection.eligible,
         key=lambda found: (Fraction(found.load.untouched, found.weight), found.person),
     )
-
-
-def _failure(row: RoutingRow, lead: Mapping[str, object]) -> str:
-    failed = failed_conditions(rule=row.when, lead=lead)
-    return " and ".join(f"not {format_condition(condition)}" for condition in failed)
 
 
 def _out_words(out: Excluded | None) -> str:

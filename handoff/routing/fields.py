@@ -10,6 +10,7 @@ from collections.abc import Mapping
 
 TRUTHS = {"true": True, "yes": True, "1": True, "false": False, "no": False, "0": False}
 NOT_A_NUMBER = math.nan
+_NUMBERS = (int, float)
 
 
 def as_text(value: object) -> str:
@@ -17,6 +18,8 @@ def as_text(value: object) -> str:
 
     A list reads as its items joined by a comma and a blank, so that `contains` finds each.
     """
+    if value.__class__ is str:  # most are, and rules ask for many
+        return value.casefold()
     if value is None:
         return ""
     if isinstance(value, bool):
@@ -28,7 +31,7 @@ def as_text(value: object) -> str:
 
 def as_number(value: object) -> int | float:
     """Return a lead value as a number; NaN, which no comparison matches, when it is none."""
-    if isinstance(value, int | float) and not isinstance(value, bool):
+    if isinstance(value, _NUMBERS) and not isinstance(value, bool):
         return value
     return _number_in(as_text(value))
 
@@ -40,9 +43,11 @@ def as_flag(value: object) -> bool | None:
 
 def is_missing(value: object) -> bool:
     """Return True when a lead has nothing under a field: null, blank text, an empty list."""
-    if value is None:
-        return True
-    return not (value if isinstance(value, str) else as_text(value)).strip()
+    if isinstance(value, str):
+        return not value.strip()
+    if value is None or isinstance(value, _NUMBERS):
+        return value is None
+    return not as_text(value).strip()
 
 
 def missing_fields(*, required: tuple[str, ...], lead: Mapping[str, object]) -> tuple[str, ...]:

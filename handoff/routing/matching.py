@@ -11,6 +11,8 @@ one look-up then leads to the short chain of the rows that are left.
 from collections.abc import Callable, Mapping, Sequence
 from typing import Any, Final, TypeVar
 
+from handoff.kept import Kept
+from handoff.routing.conditions import format_condition
 from handoff.routing.fields import as_flag, as_number, as_text, is_missing
 from handoff.routing.rules import (
     UNARY,
@@ -57,9 +59,39 @@ def compile_rule(rule: Rule) -> Callable[[Lead], bool]:
     return lambda lead: match(lead) is True
 
 
+def matches(*, rule: Rule, lead: Lead) -> bool:
+    """Tell whether a lead's fields satisfy a rule of a version, which is compiled once."""
+    return _compiled(rule)(lead)
+
+
+def failure(*, rule: Rule, lead: Lead) -> str:
+    """Return in words what keeps a lead from a rule: what fails of the nearest alternative."""
+    found = [
+        [words for is_met, words in alternative if not is_met(lead)]
+        for alternative in _worded(rule)
+    ]
+    nearest: list[str] = min(found, key=len, default=[])
+    return " and ".join(nearest)
+
+
 def compile_rows(pairs: Sequence[tuple[Rule, T]]) -> Callable[[Lead], T | None]:
     """Return a function from a lead's fields to the first value whose rule holds, or None."""
     return _compile(pairs, cuts=_MOST_CUTS)
+
+
+def _with_words(rule: Rule) -> tuple[tuple[tuple[Callable[[Lead], bool], str], ...], ...]:
+    """Return the conditions of each alternative, compiled, with what is told of each."""
+    return tuple(
+        tuple(
+            (compile_rule(Rule(any_of=((one,),))), f"not {format_condition(one)}")
+            for one in alternative
+        )
+        for alternative in rule.any_of
+    )
+
+
+_compiled = Kept(compile_rule, most=4096)
+_worded = Kept(_with_words, most=4096)
 
 
 def _compile(pairs: Sequence[tuple[Rule, T]], *, cuts: int) -> Callable[[Lead], T | None]:
