@@ -58,6 +58,7 @@ _OURS = frozenset({"raw", "extra", "email or phone", "work_email", "account_sugg
 _IDENTITY = frozenset({"external_id", "source", "submitted_at", "design", "test"})
 _PLAIN = _IDENTITY | {"email", "score", "hand_raise"}
 """Names that decide so much that a shape nobody can read is refused."""
+_NESTED = (dict, list)
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _SAFE = re.compile(r"[^\x00\ud800-\udfff]*")
 _NUMBER = re.compile(r"\d[\d,_ ]*(?:\.\d+)?")
@@ -171,19 +172,20 @@ class _Reading:
     def _sort(self) -> None:
         """Bring every value under its one name, or into `extra`."""
         for key, value in self._flattened():
-            name = field_name(key)
-            if not is_storable(key) or not is_storable(value):
+            name, is_sound, is_field = _about(key)
+            text = value.strip() if isinstance(value, str) else None
+            if not is_sound or not is_storable(value):
                 self._wrong(key, "has a character that cannot be stored (NUL or half a pair)")
-            elif isinstance(value, str) and len(value) > LONGEST_TEXT:
+            elif text is not None and len(value) > LONGEST_TEXT:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
-            elif value is None or (isinstance(value, str) and not value.strip()):
+            elif value is None or text == "":
                 continue
-            elif name in _PLAIN and isinstance(value, dict | list):
+            elif name in _PLAIN and isinstance(value, _NESTED):
                 self._wrong(key, "must be a plain value, not a list or an object")
-            elif _is_ours(name) or not _NAME.fullmatch(name) or isinstance(value, dict | list):
+            elif not is_field or isinstance(value, _NESTED):
                 self.extra[key] = value
             elif name not in self.fields or name == key:
-                self.fields[name] = value.strip() if isinstance(value, str) else value
+                self.fields[name] = value if text is None else text
                 self._keys[name] = key
 
     def _flattened(self) -> list[tuple[str, Any]]:
@@ -320,20 +322,22 @@ class _Reading:
 
 def field_name(key: str) -> str:
     """Return the one name of a field, whatever of its spellings a source uses."""
+    return _about(key)[0]
+
+
+def _about(key: str) -> tuple[str, bool, bool]:
+    """Return a key's one name, whether it can be stored, and whether rules can speak of it."""
     # Every lead of a source brings the same few; what is too long for a name is not kept.
-    return _known_name(key) if len(key) <= LONGEST_NAME else _name(key)
+    return _known_key(key) if len(key) <= LONGEST_NAME else _look_at(key)
 
 
-def _name(key: str) -> str:
-    name = re.sub(r"[\s-]+", "_", key.strip()).casefold()
-    return _OTHER_NAMES.get(name, name)
+def _look_at(key: str) -> tuple[str, bool, bool]:
+    spelled = re.sub(r"[\s-]+", "_", key.strip()).casefold()
+    name = _OTHER_NAMES.get(spelled, spelled)
+    return name, is_storable(key), name not in _OURS and _NAME.fullmatch(name) is not None
 
 
-_known_name = lru_cache(maxsize=1024)(_name)
-
-
-def _is_ours(name: str) -> bool:
-    return name in _OURS
+_known_key = lru_cache(maxsize=1024)(_look_at)
 
 
 @lru_cache(maxsize=8)
