@@ -129,6 +129,30 @@ def link(
     Returns:
         SHA-256 in hex over the canonical JSON of all of the above.
     """
+    return link_written(
+        previous=previous,
+        workspace=workspace,
+        seq=seq,
+        at=at,
+        kind=kind,
+        actor=actor,
+        subject=subject,
+        data=_WRITER.encode(data),
+    )
+
+
+def link_written(
+    *,
+    previous: str,
+    workspace: str,
+    seq: int,
+    at: datetime,
+    kind: str,
+    actor: str,
+    subject: str,
+    data: str,
+) -> str:
+    """Return what `link()` does, of a fact whose data are canonical JSON text already."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    links = [previous, workspace, seq, moment, kind, actor, subject, data]
-    return hashlib.sha256(_WRITER.encode(links).encode()).hexdigest()
+    links = _WRITER.encode([previous, workspace, seq, moment, kind, actor, subject])
+    return hashlib.sha256(f"{links[:-1]},{data}]".encode()).hexdigest()

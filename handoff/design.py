@@ -123,5 +123,9 @@ def _first(own: int | None, default: int) -> int:
     return default if own is None else own
 
 
+#: Made once: `json.dumps` with options makes a writer for every call.
+_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+
+
 def _canonical(content: object) -> str:
-    return json.dumps(content, sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+    return _WRITER.encode(content)

@@ -64,7 +64,7 @@ def add(connection: Connection, *new: Assignment) -> None:
         sqlalchemy.exc.IntegrityError: if an attempt is taken; lock the lead first.
     """
     if new:
-        rows = [one.model_dump() | {"explanation": canonical_json(one.explanation)} for one in new]
+        rows = [{**vars(one), "explanation": canonical_json(one.explanation)} for one in new]
         _ADD.run(connection, rows)
 
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
-from handoff.audit import GENESIS, AuditFact, link
+from handoff.audit import GENESIS, AuditFact, link, link_written
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
 from storage.prepared import Prepared, Query
@@ -129,9 +129,9 @@ def seal(connection: Connection) -> None:
         seq, previous = _locked_head(connection, workspace)
         for fact in group:
             seq += 1
-            row = fact | {"seq": seq, "previous": previous}
-            row["hash"] = previous = link(**row)
-            rows.append(row | {"data": to_json(fact["data"])})
+            row = fact | {"seq": seq, "previous": previous, "data": to_json(fact["data"])}
+            row["hash"] = previous = link_written(**row)
+            rows.append(row)
         _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
     _ADD.run(connection, rows)
     noted.clear()

@@ -14,6 +14,7 @@ from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
 from storage import audit
 from storage.engine_lock import EngineLock
+from storage.prepared import run_on_sqlite
 from storage.transaction import begin_notes, drop_facts_with_savepoints, end_notes
 
 _Result = TypeVar("_Result")
@@ -227,14 +228,14 @@ def _sqlite_engines(url: URL) -> tuple[Engine, Engine]:
         wait = connection.info.pop("wait", LOCK_TIMEOUT)
         if connection.info.get("busy_timeout", LOCK_TIMEOUT) != wait:
             milliseconds = int(wait.total_seconds() * 1000)
-            connection.exec_driver_sql(f"PRAGMA busy_timeout={milliseconds}")
+            run_on_sqlite(connection, f"PRAGMA busy_timeout={milliseconds}")
             connection.info["busy_timeout"] = wait
-        connection.exec_driver_sql("BEGIN IMMEDIATE")
+        run_on_sqlite(connection, "BEGIN IMMEDIATE")
 
     event.listen(writers, "connect", lambda raw, _: prepare(raw, *pragmas))
     event.listen(readers, "connect", lambda raw, _: prepare(raw, *pragmas, "query_only=ON"))
     event.listen(writers, "begin", begin_write)
-    event.listen(readers, "begin", lambda connection: connection.exec_driver_sql("BEGIN"))
+    event.listen(readers, "begin", lambda connection: run_on_sqlite(connection, "BEGIN"))
     return writers, readers
 
 

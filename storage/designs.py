@@ -2,6 +2,7 @@
 
 from collections.abc import Collection, Sequence
 from datetime import datetime
+from functools import lru_cache
 
 from sqlalchemy import Connection, Select, bindparam, func, select, update
 
@@ -16,11 +17,6 @@ UNMATCHED = "unmatched"
 
 _RESERVE = for_each_database(lambda into: into(designs).on_conflict_do_nothing())
 _d = designs.c
-_EVERYONE = Query(
-    select(designs)
-    .where(_d.workspace == bindparam("ws"), _d.key != UNMATCHED)
-    .order_by(_d.prefix, _d.number)
-)
 _NAMED = select(designs).where(_d.workspace == bindparam("ws"), _d.key == bindparam("of_key"))
 _LOCK = _NAMED.with_for_update(key_share=True)
 #: Rows are sorted before they are locked, so that everybody locks in one order.
@@ -52,6 +48,13 @@ class Design(Value):
     created_by: str
     created_at: Instant
     entry_place: int | None = None
+
+
+_EVERYONE = Query(
+    select(*(_d[name] for name in Design.model_fields))
+    .where(_d.workspace == bindparam("ws"), _d.key != UNMATCHED)
+    .order_by(_d.prefix, _d.number)
+)
 
 
 def create(
@@ -133,7 +136,7 @@ def hold(connection: Connection, *, workspace: str, keys: Collection[str]) -> No
 
 def everyone(connection: Connection, *, workspace: str) -> list[Design]:
     """Return all designs of a workspace but the reserved one, by prefix and number."""
-    return [Design(**row) for row in _EVERYONE.mappings(connection, ws=workspace)]
+    return [_design(row) for row in _EVERYONE.rows(connection, ws=workspace)]
 
 
 def order_entries(connection: Connection, *, workspace: str, keys: Sequence[str]) -> None:
@@ -148,6 +151,12 @@ def order_entries(connection: Connection, *, workspace: str, keys: Sequence[str]
     connection.execute(mine.where(_d.entry_place.is_not(None)).values(entry_place=None))
     for place, key in enumerate(keys, start=1):
         connection.execute(mine.where(_d.key == key).values(entry_place=place))
+
+
+@lru_cache(maxsize=1024)
+def _design(row: tuple[object, ...]) -> Design:
+    """Return the design of a row; every lead asks for all of them, and few change."""
+    return Design.model_validate(dict(zip(Design.model_fields, row, strict=True)))
 
 
 def _one(

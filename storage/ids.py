@@ -4,9 +4,15 @@ Ids are for display and look-up. For order, every table that needs one has a `se
 """
 
 import secrets
+from base64 import b32encode
 from datetime import datetime
 
-_ALPHABET = "0123456789ABCDEFGHJKMNPQRSTVWXYZ"  # Crockford's: no I, L, O, U to misread
+#: From the alphabet of RFC 4648 to Crockford's: no I, L, O, U to misread.
+_CROCKFORD = bytes.maketrans(
+    b"ABCDEFGHIJKLMNOPQRSTUVWXYZ234567", b"0123456789ABCDEFGHJKMNPQRSTVWXYZ"
+)
+#: A ULID has 128 bits, and is written as 26 characters: as if two zero bits went before it.
+_FILLED = 160 - 130
 
 
 def new_id(prefix: str, *, now: datetime) -> str:
@@ -20,4 +26,5 @@ def new_id(prefix: str, *, now: datetime) -> str:
         https://github.com/ulid/spec (48 bits of time, 80 bits of chance).
     """
     number = (int(now.timestamp() * 1000) << 80) | secrets.randbits(80)
-    return f"{prefix}_" + "".join(_ALPHABET[number >> shift & 31] for shift in range(125, -1, -5))
+    written = b32encode((number << _FILLED).to_bytes(20)).translate(_CROCKFORD)
+    return f"{prefix}_{written[:26].decode()}"

@@ -397,7 +397,9 @@ def untouched_by_owner(
 def _row(lead: Lead) -> dict[str, Any]:
     """Return what is stored of a cycle."""
     clock = lead.clock
-    return lead.model_dump(exclude={"clock"}) | {
+    kept = dict(vars(lead))
+    del kept["clock"]
+    return kept | {
         "attributes": to_json(lead.attributes),
         "clock_state": _NO_CLOCK if clock is None else clock.state.value,
         "target_minutes": None if clock is None else clock.target_minutes,

@@ -547,7 +547,7 @@ def sweep(connection: Connection, *, before: datetime) -> int:
 def _row(message: NewMessage, now: datetime) -> dict[str, Any]:
     """Return what is stored of a new message."""
     place = message.card or message.thread or message.kind
-    return message.model_dump(exclude={"facts"}) | {
+    return vars(message) | {
         "dedupe_key": message.dedupe_key or f"{place}:{message.recipient}:{new_token()}",
         "order_key": message.order_key or f"{message.recipient}:{place}",
         "facts": to_json(message.facts),

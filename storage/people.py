@@ -5,7 +5,16 @@ from datetime import datetime
 from functools import lru_cache
 from typing import Any
 
-from sqlalchemy import Connection, RowMapping, bindparam, func, select, update
+from sqlalchemy import (
+    Connection,
+    Integer,
+    RowMapping,
+    bindparam,
+    func,
+    select,
+    type_coerce,
+    update,
+)
 
 from handoff.directory import Person
 from handoff.model import Value
@@ -14,16 +23,10 @@ from storage.tables import person_table as persons
 from storage.upsert import for_each_database
 
 _p = persons.c
-_PERSON = (
-    _p.slack_id,
-    _p.name,
-    _p.email,
-    _p.timezone,
-    _p.is_deactivated,
-    _p.is_guest,
-    _p.is_bot,
-    _p.is_admin,
-)
+_FLAGS = ("is_deactivated", "is_guest", "is_bot", "is_admin")
+_NAMES = ("slack_id", "name", "email", "timezone", *_FLAGS)
+# Flags as SQLite keeps them: of everybody who is read only those few who are new are looked at.
+_PERSON = [type_coerce(_p[name], Integer) if name in _FLAGS else _p[name] for name in _NAMES]
 _EVERYONE = Query(select(*_PERSON).where(_p.workspace == bindparam("ws")).order_by(_p.slack_id))
 _SAVE = for_each_database(
     lambda into: (new := into(persons)).on_conflict_do_update(
@@ -144,7 +147,7 @@ def _row(workspace: str, person: Person, now: datetime) -> dict[str, object]:
 
 def _person(row: RowMapping) -> Person:
     """Read a row back into a person."""
-    return known(*(row[column.name] for column in _PERSON))
+    return known(*(row[name] for name in _NAMES))
 
 
 @lru_cache(maxsize=4096)

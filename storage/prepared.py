@@ -50,10 +50,10 @@ class Prepared:
             self._ready[dialect.name] = self._prepare(dialect, list(rows[0]))
         text, bind = self._ready[dialect.name]
         bound = bind(rows[0]) if len(rows) == 1 else [bind(row) for row in rows]
-        raw = _sqlite(connection)
-        if raw is not None:
-            return _driven(connection, raw, text, bound).rowcount
-        # Without the option the number of inserted rows is lost on PostgreSQL.
+        if dialect.name == "sqlite":
+            return run_on_sqlite(connection, text, bound).rowcount
+        # Elsewhere SQLAlchemy runs it, which notices a connection that broke. Without the
+        # option the number of inserted rows is lost on PostgreSQL.
         options = {"preserve_rowcount": True}
         return connection.exec_driver_sql(text, bound, execution_options=options).rowcount
 
@@ -90,20 +90,19 @@ class Query:
             connection: Any connection.
             given: A value for each named parameter; a list where it expands.
         """
+        dialect = connection.dialect
         lengths = tuple((name, len(one)) for name, one in given.items() if type(one) is list)
-        place = (connection.dialect.name, lengths)
-        ready = self._ready.get(place)
+        ready = self._ready.get((dialect.name, lengths))
         if ready is None:
             if len(self._ready) >= _MOST_LENGTHS:
                 self._ready.clear()
-            ready = self._ready[place] = self._prepare(connection.dialect, dict(lengths))
+            ready = self._ready[dialect.name, lengths] = self._prepare(dialect, dict(lengths))
         text, bind, read = ready
-        raw = _sqlite(connection)
-        if raw is None:
-            found: Sequence[Any] = connection.exec_driver_sql(text, bind(given)).all()
-            return [tuple(row) if read is None else read(row) for row in found]
-        found = _driven(connection, raw, text, bind(given)).fetchall()
-        return found if read is None else [read(row) for row in found]
+        if dialect.name == "sqlite":
+            found = run_on_sqlite(connection, text, bind(given)).fetchall()
+        else:
+            found = list(map(tuple, connection.exec_driver_sql(text, bind(given))))
+        return found if read is None else list(map(read, found))
 
     def mappings(self, connection: Connection, **given: Any) -> list[dict[str, Any]]:  # noqa: ANN401
         """Run it and return all rows, each by the names of its columns; see `rows()`."""
@@ -129,27 +128,16 @@ class Query:
         return state.statement, bind, _reading(self._statement, dialect)
 
 
-def _sqlite(connection: Connection) -> sqlite3.Connection | None:
-    """Return the driver's own connection if it is SQLite's.
-
-    On PostgreSQL statements go through SQLAlchemy, which notices a connection that broke.
-    """
-    raw = connection.connection.dbapi_connection
-    return raw if isinstance(raw, sqlite3.Connection) else None
-
-
-def _driven(
-    connection: Connection, raw: sqlite3.Connection, text: str, bound: _Bound
-) -> sqlite3.Cursor:
-    """Let the driver run a statement; its errors come as SQLAlchemy's."""
+def run_on_sqlite(connection: Connection, text: str, bound: _Bound = ()) -> sqlite3.Cursor:
+    """Let SQLite's driver run a statement by itself; its errors come as SQLAlchemy's."""
+    raw: sqlite3.Connection = connection.connection.dbapi_connection  # type: ignore[assignment]
     try:
         if isinstance(bound, list):
             return raw.executemany(text, bound)
         return raw.execute(text, bound)
     except sqlite3.Error as exc:
-        raise DBAPIError.instance(
-            text, bound, exc, sqlite3.Error, dialect=connection.dialect
-        ) from exc
+        dialect = connection.dialect
+        raise DBAPIError.instance(text, bound, exc, sqlite3.Error, dialect=dialect) from exc
 
 
 def _bind_processors(compiled: SQLCompiler, dialect: Dialect) -> dict[str, _Processor]:
@@ -163,18 +151,19 @@ def _bind_processors(compiled: SQLCompiler, dialect: Dialect) -> dict[str, _Proc
 
 def _reading(statement: ReturnsRows, dialect: Dialect) -> _Read | None:
     """Return what makes a row of what the driver gave; None if it is one already."""
-    columns = [
-        column.type.dialect_impl(dialect).result_processor(dialect, None)
-        for column in statement.exported_columns
+    processors = [
+        (place, processor)
+        for place, column in enumerate(statement.exported_columns)
+        if (processor := column.type.dialect_impl(dialect).result_processor(dialect, None))
     ]
-    if not any(columns):
+    if not processors:
         return None
 
     def read(row: Sequence[Any]) -> tuple[Any, ...]:
-        return tuple(
-            value if process is None else process(value)
-            for process, value in zip(columns, row, strict=True)
-        )
+        values = list(row)
+        for place, process in processors:
+            values[place] = process(values[place])
+        return tuple(values)
 
     return read
 

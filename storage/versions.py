@@ -216,7 +216,7 @@ def running(connection: Connection, *, workspace: str) -> list[VersionHead]:
 
 def at_work(connection: Connection, *, workspace: str) -> list[DesignVersion]:
     """Return the active and paused versions of a workspace with their bodies, by design."""
-    return [_version(row) for row in _AT_WORK.mappings(connection, ws=workspace)]
+    return [_known(row) for row in _AT_WORK.rows(connection, ws=workspace)]
 
 
 def of_design(connection: Connection, *, workspace: str, design: str) -> list[VersionHead]:
@@ -250,6 +250,12 @@ def _moved(expected: VersionState, to: VersionState, now: datetime) -> dict[str,
 def _version(row: Mapping[str, Any] | RowMapping) -> DesignVersion:
     """Read a row back into a version."""
     return DesignVersion(**{**row, "body": _body(row["body"])})
+
+
+@lru_cache(maxsize=64)
+def _known(row: tuple[Any, ...]) -> DesignVersion:
+    """Return the version of a row; every lead asks for those at work, and few change."""
+    return _version(dict(zip((*VersionHead.model_fields, "body"), row, strict=True)))
 
 
 @lru_cache(maxsize=64)

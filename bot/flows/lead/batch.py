@@ -218,9 +218,9 @@ class Batch(Records):
         self._leads[lead.id] = lead
         return True
 
-    def save(self, lead: Lead) -> Lead:
-        """Put in a cycle as it shall be, at its next revision."""
-        saved = lead.model_copy(update={"revision": lead.revision + 1})
+    def save(self, lead: Lead, changes: Mapping[str, object]) -> Lead:
+        """Put in a cycle with some changes, at its next revision."""
+        saved = lead.model_copy(update={**changes, "revision": lead.revision + 1})
         self._leads[lead.id] = saved
         if "owners" in self._read:
             self._own(self._read["owners"], saved)

@@ -128,10 +128,9 @@ class LeadCase:
 
     def save(self, **changes: object) -> None:
         """Save the lead with some changes."""
-        lead = self.lead.model_copy(update=changes)
         if {"attributes", "score"} & changes.keys():
             self._fields = None
-        self.lead = self.records.save(lead)
+        self.lead = self.records.save(self.lead, changes)
 
     def end_assignment(self, reason: str, *, note: str | None = None) -> None:
         """End the assignment that holds, if one does."""

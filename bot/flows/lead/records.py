@@ -102,9 +102,9 @@ class Records:
         """Store a new cycle; False if its address has an open one, or its id is known."""
         return leads.add(self.connection, lead=lead)
 
-    def save(self, lead: Lead) -> Lead:
-        """Store a changed cycle and return it at its next revision."""
-        return leads.save(self.connection, lead=lead)
+    def save(self, lead: Lead, changes: Mapping[str, object]) -> Lead:
+        """Store a cycle with some changes and return it at its next revision."""
+        return leads.save(self.connection, lead=lead.model_copy(update=changes))
 
     def assignments(self, lead: str) -> list[Assignment]:
         """Return to whom a cycle was given, the first one first."""

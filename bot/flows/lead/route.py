@@ -31,8 +31,8 @@ from handoff.routing.assignment import (
     decide_missing,
     retry_after,
 )
-from handoff.routing.evaluation import is_satisfied
 from handoff.routing.fields import missing_fields
+from handoff.routing.matching import matches
 from handoff.routing.rules import RoutingRow
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
@@ -124,7 +124,7 @@ def matching_row(case: LeadCase) -> RoutingRow | None:
     """Return the first row whose conditions the lead meets."""
     fields = case.fields
     rows = case.running.design.binding.routing.rows
-    return next((row for row in rows if is_satisfied(rule=row.when, lead=fields)), None)
+    return next((row for row in rows if matches(rule=row.when, lead=fields)), None)
 
 
 def _try(

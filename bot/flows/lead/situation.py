@@ -7,8 +7,8 @@ from handoff.brief import OwnerModel, PersonKey
 from handoff.directory import Directory
 from handoff.routing.assignment import Reason, Situation, Turn
 from handoff.routing.eligibility import Caps, Exclusion, RepLoad
-from handoff.routing.evaluation import is_satisfied
 from handoff.routing.fairness import turn_key
+from handoff.routing.matching import matches
 from handoff.routing.rules import RoutingRow
 from storage import leads
 
@@ -37,7 +37,7 @@ def situation_of(
     directory = case.records.frozen(case.running, case.directory)
     fields = case.fields
     matrix = case.running.design.binding.routing
-    rows = [row for row in matrix.rows if is_satisfied(rule=row.when, lead=fields)]
+    rows = [row for row in matrix.rows if matches(rule=row.when, lead=fields)]
     return Situation(
         matrix=matrix,
         lead=fields,
