@@ -26,6 +26,7 @@ _FIELDS = {
 }
 
 _LISTS = {"people.pods"}
+_CLOCK = {"targets.clock", "targets.calendar"}
 
 
 class UnknownChange(LookupError):
@@ -41,8 +42,13 @@ class UnknownChange(LookupError):
 
 
 def is_applicable(change: ProposedChange) -> bool:
-    """Return True if the form has a field that one tap can change."""
-    return change.path in _FIELDS
+    """Return True if the form has the fields that one tap can change."""
+    return all(one.path in _FIELDS for one in (change, *change.also))
+
+
+def changes_clock(change: ProposedChange) -> bool:
+    """Return True if a day is another one after the change."""
+    return any(one.path in _CLOCK for one in (change, *change.also))
 
 
 def apply_change(
@@ -58,6 +64,8 @@ def apply_change(
     Raises:
         UnknownChange: if no field of the form stands for the path.
     """
+    for more in change.also:
+        data = apply_change(data=data, change=more, day=day)
     try:
         step, field = _FIELDS[change.path]
     except KeyError:

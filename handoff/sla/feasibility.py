@@ -4,24 +4,24 @@ One line of thought over whichever model answers: predict, compare with the targ
 same model what would change with more reps, other targets, other volumes.
 """
 
-from collections.abc import Callable
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import datetime
 from math import ceil, inf, isfinite
 
 from handoff.brief import HandoffBrief
 from handoff.calendars import BusinessCalendar
 from handoff.directory import Directory
+from handoff.sla.alternatives import surer, wider_cover
 from handoff.sla.basis import basis_of
 from handoff.sla.guardrail_forecast import count_for_weekly, fires_per_week
 from handoff.sla.model import Depth, Feasibility, Verdict, WhatIf
-from handoff.sla.prediction import Predict, predict_at_once, predict_in_full
+from handoff.sla.prediction import predict_at_once, predict_in_full
+from handoff.sla.question import Question, fewest, tightest_sla
 from handoff.sla.queue import HOUR_SLOTS, QueueOutcome
 from handoff.sla.risks import Findings, risks
-from handoff.sla.staffing import StaffedPod, Staffing, bands_under, staffing
+from handoff.sla.staffing import StaffedPod, staffing
 
 _LARGEST_TEAM = 500
-_LONGEST_SLA = 30 * 24 * 60
 _PRECISE_ENOUGH = 0.02  # of a volume; a prediction of next month's leads is never better
 _NO_BETTER = 0.002
 _METHODS = {"closed form": "closed form (Erlang C)"}
@@ -53,7 +53,7 @@ def prove(
     staffed = staffing(brief=brief, directory=directory, calendar=calendar, as_of=as_of)
     predict = predict_in_full if depth is Depth.FULL else predict_at_once
     goal = brief.targets.attainment_target_percent / 100
-    question = _Question(staffed=staffed, goal=goal, predict=predict)
+    question = Question(staffed=staffed, goal=goal, predict=predict)
     common = {
         "basis": basis_of(brief=brief),
         "target_percent": brief.targets.attainment_target_percent,
@@ -62,35 +62,14 @@ def prove(
     }
     if brief.capacity.leads_per_week is None:
         return _unproven(question, brief, directory, common)
-    return _proven(question, brief, directory, common)
+    return _proven(question, brief, directory, as_of, common)
 
 
 # Private functions
 
 
-@dataclass(frozen=True, slots=True)
-class _Question:
-    """A staffing, the share of leads it must keep, and the model that answers."""
-
-    staffed: Staffing
-    goal: float
-    predict: Predict
-
-    def outcome(self) -> QueueOutcome:
-        return self.predict(self.staffed)
-
-    def attained_by(self, size: int) -> float:
-        """Return the attainment of a team of another size."""
-        same = size == self.staffed.team_size
-        return self.predict(self.staffed if same else self.staffed.with_team(size)).attainment
-
-    def attained_at(self, factor: float) -> float:
-        """Return the attainment at another volume."""
-        return self.predict(self.staffed.with_volume(factor)).attainment
-
-
 def _unproven(
-    question: _Question, brief: HandoffBrief, directory: Directory, common: dict[str, object]
+    question: Question, brief: HandoffBrief, directory: Directory, common: dict[str, object]
 ) -> Feasibility:
     sustainable = _sustainable_volume(question)
     found = Findings(staffed=question.staffed, outcome=None, sustainable=sustainable)
@@ -104,11 +83,15 @@ def _unproven(
 
 
 def _proven(
-    question: _Question, brief: HandoffBrief, directory: Directory, common: dict[str, object]
+    question: Question,
+    brief: HandoffBrief,
+    directory: Directory,
+    as_of: datetime,
+    common: dict[str, object],
 ) -> Feasibility:
     outcome = question.outcome()
     smallest, team_curve = _smallest_team(question)
-    tightest = _tightest_sla(question, brief, outcome)
+    tightest = tightest_sla(question, brief, outcome)
     forecast = _guardrail(brief, outcome)
     is_kept = outcome.attainment >= question.goal
     # fewer leads are the way out when no longer target is
@@ -121,6 +104,8 @@ def _proven(
         tightest_sla=tightest,
         guardrail_fires=forecast[0],
         guardrail_count=forecast[1],
+        surer=surer(question=question, brief=brief, outcome=outcome),
+        wider=wider_cover(question=question, brief=brief, directory=directory, as_of=as_of),
     )
     by_hour = question.staffed.leads_by_hour()
     late = tuple(
@@ -153,7 +138,7 @@ def _proven(
     )
 
 
-def _smallest_team(question: _Question) -> tuple[int | None, tuple[tuple[int, float], ...]]:
+def _smallest_team(question: Question) -> tuple[int | None, tuple[tuple[int, float], ...]]:
     """Return the fewest reps that keep the goal, and the team sizes that were tried.
 
     The formula says where to look; the model itself decides, one rep at a time from there.
@@ -166,7 +151,7 @@ def _smallest_team(question: _Question) -> tuple[int | None, tuple[tuple[int, fl
         return tried[size] >= question.goal
 
     formula = replace(question, predict=predict_at_once)
-    here = _fewest(lambda size: formula.attained_by(size) >= question.goal, 1, _LARGEST_TEAM)
+    here = fewest(lambda size: formula.attained_by(size) >= question.goal, 1, _LARGEST_TEAM)
     low, high = 0, max(here or 1, 1)
     while not keeps(high):
         # more reps cannot help where nobody works or the clock outruns everybody
@@ -174,60 +159,14 @@ def _smallest_team(question: _Question) -> tuple[int | None, tuple[tuple[int, fl
         if high >= _LARGEST_TEAM or is_useless:
             return None, _team_curve(tried)
         low, high = high, min(_LARGEST_TEAM, max(high + 1, ceil(high * 1.3)))
-    return _fewest(keeps, low + 1, high), _team_curve(tried)
-
-
-def _fewest(keeps: Callable[[int], bool], low: int, high: int) -> int | None:
-    """Return the smallest number in [low, high] that keeps, None if none does."""
-    if not keeps(high):
-        return None
-    step = 1
-    while high - step >= low and keeps(high - step):  # gallop down, then halve
-        high, step = high - step, step * 2
-    low = max(low, high - step + 1)
-    while low < high:
-        middle = (low + high) // 2
-        if keeps(middle):
-            high = middle
-        else:
-            low = middle + 1
-    return high
+    return fewest(keeps, low + 1, high), _team_curve(tried)
 
 
 def _team_curve(tried: dict[int, float]) -> tuple[tuple[int, float], ...]:
     return tuple((size, _percent(share)) for size, share in sorted(tried.items()))
 
 
-def _tightest_sla(question: _Question, brief: HandoffBrief, outcome: QueueOutcome) -> int | None:
-    """Return the shortest response SLA, whole minutes, that keeps the goal; None if none does.
-
-    Read from the curve of waits, then asked of the model at that very target: the curve is
-    known at a few points only.
-    """
-    if not outcome.is_stable or outcome.attainment_at(minutes=_LONGEST_SLA) < question.goal:
-        return None
-
-    def on_curve(minutes: int) -> bool:
-        return (
-            sum(
-                band.share * outcome.attainment_at(minutes=band.target_minutes)
-                for band in bands_under(brief=brief, response_sla=minutes)
-            )
-            >= question.goal
-        )
-
-    minutes = _fewest(on_curve, 1, _LONGEST_SLA)
-    for _ in range(6):
-        if minutes is None or minutes > _LONGEST_SLA:
-            return None
-        bands = bands_under(brief=brief, response_sla=minutes)
-        if question.predict(question.staffed.with_targets(bands)).attainment >= question.goal:
-            return minutes
-        minutes = ceil(minutes * 1.08)
-    return None
-
-
-def _sustainable_volume(question: _Question) -> float:
+def _sustainable_volume(question: Question) -> float:
     """Return the most leads a week at which the team keeps the goal, to a percent or finer."""
     factor = question.staffed.demand.leads_per_week
     limit = min(_fullest(question), factor if factor > 1 else inf) / factor
@@ -242,7 +181,7 @@ def _sustainable_volume(question: _Question) -> float:
     return round(low * factor, 1)
 
 
-def _fullest(question: _Question) -> float:
+def _fullest(question: Question) -> float:
     """Return the leads a week that would take all the time there is."""
     minutes = sum(
         seat.open_minutes() / pod.crew.weeks
@@ -252,7 +191,7 @@ def _fullest(question: _Question) -> float:
     return max(minutes / question.staffed.service.mean_minutes, 1e-3)
 
 
-def _what_ifs(question: _Question) -> tuple[WhatIf, ...]:
+def _what_ifs(question: Question) -> tuple[WhatIf, ...]:
     staffed = question.staffed
     busiest = max(staffed.pods, key=_pressure).name
     variants = {

@@ -37,12 +37,13 @@ class Depth(StrEnum):
 class ProposedChange(Value):
     """A change of the brief that one tap applies: a dotted path in HandoffBrief and its value.
 
-    A list of names gets the value added.
+    A list of names gets the value added. What only helps together is applied together: `also`.
     """
 
     path: ShortText
     value: int | float | str
     label: ShortText
+    also: tuple["ProposedChange", ...] = ()
 
 
 class Risk(Value):

@@ -9,7 +9,9 @@ from handoff.brief import ClockBasis, HandoffBrief
 from handoff.directory import Directory
 from handoff.durations import format_minutes
 from handoff.people import display_name
+from handoff.sla.alternatives import MANY_OUTSIDE, hand_over, set_sla
 from handoff.sla.model import ProposedChange, Risk
+from handoff.sla.question import friendly
 from handoff.sla.queue import SLOT_MINUTES, QueueOutcome
 from handoff.sla.remedies import another_pod, calendar_of_reps
 from handoff.sla.staffing import StaffedPod, Staffing
@@ -24,7 +26,6 @@ from handoff.sla.uncovered import (
 BUSY = 0.85
 """Utilisation above which small surprises make long queues."""
 
-_MANY_OUTSIDE = 0.25
 _UNCOVERED_MINUTES = 60.0
 _MOST_TIME = 90
 
@@ -41,6 +42,9 @@ class Findings:
     tightest_sla: int | None = None
     guardrail_fires: float = 0.0
     guardrail_count: int | None = None
+    #: What takes chance out of a close call, and a clock for leads that come while it stands.
+    surer: ProposedChange | None = None
+    wider: ProposedChange | None = None
 
 
 def risks(*, brief: HandoffBrief, directory: Directory, found: Findings) -> tuple[Risk, ...]:
@@ -56,7 +60,7 @@ def risks(*, brief: HandoffBrief, directory: Directory, found: Findings) -> tupl
         *_attainment(brief, found),
         *_utilisation(brief, directory, found),
         *_people(brief, directory, found.staffed),
-        *_hours(brief, directory, found.staffed),
+        *_hours(brief, directory, found.staffed, found.wider),
         *_handling(brief),
         *_guardrail(brief, found),
     )
@@ -73,7 +77,7 @@ def _volume(found: Findings) -> Iterator[Risk]:
             severity=2,
             message="Leads per week are not known, so the SLA is unproven. This team can take "
             f"about {found.sustainable:.0f} a week.",
-            change=_fewer_leads(int(found.sustainable)) if found.sustainable >= 1 else None,
+            change=hand_over(int(found.sustainable)) if found.sustainable >= 1 else None,
         )
 
 
@@ -90,6 +94,7 @@ def _attainment(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
             message=f"The prediction, {100 * outcome.attainment:.1f}%, is so close to the target "
             f"of {goal:g}% that chance decides: it lies between {100 * outcome.ci_low:.1f}% and "
             f"{100 * outcome.ci_high:.1f}%.",
+            change=found.surer,
         )
 
 
@@ -98,17 +103,13 @@ def _below_target(found: Findings, predicted: float, goal: float) -> Risk:
     if found.smallest_team is not None:
         ways.append(f"{found.smallest_team} reps instead of {found.staffed.team_size}")
     if found.tightest_sla is not None:
-        minutes = _friendly(found.tightest_sla)
+        minutes = friendly(found.tightest_sla)
         ways.append(f"a response SLA of {format_minutes(minutes)}")
-        change = ProposedChange(
-            path="targets.response_sla_minutes",
-            value=minutes,
-            label=f"Set the response SLA to {format_minutes(minutes)}",
-        )
+        change = set_sla(minutes)
     elif found.sustainable >= 1:
         leads = int(found.sustainable)
         ways.append(f"{leads} leads a week")
-        change = _fewer_leads(leads)
+        change = hand_over(leads)
     way_out = f" {' or '.join(ways)} would keep it." if ways else ""
     return Risk(
         code="below_target",
@@ -116,12 +117,6 @@ def _below_target(found: Findings, predicted: float, goal: float) -> Risk:
         message=f"Predicted: {predicted:.1f}% of leads on time, the target is {goal:g}%.{way_out}",
         change=change,
     )
-
-
-def _friendly(minutes: int) -> int:
-    """Return a response SLA that people would write: rounded up, never sharper."""
-    step = 5 if minutes <= 60 else 15 if minutes <= 480 else 60
-    return ceil(minutes / step) * step
 
 
 def _utilisation(brief: HandoffBrief, directory: Directory, found: Findings) -> Iterator[Risk]:
@@ -158,13 +153,7 @@ def _lighter_load(brief: HandoffBrief, utilisation: float) -> ProposedChange:
             label=f"Give leads {percent}% of the reps' time",
         )
     leads = int((brief.capacity.leads_per_week or 0) * BUSY / utilisation)
-    return _fewer_leads(max(1, leads))
-
-
-def _fewer_leads(leads: int) -> ProposedChange:
-    return ProposedChange(
-        path="capacity.leads_per_week", value=leads, label=f"Hand over {leads} leads a week"
-    )
+    return hand_over(max(1, leads))
 
 
 def _people(brief: HandoffBrief, directory: Directory, staffed: Staffing) -> Iterator[Risk]:
@@ -207,7 +196,9 @@ def _everybody_away(first: date, directory: Directory, pod: StaffedPod, days: li
     )
 
 
-def _hours(brief: HandoffBrief, directory: Directory, staffed: Staffing) -> Iterator[Risk]:
+def _hours(
+    brief: HandoffBrief, directory: Directory, staffed: Staffing, wider: ProposedChange | None
+) -> Iterator[Risk]:
     never_stops = brief.targets.clock is ClockBasis.ELAPSED
     to_business = ProposedChange(
         path="targets.clock",
@@ -227,29 +218,26 @@ def _hours(brief: HandoffBrief, directory: Directory, staffed: Staffing) -> Iter
             else calendar_of_reps(brief=brief, directory=directory),
         )
     outside = outside_share(staffed=staffed)
-    if outside > _MANY_OUTSIDE:
+    if outside > MANY_OUTSIDE:
         wait = "nobody works" if never_stops else "the clock stands, and wait for opening"
+        hint = "" if never_stops or wider else " Reps with longer hours would reach them."
         yield Risk(
             code="arrivals_outside_hours",
             severity=1,
-            message=f"About {outside:.0%} of the leads arrive while {wait}.",
-            change=to_business if never_stops else None,
+            message=f"About {outside:.0%} of the leads arrive while {wait}.{hint}",
+            change=to_business if never_stops else wider,
         )
 
 
 def _handling(brief: HandoffBrief) -> Iterator[Risk]:
-    needed = _friendly(ceil(brief.capacity.handling_minutes))
+    needed = friendly(ceil(brief.capacity.handling_minutes))
     if brief.targets.response_sla_minutes < brief.capacity.handling_minutes:
         yield Risk(
             code="sla_under_handling",
             severity=2,
             message="The response SLA is shorter than one lead takes: a rep who has just begun "
             "one cannot be in time for the next.",
-            change=ProposedChange(
-                path="targets.response_sla_minutes",
-                value=needed,
-                label=f"Set the response SLA to {format_minutes(needed)}",
-            ),
+            change=set_sla(needed),
         )
 
 

@@ -158,6 +158,8 @@ def design(**changes: object) -> HandoffDesign:
 
 def with_change(asked: HandoffBrief, change: ProposedChange) -> HandoffBrief:
     """The brief after one tap on a proposed change; band A is never slower than the SLA."""
+    for more in change.also:
+        asked = with_change(asked, more)
     content = asked.model_dump(mode="json")
     *parents, name = change.path.split(".")
     here = content

@@ -4,7 +4,7 @@ from datetime import timedelta
 
 import pytest
 
-from handoff.form_changes import UnknownChange, apply_change, is_applicable
+from handoff.form_changes import UnknownChange, apply_change, changes_clock, is_applicable
 from handoff.form_data import DraftData, PeopleStep
 from handoff.sla.model import ProposedChange
 
@@ -34,6 +34,21 @@ def test_a_change_is_typed_into_its_field(
     step, _, name = field.partition(".")
     assert is_applicable(change)
     assert getattr(getattr(data, step), name) == typed
+
+
+def test_changes_that_help_together_are_typed_together() -> None:
+    """A clock that counts every hour, and the response SLA that holds on it, in hours."""
+    longer = ProposedChange(path="targets.response_sla_minutes", value=3900, label="try this")
+    change = ProposedChange(path="targets.clock", value="elapsed", label="try", also=(longer,))
+
+    data = apply_change(data=DraftData(), change=change)
+
+    assert (data.brief.clock, data.brief.response_sla) == ("elapsed", "65h")
+    assert is_applicable(change)
+    assert changes_clock(change)
+    assert not changes_clock(longer)
+    unknown = ProposedChange(path="people.fallback", value="USAM", label="try this")
+    assert not is_applicable(change.model_copy(update={"also": (unknown,)}))
 
 
 def test_a_pod_is_added_once() -> None:

@@ -13,7 +13,7 @@ from handoff.brief import ResponseTargets
 from handoff.calendars import clock_calendar
 from handoff.directory import Directory
 from handoff.form import InvalidDraft
-from handoff.form_changes import apply_change, is_applicable
+from handoff.form_changes import apply_change, changes_clock, is_applicable
 from handoff.form_data import DraftData
 from handoff.people import calendar_named
 from handoff.sla.model import ProposedChange
@@ -73,7 +73,8 @@ def apply_risk(
         today = today_in(connection, workspace=workspace, now=now)
         spec = calendar_named(directory=directory, name=targets.calendar)
         clock = clock_calendar(spec=spec, clock=targets.clock, years=(today.year,))
-        return apply_change(data=kept, change=proposed, day=clock.day)
+        day = None if changes_clock(proposed) else clock.day
+        return apply_change(data=kept, change=proposed, day=day)
 
     outcome = change_draft(
         change, database=database, workspace=workspace, now=now, by=by, draft=draft

@@ -275,8 +275,59 @@ def test_a_close_call_is_named() -> None:
 
     found = proof(wanted(leads=100, target=int(base * 10) / 10))
 
+    close = risk(found, "close_call")
     assert found.verdict is Verdict.HOLDS
-    assert risk(found, "close_call").severity == 1
+    assert close.severity == 1
+    assert close.change.path == "targets.response_sla_minutes"
+    changed = with_change(wanted(leads=100, target=int(base * 10) / 10), close.change)
+    assert proof(changed).ci_low_percent >= changed.targets.attainment_target_percent
+
+
+def leads_at_any_hour(*, by_night: float = 1.0) -> HandoffBrief:
+    """A brief with so many leads in an hour by night and at weekends for one in the daytime."""
+    asked = wanted()
+    weights = (
+        1.0 if day < 5 and 9 <= hour < 18 else by_night for day in range(7) for hour in range(24)
+    )
+    capacity = asked.capacity.model_copy(update={"arrival_weights": tuple(weights)})
+    return asked.model_copy(update={"capacity": capacity})
+
+
+def test_leads_while_the_clock_stands_get_a_clock_on_which_the_team_passes() -> None:
+    """Without a wider calendar every hour counts, with the response SLA that holds then."""
+    asked = leads_at_any_hour(by_night=0.16)
+
+    outside = risk(proof(asked), "arrivals_outside_hours")
+
+    (longer,) = outside.change.also
+    assert outside.change.value == "elapsed"
+    assert longer.path == "targets.response_sla_minutes"
+    assert outside.change.label.startswith("Count every hour, with a response SLA of ")
+    assert proof(with_change(asked, outside.change)).verdict is Verdict.HOLDS
+    assert risk(proof(asked, depth=Depth.QUICK), "arrivals_outside_hours").change is None
+
+
+def test_what_no_change_of_the_design_helps_is_said_to_need_longer_hours() -> None:
+    """Three of four leads come outside of hours: hot ones can never be touched in time."""
+    outside = risk(proof(leads_at_any_hour()), "arrivals_outside_hours")
+
+    assert outside.change is None
+    assert outside.message.endswith("Reps with longer hours would reach them.")
+
+
+def test_leads_while_the_clock_stands_get_the_hours_that_reps_work_anyway() -> None:
+    """The clock keeps office hours, the reps work every day until late: so may the clock."""
+    late = CalendarSpec(name="late", timezone="America/New_York", hours={"mon-sun": "07:00-22:00"})
+    members = tuple(PodMember(person=key, calendar="late") for key in REPS[:4])
+    pod = Pod(name="core", segments=("enterprise",), manager="USAM", members=members)
+    staff = directory(pods=(pod,), calendars=(NEW_YORK, late))
+    asked = leads_at_any_hour()
+
+    outside = risk(proof(asked, staff), "arrivals_outside_hours")
+
+    assert (outside.change.path, outside.change.value) == ("targets.calendar", "late")
+    after = proof(with_change(asked, outside.change), staff)
+    assert after.verdict is Verdict.HOLDS
 
 
 def test_the_quick_answer_is_near_the_full_one() -> None:
