@@ -259,15 +259,14 @@ def _print(tested: "Tested", form: Form) -> None:
 
 
 def _write(tested: "Tested", folder: Path) -> None:
-    """Write every lead, the load by day, the figures and the picture into a folder."""
+    """Write every lead, the load by day, the figures and the pictures into a folder."""
     from bot.gateways.press import PressFailed, draw_pictures
-    from handoff.documents.replay import load_picture
+    from handoff.documents.replay import load_pictures
     from handoff.documents.replay_files import assignment_lines, load_lines
 
     subject = tested.subject
-    picture = load_picture(figures=tested.figures, directory=subject.directory)
     with failing_on(PressFailed):
-        drawn = draw_pictures([picture] if picture else [])
+        drawn = draw_pictures(load_pictures(figures=tested.figures, directory=subject.directory))
     files: dict[str, bytes | Iterable[bytes]] = {
         "backtest.json": tested.figures.model_dump_json(indent=2).encode(),
         "assignments.csv": _encoded(

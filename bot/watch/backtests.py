@@ -15,8 +15,8 @@ from bot.gateways.press import draw_pictures
 from bot.gateways.slack import SlackGateway, SlackUnavailable
 from bot.watch.rendered import File, FileSet, Rendered, Renderer
 from bot.watch.tick import Save
-from handoff.documents.replay import ReplayFigures, load_picture
-from handoff.pictures.shapes import Bars
+from handoff.documents.replay import ReplayFigures, load_pictures
+from handoff.pictures.shapes import Bars, HeatMap
 from storage import backtests, directory
 from storage.backtests import StoredBacktest
 from storage.database import Database
@@ -105,7 +105,7 @@ def _done(connection: Connection, intent: Intent) -> FileSet | None:
         (f"{stem}.csv", f"Every lead replayed through {name} (CSV)", found.assignments),
         (f"{stem}-to-repair.csv", "Rows that could not be read (CSV)", found.refused),
     ]
-    picture = load_picture(figures=figures, directory=team)
+    pictures = load_pictures(figures=figures, directory=team)
     return FileSet(
         comment=result_text(figures),
         files=(
@@ -114,14 +114,14 @@ def _done(connection: Connection, intent: Intent) -> FileSet | None:
                 for name, title, content in files
                 if content is not None
             ),
-            *([_picture(picture, stem)] if picture else []),
+            *(_picture(picture, stem) for picture in pictures),
         ),
     )
 
 
-def _picture(picture: Bars, stem: str) -> File:
+def _picture(picture: Bars | HeatMap, stem: str) -> File:
     return File(
-        name=f"{stem}-load.png",
+        name=f"{stem}-{picture.name}.png",
         title=picture.title,
         content=lambda: draw_pictures([picture])[picture.name].png,
         alt=picture.alt,

@@ -3,7 +3,7 @@
 import re
 from collections import Counter
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from datetime import datetime
+from datetime import date, datetime
 from math import isfinite
 
 from pydantic import Field
@@ -17,7 +17,9 @@ from handoff.durations import format_minutes
 from handoff.model import Instant, Value
 from handoff.people import display_name
 from handoff.pictures.load import load_per_rep
-from handoff.pictures.shapes import Bars
+from handoff.pictures.load_over_time import load_over_time
+from handoff.pictures.shapes import Bars, HeatMap
+from handoff.replay.periods import Periods, periods_of
 from handoff.routing.conditions import format_rule
 from handoff.sla.queue import QueueOutcome
 
@@ -41,6 +43,7 @@ class RepLoad(Value):
     leads: int
     busiest_day: str
     most_in_a_day: int
+    by_period: tuple[int, ...] = Field(default=(), description="leads in each of the periods")
 
 
 class Prediction(Value):
@@ -73,6 +76,7 @@ class ReplayFigures(Value):
     not_assigned: Mapping[str, int] = Field(description="leads by the reason")
     to_stand_ins: Mapping[str, int] = Field(description="leads of fallbacks by the reason")
     load: tuple[RepLoad, ...]
+    periods: Periods = Field(default=Periods(), description="of arrival, in UTC")
     against: str | None = None
     difference: Difference | None = None
     notes: tuple[str, ...] = Field(default=(), description="on the columns of the file")
@@ -102,6 +106,7 @@ def figures_of(
     taken = backtest.by_row()
     given = backtest.by_reason(Fate.ASSIGNED)
     span = [backtest.leads[place].arrived_at for place in (0, -1)] if backtest.ids else []
+    periods = periods_of(first=span[0].date(), last=span[1].date()) if span else Periods()
     return ReplayFigures(
         design=design.key,
         version=design.version,
@@ -123,7 +128,8 @@ def figures_of(
             for reason, count in given.items()
             if reason.startswith(("fallback", "pod_manager"))
         },
-        load=tuple(_loads(backtest, directory)),
+        load=tuple(_loads(backtest, directory, periods)),
+        periods=periods,
         against=against,
         difference=difference,
     )
@@ -158,9 +164,17 @@ def replay_report(*, figures: ReplayFigures, directory: Directory) -> tuple[Part
     return tuple(parts)
 
 
-def load_picture(*, figures: ReplayFigures, directory: Directory) -> Bars | None:
-    """Return the picture of the load per rep; None when nobody got a lead."""
-    return load_per_rep(leads={one.person: one.leads for one in figures.load}, directory=directory)
+def load_pictures(*, figures: ReplayFigures, directory: Directory) -> tuple[Bars | HeatMap, ...]:
+    """Return the pictures of the load per rep, in all and over time, as far as there are any."""
+    found = (
+        load_per_rep(leads={one.person: one.leads for one in figures.load}, directory=directory),
+        load_over_time(
+            periods=figures.periods,
+            loads=[(one.person, one.by_period) for one in figures.load],
+            directory=directory,
+        ),
+    )
+    return tuple(picture for picture in found if picture is not None)
 
 
 def headline(figures: ReplayFigures) -> Callout:
@@ -228,7 +242,7 @@ def _day(at: datetime) -> str:
     return f"{at.day} {at:%b %Y}"
 
 
-def _loads(backtest: Backtest, directory: Directory) -> Iterator[RepLoad]:
+def _loads(backtest: Backtest, directory: Directory, periods: Periods) -> Iterator[RepLoad]:
     load = backtest.load()
     for person in sorted(load, key=lambda key: (-sum(load[key].values()), key)):
         days = load[person]
@@ -239,7 +253,15 @@ def _loads(backtest: Backtest, directory: Directory) -> Iterator[RepLoad]:
             leads=sum(days.values()),
             busiest_day=day.isoformat(),
             most_in_a_day=days[day],
+            by_period=_by_period(days, periods),
         )
+
+
+def _by_period(days: Mapping[date, int], periods: Periods) -> tuple[int, ...]:
+    counts = [0] * len(periods.starts)
+    for day, count in days.items():
+        counts[periods.place(day)] += count
+    return tuple(counts)
 
 
 def _reasons(backtest: Backtest, fates: Iterable[Fate]) -> dict[str, int]:

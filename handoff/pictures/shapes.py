@@ -4,6 +4,7 @@ Each picture answers one question: its title says the answer, its subtitle what 
 unit, and its alt text gives the answer to those who do not see it.
 """
 
+from math import ceil
 from typing import Annotated, Literal
 
 from pydantic import ConfigDict, Field
@@ -55,11 +56,13 @@ class HeatMap(_Picture):
     rows: tuple[str, ...]
     columns: tuple[str, ...]
     cells: tuple[tuple[float, ...], ...] = Field(description="a row of cells per row")
+    is_counted: bool = Field(default=False, description="the values are whole numbers")
 
     @property
     def largest(self) -> float:
         """Return the value that is drawn darkest, at least a little above zero."""
-        return max((cell for row in self.cells for cell in row), default=0.0) or 1e-9
+        found = max((cell for row in self.cells for cell in row), default=0.0)
+        return (5 * ceil(found / 5) if self.is_counted else found) or 1e-9
 
 
 class Timetable(_Picture):

@@ -99,13 +99,13 @@ def test_a_file_is_replayed_through_a_version(house: House, design: HandoffDesig
     assert "12 assigned" in shown(house)
     found = files_of(house, message)
     stem = f"backtest-{design.key}-v1"
-    assert set(found) == {f"{stem}.csv", f"{stem}-to-repair.csv", f"{stem}-load.png"}
+    assert set(found) == {f"{stem}.csv", f"{stem}-to-repair.csv", f"{stem}-load-per-rep.png"}
     rows = list(csv.DictReader(found[f"{stem}.csv"].decode("utf-8-sig").splitlines()))
     assert [row["fate"] for row in rows] == ["assigned"] * 12
     repair = found[f"{stem}-to-repair.csv"].decode("utf-8-sig")
     assert "line 14: email: is not an e-mail address" in repair
     assert '"\'=1"' in repair
-    assert found[f"{stem}-load.png"].startswith(b"\x89PNG")
+    assert found[f"{stem}-load-per-rep.png"].startswith(b"\x89PNG")
 
 
 def test_the_review_has_a_backtest_and_keeps_what_was_ticked(house: House) -> None:

@@ -39,7 +39,7 @@ def draw_heat_map(picture: HeatMap) -> Figure:
     """Return the picture of a heat map: the worst cell is ringed and says its value."""
     height = _ROW * len(picture.rows)
     figure, axes = _grid(picture.title, picture.subtitle, picture.rows, height, _KEY + 40)
-    largest, decimals = picture.largest, _decimals(picture.largest)
+    largest, decimals = picture.largest, _decimals(picture)
     for row, cells in enumerate(picture.cells):
         for column, value in enumerate(cells):
             step = ramp_step(value, largest=largest)
@@ -154,8 +154,8 @@ def _key(figure: Figure, picture: HeatMap) -> None:
 
 
 def _key_labels(picture: HeatMap) -> list[str]:
-    ends, decimals = ramp_ends(largest=picture.largest), _decimals(picture.largest)
-    return ["0", *(f"to {end:.{decimals}f}" for end in ends)]
+    ends, decimals = ramp_ends(largest=picture.largest), _decimals(picture)
+    return ["0", *(f"to {end:,.{decimals}f}" for end in ends)]
 
 
 def _short(value: float, decimals: int) -> str:
@@ -182,6 +182,6 @@ def _legend(figure: Figure) -> None:
         x += 20 + len(text) * 5.2 + 22
 
 
-def _decimals(largest: float) -> int:
+def _decimals(picture: HeatMap) -> int:
     """Return how many decimals tell the values of a map apart: two figures of the largest."""
-    return max(0, 1 - floor(log10(largest)))
+    return 0 if picture.is_counted else max(0, 1 - floor(log10(picture.largest)))

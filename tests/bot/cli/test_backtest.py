@@ -69,7 +69,10 @@ def test_every_lead_goes_to_a_file() -> None:
     assert len(rows) == 40
     assert all(row["owner"] and row["rule"] for row in rows)
     assert (written / "load.csv").read_text("utf-8-sig").startswith('"rep","name","day","leads"')
-    assert (written / "load-per-rep.png").read_bytes().startswith(b"\x89PNG")
+    for name in ("load-per-rep", "load-over-time"):
+        assert (written / f"{name}.png").read_bytes().startswith(b"\x89PNG")
+        assert "prefers-color-scheme: dark" in (written / f"{name}.svg").read_text("utf-8")
+    assert len(figures["load"][0]["by_period"]) == len(figures["periods"]["starts"]) == 5
 
 
 def test_one_lead_is_explained() -> None:

@@ -11,7 +11,7 @@ from handoff.documents.replay import (
     ReplayFigures,
     difference_sentence,
     figures_of,
-    load_picture,
+    load_pictures,
     replay_report,
 )
 from handoff.documents.replay_files import assignment_lines, load_lines
@@ -119,7 +119,7 @@ def test_no_leads_and_many_reasons() -> None:
     """Nothing to say is said; long lists are cut and count what is left out."""
     nothing = figures([])
     assert "NO LEAD WAS ASSIGNED" in render_plain(replay_report(figures=nothing, directory=TEAM))
-    assert load_picture(figures=nothing, directory=TEAM) is None
+    assert load_pictures(figures=nothing, directory=TEAM) == ()
     assert difference_sentence(nothing.model_copy(update={"difference": None})) is None
 
     reasons = {f"reason {number}": 1 for number in range(20)}

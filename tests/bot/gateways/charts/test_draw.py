@@ -2,6 +2,7 @@
 
 import re
 import struct
+from datetime import date
 from functools import lru_cache
 from xml.etree import ElementTree
 
@@ -11,8 +12,10 @@ from bot.gateways.charts.draw import PIXELS_WIDE, draw
 from bot.gateways.charts.palette import ALL
 from handoff.pictures.coverage import coverage_timetable
 from handoff.pictures.load import load_per_rep
+from handoff.pictures.load_over_time import load_over_time
 from handoff.pictures.of_design import pictures_of
 from handoff.pictures.shapes import Bars, Curve, Drawn, HeatMap, Mark, Picture, Timetable
+from handoff.replay.periods import periods_of
 from tests.handoff.pictures.samples import proven, uncovered
 from tests.handoff.samples import directory
 
@@ -26,7 +29,11 @@ def pictures() -> dict[str, Picture]:
     assert bars is not None
     found = uncovered()
     gaps = coverage_timetable(proof=found.coverage, design=found)
-    made = [*pictures_of(design=proven())[:-1], gaps, bars]
+    weeks = periods_of(first=date(2026, 8, 3), last=date(2026, 9, 20))
+    loads = [("UDANA", (2, 3, 9, 1, 0, 5, 11)), ("UELI", (2, 1, 0, 1, 3, 0, 5))]
+    over_time = load_over_time(periods=weeks, loads=loads, directory=directory())
+    assert over_time is not None
+    made = [*pictures_of(design=proven())[:-1], gaps, bars, over_time]
     return {picture.name: picture for picture in made}
 
 
@@ -43,6 +50,7 @@ NAMES = [
     "backlog-by-hour",
     "coverage",
     "load-per-rep",
+    "load-over-time",
 ]
 
 
@@ -94,6 +102,7 @@ def test_a_picture_says_what_it_found(name: str) -> None:
         ("late-by-hour", ["Mon", "Sun", "12", "Hour of arrival (America/New_York)", "0.7"]),
         ("backlog-by-hour", ["leads waiting", "Hour of the day (America/New_York)"]),
         ("coverage", ["3. CRO", "9h", "1h", "✓", "no climb can run"]),
+        ("load-over-time", ["Dana SDR", "24 Aug", "11", "to 15", "Week of arrival, from its Mon"]),
         ("load-per-rep", ["Dana SDR", "31", "the dashed line is the average, 22"]),
     ],
 )
