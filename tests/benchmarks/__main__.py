@@ -27,6 +27,7 @@ MODULES = {
     "rules": ("P6",),
     "calendars": ("P7",),
     "intake": ("P4", "P5"),
+    "copying": ("P5",),
     "queues": ("P8", "P9", "P10"),
     "backtest": ("P12",),
     "answers": ("P11",),
@@ -47,7 +48,7 @@ def main(arguments: Sequence[str] | None = None) -> int:
     asked = parser.parse_args(arguments)
     if asked.readme:
         return _put_into_readme(from_json(JSON.read_text(encoding="utf-8")))
-    names = [name for names in MODULES.values() for name in names]
+    names = dict.fromkeys(name for names in MODULES.values() for name in names)
     if asked.goal and asked.goal.upper() not in names:
         parser.error(f"{asked.goal} is not a goal that is measured; there are {', '.join(names)}")
     return _report(list(_measure(asked.goal.upper(), Effort(is_quick=asked.quick))))

@@ -57,12 +57,12 @@ def fill_timers(path: Path, *, count: int, due: datetime) -> None:
         connection.execute("PRAGMA journal_mode=WAL")
 
 
-def fill_leads(world: World, *, count: int, at: datetime = NOW) -> None:
+def fill_leads(world: World, *, count: int, at: datetime = NOW, owners: int = OWNERS) -> None:
     """Put in open leads, each with an owner, an assignment, its breach timer and its first fact.
 
     The world's database must not be in use. Its first lead is taken in by the product, and the
     others are copies of it with names, owners and instants of their own; all are due some days
-    after `at`.
+    after `at`, and so many owners have as many each.
     """
     receive_leads(
         database=world.database,
@@ -79,7 +79,7 @@ def fill_leads(world: World, *, count: int, at: datetime = NOW) -> None:
         "external_id": "NULL",
         "email_key": "'crowd' || n || '@crowd' || n || '.example'",
         "domain": "'crowd' || n || '.example'",
-        "owner": f"'UCROWD' || (n % {OWNERS})",
+        "owner": f"'UCROWD' || (n % {owners})",
         "due_at": f"{micros(at + timedelta(days=3))} + n * {STEP}",
     }
     told = micros(at - timedelta(days=5))

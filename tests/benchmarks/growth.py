@@ -1,7 +1,9 @@
 """How the cost of everyday work grows with open leads, rules and replicas."""
 
 import threading
-from collections.abc import Callable, Iterator
+from collections import defaultdict
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import ExitStack
 from dataclasses import replace
 from datetime import timedelta
 from itertools import count
@@ -17,26 +19,43 @@ from tests.benchmarks.crowd import fill_leads
 from tests.benchmarks.goals import Effort, Goal, timed
 from tests.benchmarks.world import NOW, WORKSPACE, World, folder, lead, open_world, postgres
 
-#: What is measured at every size: seconds of one piece of work.
-_Work = Callable[[], object]
+#: Kinds of work by name, at one size.
+_Works = Mapping[str, Callable[[], object]]
+
+#: How many open leads each owner of a crowd has, however large it is.
+_EACH = 50
 
 
 def goals(effort: Effort) -> Iterator[Goal]:
-    """Measure intake, tick and Home tab at each size, then replicas on PostgreSQL."""
-    yield from _open_leads(effort)
+    """Measure everyday work at each number of leads and of rules, then replicas on PostgreSQL."""
+    leads = (10_000, 100_000) if effort.is_quick else (10_000, 100_000, 1_000_000)
+    yield from _grown(_among_leads, leads, of="open leads", rounds=effort.choose(30, 10))
+    yield from _grown(_by_rules, (5, 50, 500), of="rules", rounds=effort.choose(30, 10))
     yield from _replicas(effort)
 
 
-def _open_leads(effort: Effort) -> Iterator[Goal]:
-    sizes = (10_000, 100_000) if effort.is_quick else (10_000, 100_000, 1_000_000)
-    found = {size: _at(size, effort) for size in sizes}
-    first = sizes[0]
-    for work in found[first]:
-        for size in sizes[1:]:
-            ours, least = found[size][work], found[first][work]
+def _grown(
+    works_at: Callable[[World, int], _Works], sizes: Sequence[int], *, of: str, rounds: int
+) -> Iterator[Goal]:
+    """Time all work at all sizes in turns, and compare the larger sizes with the first."""
+    taken: dict[tuple[str, int], list[float]] = defaultdict(list)
+    with folder() as path, ExitStack() as stack:
+        at = {}
+        for size in sizes:
+            rows = size if of == "rules" else 2
+            world = stack.enter_context(open_world(f"sqlite:///{path}/{size}.db", rows=rows))
+            at[size] = works_at(world, size)
+        for _ in range(rounds + 1):
+            for size, works in at.items():
+                for name, work in works.items():
+                    taken[name, size].append(timed(work))
+    first, *larger = sizes
+    for name in at[first]:
+        for size in larger:
+            ours, least = (median(taken[name, one][1:]) for one in (size, first))
             yield Goal(
                 goal="GROWTH",
-                what=f"{work} with {size:,} open leads",
+                what=f"{name} with {size:,} {of}",
                 ours=ours * 1000,
                 peer=least * 1000,
                 peer_name=f"with {first:,}",
@@ -45,20 +64,24 @@ def _open_leads(effort: Effort) -> Iterator[Goal]:
             )
 
 
-def _at(size: int, effort: Effort) -> dict[str, float]:
-    """Return the median seconds of each kind of work among so many open leads."""
-    rounds = effort.choose(30, 10)
+def _among_leads(world: World, size: int) -> _Works:
+    fill_leads(world, count=size, owners=size // _EACH)
     numbers = count()
-    with folder() as path, open_world(f"sqlite:///{path}/full.db") as world:
-        fill_leads(world, count=size)
-        works: dict[str, _Work] = {
-            "intake of one lead": lambda: _take_in(world, next(numbers)),
-            "Home tab of a rep": lambda: _home(world),
-            "tick without anything due": lambda: _tick(world),
-        }
-        return {
-            name: median(timed(work) for _ in range(rounds + 1)) for name, work in works.items()
-        }
+    return {
+        "intake of one lead": lambda: _take_in(world, next(numbers)),
+        "Home tab of a rep": lambda: _home(world, "UCROWD7"),
+        "tick without anything due": lambda: _tick(world),
+    }
+
+
+def _by_rules(world: World, _size: int) -> _Works:
+    numbers = count()
+    for _ in range(len(world.reps) * _EACH):
+        _take_in(world, next(numbers))
+    return {
+        "intake of one lead": lambda: _take_in(world, next(numbers)),
+        "Home tab of a rep": lambda: _home(world, world.reps[0]),
+    }
 
 
 def _take_in(world: World, number: int) -> None:
@@ -74,9 +97,9 @@ def _take_in(world: World, number: int) -> None:
     assert not result.duplicate, result
 
 
-def _home(world: World) -> None:
-    shown = home(database=world.database, workspace=WORKSPACE, by="UCROWD7")
-    assert shown.leads, "a rep of the crowd sees leads"
+def _home(world: World, rep: str) -> None:
+    shown = home(database=world.database, workspace=WORKSPACE, by=rep)
+    assert len(shown.leads) == 12, "a rep sees the next leads, however many there are"
 
 
 def _tick(world: World) -> None:

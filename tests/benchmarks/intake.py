@@ -48,7 +48,7 @@ def one_lead(effort: Effort) -> Iterator[Goal]:
 
 def many_leads(effort: Effort) -> Iterator[Goal]:
     """Measure the import of a file, part by part, against `executemany`."""
-    leads, rounds = effort.choose(20_000, 2_000), effort.choose(5, 3)
+    leads, rounds = effort.choose(5_000, 1_000), effort.choose(5, 3)
     numbers = count()
     with (
         folder() as path,
@@ -56,9 +56,9 @@ def many_leads(effort: Effort) -> Iterator[Goal]:
         closing(RawSqlite(world.path, path)) as raw,
     ):
         rows: list[Rows] = []
-        texts = [_file(numbers, leads) for _ in range(rounds + 1)]
+        texts = [file_of(numbers, leads) for _ in range(rounds + 1)]
         sides = in_turns(
-            lambda: _import(world, texts.pop(), leads),
+            lambda: import_file(world, texts.pop(), leads),
             lambda: raw.store(rows),
             rounds=rounds,
             between=lambda: rows.__setitem__(slice(None), raw.new_rows(each=PART)),
@@ -87,7 +87,8 @@ def _take_in(world: World, number: int) -> None:
     assert not result.duplicate, result
 
 
-def _import(world: World, text: str, leads: int) -> None:
+def import_file(world: World, text: str, leads: int) -> None:
+    """Import a CSV file whose rows are all new leads."""
     told = import_leads(
         database=world.database,
         text=text,
@@ -102,7 +103,8 @@ def _import(world: World, text: str, leads: int) -> None:
     assert taken == leads, f"{taken} of {leads} were taken"
 
 
-def _file(numbers: Iterator[int], leads: int) -> str:
+def file_of(numbers: Iterator[int], leads: int) -> str:
+    """Return a CSV file of the next so many leads."""
     text = io.StringIO()
     rows = [lead(next(numbers)) for _ in range(leads)]
     writer = csv.DictWriter(text, rows[0])

@@ -16,9 +16,10 @@ from sqlalchemy import Connection
 from bot.flows.keep.sources import Caller
 from handoff.approval import VersionState
 from handoff.brief import OwnerModel
-from handoff.design import HandoffDesign
+from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person, Pod, PodMember
 from handoff.draft import draft
+from handoff.routing.rules import Condition, Operator, RoutingRow, Rule
 from storage import designs, migrations, people, versions, workspaces
 from storage import directory as directories
 from storage.database import Database
@@ -88,18 +89,19 @@ def postgres() -> Iterator[str]:
 
 
 @contextmanager
-def open_world(url: str, *, reps: int = 8) -> Iterator[World]:
+def open_world(url: str, *, reps: int = 8, rows: int = 2) -> Iterator[World]:
     """Make the tables, a team and an active design in an empty database.
 
     Args:
         url: Of the database.
         reps: How many share the leads in turn; their caps are never reached.
+        rows: How many rows the design routes by, two or more; the last one takes every `lead()`.
     """
     database = Database(url)
     try:
         migrations.upgrade(database)
         names = tuple(f"UREP{number:03}" for number in range(reps))
-        design = database.run(lambda connection: _settle(connection, names))
+        design = database.run(lambda connection: _settle(connection, names, rows))
         yield World(database, design, names)
     finally:
         database.close()
@@ -120,7 +122,7 @@ def lead(number: int) -> dict[str, object]:
     }
 
 
-def _settle(connection: Connection, reps: tuple[str, ...]) -> HandoffDesign:
+def _settle(connection: Connection, reps: tuple[str, ...], rows: int) -> HandoffDesign:
     directory = _team(reps)
     workspaces.save(
         connection, workspace=WORKSPACE, name="Northwind", timezone="America/New_York", now=NOW
@@ -145,7 +147,9 @@ def _settle(connection: Connection, reps: tuple[str, ...]) -> HandoffDesign:
         ),
         go_live=date(2026, 11, 23),
     )
-    body = draft(brief=brief, directory=directory, key=stored.key, version=1, as_of=NOW)
+    body = _with_rows(
+        draft(brief=brief, directory=directory, key=stored.key, version=1, as_of=NOW), rows
+    )
     versions.add(connection, workspace=WORKSPACE, body=body, author="URIA", now=NOW)
     for before, after in pairwise(_LIFE):
         versions.move(
@@ -158,6 +162,31 @@ def _settle(connection: Connection, reps: tuple[str, ...]) -> HandoffDesign:
             now=NOW,
         )
     return body
+
+
+def _with_rows(body: HandoffDesign, rows: int) -> HandoffDesign:
+    """Return the design with so many rows; those put in are asked first, and take no lead."""
+    routing = body.binding.routing
+    *first, last = routing.rows
+    put_in = [_unmet(last, number) for number in range(len(first) + 1, rows)]
+    longer = routing.model_copy(update={"rows": (*first, *put_in, last)})
+    binding = body.binding.model_copy(update={"routing": longer})
+    return body.model_copy(update={"binding": binding, "content_hash": content_hash(binding)})
+
+
+def _unmet(row: RoutingRow, number: int) -> RoutingRow:
+    """Return a row of three conditions, of which every lead meets but the last."""
+    conditions = (
+        Condition(field="score", operator=Operator.GE, operand=number % 50),
+        Condition(field="employees", operator=Operator.GE, operand=number),
+        Condition(field="title", operator=Operator.EQ, operand=f"chief {number}"),
+    )
+    new = {
+        "id": f"put-in-{number}",
+        "name": f"Chiefs {number}",
+        "when": Rule(any_of=(conditions,)),
+    }
+    return row.model_copy(update=new)
 
 
 def _team(reps: tuple[str, ...]) -> Directory:
