@@ -107,7 +107,7 @@ def goals(effort: Effort) -> Iterator[Goal]:
     yield _against(ours, rust, many, rounds=rounds).goal(
         goal="P6", what=work, peer_name="datalogic-py", least=3, each=len(many), unit="µs"
     )
-    yield _against(ours, python, few, rounds=rounds, times=50).goal(
+    yield _against(ours, python, few, rounds=rounds, times=400).goal(
         goal="P6", what=work, peer_name="rule-engine", least=500, each=len(few), unit="µs"
     )
     yield from _growth(many, rounds)
