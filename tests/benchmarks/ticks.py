@@ -2,9 +2,11 @@
 
 import shutil
 import sqlite3
+import sys
+import threading
 import time
 from collections.abc import Iterator
-from contextlib import closing
+from contextlib import closing, contextmanager
 from datetime import UTC, datetime, timedelta
 from itertools import count
 from pathlib import Path
@@ -262,7 +264,7 @@ def ran() -> None:
 def _lateness_of_apscheduler(number: int) -> list[float]:
     """Return how late jobs of one instant ran, one job a lead in a table; its defaults."""
     ran_at.clear()
-    with folder() as path:
+    with folder() as path, _peers_trouble_in_words():
         scheduler = BackgroundScheduler(
             jobstores={"default": SQLAlchemyJobStore(url=f"sqlite:///{path}/jobs.db")},
             timezone="UTC",
@@ -280,6 +282,24 @@ def _lateness_of_apscheduler(number: int) -> list[float]:
         _wait_for(ran_at, number, until=zero)
         scheduler.shutdown()
     return [at - zero for at in ran_at]
+
+
+@contextmanager
+def _peers_trouble_in_words() -> Iterator[None]:
+    """Tell in one line what ended the peer's own thread; of any other thread tell everything."""
+
+    def tell(ended: threading.ExceptHookArgs) -> None:
+        if ended.thread is None or ended.thread.name != "APScheduler":
+            threading.__excepthook__(ended)
+            return
+        what = f"{ended.exc_type.__name__}: {ended.exc_value}"
+        sys.stderr.write(f"APScheduler's thread ended by itself, with jobs undone: {what}\n")
+
+    before, threading.excepthook = threading.excepthook, tell
+    try:
+        yield
+    finally:
+        threading.excepthook = before
 
 
 def _wait_for(found: list[float], number: int, *, until: float = 0) -> None:
