@@ -4,7 +4,6 @@ from collections.abc import Callable, Sequence
 
 from fastapi import APIRouter, Response
 from fastapi.responses import JSONResponse
-from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
 
 #: Returns one sentence for each thing that keeps the process from doing its work.
 Problems = Callable[[], Sequence[str]]
@@ -33,6 +32,9 @@ def health_routes(*, problems: Problems) -> APIRouter:
 
     @router.get("/metrics", summary="Figures for Prometheus")
     def metrics() -> Response:
+        # Not at the start: most never ask, and it reads all of its figures when they are asked.
+        from prometheus_client import CONTENT_TYPE_LATEST, REGISTRY, generate_latest
+
         return Response(generate_latest(REGISTRY), media_type=CONTENT_TYPE_LATEST)
 
     return router
