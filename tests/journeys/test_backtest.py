@@ -86,7 +86,7 @@ def shown(house: House) -> str:
 
 
 def test_a_file_is_replayed_through_a_version(house: House, design: HandoffDesign) -> None:
-    """The window shows the result; the message has every lead, the bad rows and the picture."""
+    """The window shows the result; the message has every lead, the bad rows and the pictures."""
     house.person("ria").command(CHANNEL, f"/handoff backtest {design.key.lower()}")
     bad = ("90,nope,2026-11-17 10:00,5000,80,VP,US", "91,a@b.com,17/11/2026,5000,80,VP,=1")
 
@@ -99,13 +99,14 @@ def test_a_file_is_replayed_through_a_version(house: House, design: HandoffDesig
     assert "12 assigned" in shown(house)
     found = files_of(house, message)
     stem = f"backtest-{design.key}-v1"
-    assert set(found) == {f"{stem}.csv", f"{stem}-to-repair.csv", f"{stem}-load-per-rep.png"}
+    pictures = {f"{stem}-load-per-rep.png", f"{stem}-load-over-time.png"}
+    assert set(found) == {f"{stem}.csv", f"{stem}-to-repair.csv", *pictures}
     rows = list(csv.DictReader(found[f"{stem}.csv"].decode("utf-8-sig").splitlines()))
     assert [row["fate"] for row in rows] == ["assigned"] * 12
     repair = found[f"{stem}-to-repair.csv"].decode("utf-8-sig")
     assert "line 14: email: is not an e-mail address" in repair
     assert '"\'=1"' in repair
-    assert found[f"{stem}-load-per-rep.png"].startswith(b"\x89PNG")
+    assert all(found[name].startswith(b"\x89PNG") for name in pictures)
 
 
 def test_the_review_has_a_backtest_and_keeps_what_was_ticked(house: House) -> None:
