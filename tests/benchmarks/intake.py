@@ -5,38 +5,39 @@ import io
 from collections.abc import Iterator
 from contextlib import closing
 from itertools import count
+from pathlib import Path
+from shutil import copy
 
 from bot.flows.lead.import_rows import PART, Became, Old, import_leads
 from bot.flows.lead.receive import receive_leads
 from bot.flows.lead.taking import Status
 from storage import audit
-from tests.benchmarks.goals import Effort, Goal, in_turns
+from storage.database import Database
+from tests.benchmarks.goals import Effort, Goal, Sides, in_turns, timed
 from tests.benchmarks.raw import TABLES, UPSERTS, RawSqlite, Rows
 from tests.benchmarks.world import NOW, SOURCE, WORKSPACE, World, folder, lead, open_world
 
 
 def one_lead(effort: Effort) -> Iterator[Goal]:
-    """Measure leads that are each stored, routed and committed by themselves."""
+    """Measure leads that are each stored, routed and committed by themselves.
+
+    Every round is a day of its own: its leads find eight reps who have none, for caps and first
+    touches keep what a rep has open at some tens.
+    """
     each = effort.choose(200, 50)
-    numbers = count()
-    with folder() as path, open_world(f"sqlite:///{path}/ours.db") as world:
-        _take_in(world, next(numbers))
-        _check_one(world)
-        with closing(RawSqlite(world.path, path)) as raw:
-            rows: list[Rows] = []
-
-            def ours() -> None:
-                for _ in range(each):
-                    _take_in(world, next(numbers))
-
-            sides = in_turns(
-                ours,
-                lambda: raw.store(rows),
-                rounds=effort.choose(11, 5),
-                between=lambda: rows.__setitem__(slice(None), raw.new_rows(each=1)),
-            )
-            assert len(rows) == each, "the raw side stores the same leads"
-            _check_twins(world, raw)
+    sides = Sides()
+    with folder() as path:
+        morning = path / "morning.db"
+        with open_world(f"sqlite:///{morning}") as world:
+            design, reps = world.design, world.reps
+        for day in range(effort.choose(12, 6)):
+            (place := path / str(day)).mkdir()
+            copy(morning, place / "ours.db")
+            with closing(Database(f"sqlite:///{place}/ours.db")) as database:
+                mine, theirs = _one_day(World(database, design, reps), place, each)
+            if day:  # the first only warms up
+                sides.ours.append(mine)
+                sides.peer.append(theirs)
     yield sides.goal(
         goal="P4",
         what="one durable lead: routed, clock, timers, outbox, audit",
@@ -44,6 +45,19 @@ def one_lead(effort: Effort) -> Iterator[Goal]:
         least=0.5,
         each=each,
     )
+
+
+def _one_day(world: World, place: Path, each: int) -> tuple[float, float]:
+    """Return the seconds of both sides for some leads."""
+    _take_in(world, 0)
+    _check_one(world)
+    with closing(RawSqlite(world.path, place)) as raw:
+        mine = timed(lambda: [_take_in(world, number) for number in range(1, each + 1)])
+        rows = raw.new_rows(each=1)
+        theirs = timed(lambda: raw.store(rows))
+        assert len(rows) == each, "the raw side stores the same leads"
+        _check_twins(world, raw)
+    return mine, theirs
 
 
 def many_leads(effort: Effort) -> Iterator[Goal]:
