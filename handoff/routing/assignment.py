@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import StrEnum
 from fractions import Fraction
+from functools import lru_cache
 
 from pydantic import Field
 
@@ -368,7 +369,13 @@ class _Assigner:
         return found.works_at, found.excluded
 
     def _skip(self, row: RoutingRow, because: str) -> None:
-        self._skipped.append(SkippedRow(row=row.id, because=because))
+        self._skipped.append(_skipped(row.id, because))
+
+
+@lru_cache(maxsize=4096)
+def _skipped(row: str, because: str) -> SkippedRow:
+    """Return what is told of a row; many leads miss it for the same reason."""
+    return SkippedRow(row=row, because=because)
 
 
 _words_of = Kept(format_rule, most=4096)

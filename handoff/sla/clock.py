@@ -9,7 +9,6 @@ Source: rules.md "Clocks", architecture.md "State machines".
 from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
-from functools import lru_cache
 
 from handoff.calendars import BusinessCalendar
 from handoff.model import Instant, Value
@@ -99,7 +98,14 @@ def times_of(*, clock: Clock, calendar: BusinessCalendar) -> ClockTimes:
 
     Warnings and accept-by that passed before the last pause are None: they are not repeated.
     """
-    return _times_of(clock, calendar)
+    early, late = (_at_spent(clock, share * clock.target_minutes, calendar) for share in WARNINGS)
+    accept_by = accept_by_minutes(target_minutes=clock.target_minutes)
+    return ClockTimes(
+        due_at=clock.due_at,
+        warn_50_at=early,
+        warn_80_at=late,
+        accept_by_at=_at_spent(clock, accept_by, calendar),
+    )
 
 
 def merge(
@@ -223,19 +229,6 @@ def time_lost(*, chain: TimeChain, until: datetime, calendar: BusinessCalendar) 
 def _become(clock: Clock, state: ClockState, **changes: object) -> Clock:
     step(subject="a clock", table=TRANSITIONS, before=clock.state, after=state)
     return clock.model_copy(update={"state": state, **changes})
-
-
-@lru_cache(maxsize=256)
-def _times_of(clock: Clock, calendar: BusinessCalendar) -> ClockTimes:
-    """Reckon once for timers, accept-by and explanation, and for all leads of one instant."""
-    early, late = (_at_spent(clock, share * clock.target_minutes, calendar) for share in WARNINGS)
-    accept_by = accept_by_minutes(target_minutes=clock.target_minutes)
-    return ClockTimes(
-        due_at=clock.due_at,
-        warn_50_at=early,
-        warn_80_at=late,
-        accept_by_at=_at_spent(clock, accept_by, calendar),
-    )
 
 
 def _at_spent(clock: Clock, minutes: float, calendar: BusinessCalendar) -> datetime | None:

@@ -17,6 +17,7 @@ from handoff.directory import Directory, Pod, Role
 from handoff.lead import LeadState, change
 from handoff.people import find_pod, holders
 from handoff.routing.rules import RoutingRow
+from handoff.sla.clock import Clock, ClockTimes, times_of
 from storage import assignments, designs, leads
 from storage.assignments import Assignment
 from storage.leads import Lead
@@ -42,6 +43,7 @@ class LeadCase:
     directory: Directory
     _assignments: list[Assignment] | None = field(default=None, repr=False)
     _fields: Mapping[str, object] | None = field(default=None, repr=False)
+    _times: tuple[Clock, ClockTimes] | None = field(default=None, repr=False)
 
     @property
     def connection(self) -> Connection:
@@ -100,6 +102,12 @@ class LeadCase:
         if self._fields is None:
             self._fields = routing_fields(self.records, lead=self.lead, directory=self.directory)
         return self._fields
+
+    def times(self, clock: Clock) -> ClockTimes:
+        """Return the instants of the lead's clock, reckoned once while it stays as it is."""
+        if self._times is None or self._times[0] is not clock:
+            self._times = (clock, times_of(clock=clock, calendar=self.calendar))
+        return self._times[1]
 
     def assignments(self) -> list[Assignment]:
         """Return to whom the lead was given in this cycle, the first one first."""

@@ -9,7 +9,7 @@ from handoff.brief import Band
 from handoff.lead_why import clock_arithmetic
 from handoff.routing.assignment import ClockArithmetic
 from handoff.routing.rules import RoutingRow
-from handoff.sla.clock import Clock, ClockState, settle, start_clock, times_of
+from handoff.sla.clock import Clock, ClockState, settle, start_clock
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
 
@@ -76,7 +76,7 @@ def set_accept_by(case: LeadCase, *, attempt: int) -> None:
     clock = case.lead.clock
     if clock is None or clock.state is not ClockState.RUNNING:
         return
-    accept_by_at = times_of(clock=clock, calendar=case.calendar).accept_by_at
+    accept_by_at = case.times(clock).accept_by_at
     if accept_by_at is not None and case.now < accept_by_at < clock.due_at:
         kind = TimerKind.CLOCK_ACCEPT
         case.records.schedule(timer(case, kind, due_at=accept_by_at, slot=str(attempt)))
@@ -107,7 +107,7 @@ def _times(case: LeadCase) -> Iterator[NewTimer]:
     clock = running_clock(case)
     if clock is None:
         return
-    times = times_of(clock=clock, calendar=case.calendar)
+    times = case.times(clock)
     for slot, at in (("50", times.warn_50_at), ("80", times.warn_80_at)):
         if at is not None and at < clock.due_at:
             yield timer(case, TimerKind.CLOCK_WARN, due_at=at, slot=slot)
