@@ -337,6 +337,24 @@ def open_of(connection: Connection, *, workspace: str, owner: str, limit: int = 
     return _some(connection, in_order.limit(limit))
 
 
+def untouched_of(
+    connection: Connection, *, workspace: str, owner: str, after: str, limit: int
+) -> list[Lead]:
+    """Return a rep's leads that wait for their first touch, by id.
+
+    Args:
+        connection: For reading.
+        workspace: The Slack team.
+        owner: Whose, by Slack id.
+        after: Only leads with a greater id; empty for the first ones.
+        limit: At most this many.
+    """
+    states = [LeadState.ASSIGNED.value, LeadState.ACCEPTED.value]
+    mine = (_l.workspace == workspace, _l.owner == owner, _l.ended_at.is_(None))
+    found = select(leads).where(*mine, _l.state.in_(states), _l.id > after)
+    return _some(connection, found.order_by(_l.id).limit(limit))
+
+
 def owners(connection: Connection, *, workspace: str) -> list[str]:
     """Return who owns an open lead, by Slack id."""
     found = select(_l.owner).where(

@@ -57,6 +57,7 @@ class TimerKind(StrEnum):
     ITEM_DUE = "item.due"
     ROUTE_RETRY = "route.retry"
     AWAY_START = "away.start"
+    AWAY_MOVE = "away.move"
     CLOCK_WARN = "clock.warn"
     CLOCK_BREACH = "clock.breach"
     CLOCK_ACCEPT = "clock.accept"
@@ -84,6 +85,7 @@ class Lane(StrEnum):
 #: What works outside a transaction, and so in the slow lane.
 SLOW_KINDS = frozenset(
     {
+        TimerKind.AWAY_MOVE,
         TimerKind.PROOF_RUN,
         TimerKind.PROOF_DRAFT,
         TimerKind.PROOF_SHOW,

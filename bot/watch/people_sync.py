@@ -1,8 +1,9 @@
-"""Reading everybody from Slack: slow, so outside any transaction."""
+"""What follows from people, in the slow lane: reading them from Slack, and their leads."""
 
 from datetime import datetime
 from functools import partial
 
+from bot.flows.lead.time_off import reroute_part
 from bot.flows.people.sync import save_everyone
 from bot.gateways.members import read_group, read_member
 from bot.gateways.slack import SlackGateway
@@ -21,3 +22,8 @@ def sync_people(timer: Timer, now: datetime, *, slack: SlackGateway) -> Save:
     return partial(
         save_everyone, workspace=timer.workspace, members=members, groups=groups, now=now
     )
+
+
+def reroute_next(timer: Timer, now: datetime) -> Save:
+    """Return how to re-route the next leads of somebody away, in a transaction of their own."""
+    return partial(reroute_part, timer=timer, now=now)

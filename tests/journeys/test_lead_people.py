@@ -6,6 +6,7 @@ from datetime import date
 import pytest
 from sqlalchemy import Connection
 
+from bot.flows.lead import time_off
 from bot.flows.lead.again import came_again
 from bot.ids import Action, Field
 from handoff.approval import VersionState
@@ -218,3 +219,27 @@ def activate_next(house: House, design: HandoffDesign) -> None:
             )
 
     house.app.database.run(work)
+
+
+def test_many_leads_of_who_is_away_move_in_parts(
+    house: House, design: HandoffDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """No transaction moves more than its part, touched leads in front hide none, all move."""
+    monkeypatch.setattr(time_off, "_PART", 2)
+    rep = "dana"
+    mail = house.sandbox.workspace.user_named(rep).email
+    leads = [arrive(house, design=design, account_owner_email=mail) for _ in range(5)]
+    assert {owner_name(house, lead) for lead in leads} == {rep}
+    contact(house, leads[0])
+    house.take()
+    user = house.sandbox.workspace.user_named(rep)
+
+    house.sandbox.doings.change_profile(replace(user, deleted=True))
+    house.sandbox.settle()
+    house.step()
+
+    assert owner_name(house, leads[0]) == rep
+    assert rep not in {owner_name(house, lead) for lead in leads[1:]}
+    assert [one.text.count(" → ") for one in house.take_direct("ben")] == [2, 2]
+    house.take()
+    contact(house, *leads[1:])

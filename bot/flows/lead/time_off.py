@@ -21,6 +21,12 @@ from storage.timers import NewTimer, Timer, TimerKind
 
 _UNTOUCHED = frozenset({LeadState.ASSIGNED, LeadState.ACCEPTED})
 
+#: How many leads are looked at in one transaction; other writers wait for so long at most.
+_PART = 50
+
+#: Stands in a timer's slot before the id of the last lead that was looked at.
+_AFTER = " after "
+
 
 def plan_time_off(
     connection: Connection, *, workspace: str, now: datetime, absence: str, time_off: TimeOff
@@ -43,17 +49,19 @@ def plan_time_off(
 
 def on_away(connection: Connection, timer: Timer, now: datetime) -> None:
     """Handle `away.start`: the person's time off begins, unless it was removed meanwhile."""
-    reroute_away(connection, workspace=timer.workspace, now=now, people=[timer.subject])
+    reroute_soon(connection, workspace=timer.workspace, now=now, people=[timer.subject])
 
 
-def reroute_away(
+def reroute_soon(
     connection: Connection,
     *,
     workspace: str,
     now: datetime,
     people: Collection[str] | None = None,
 ) -> None:
-    """Re-route the untouched leads of those who are away now and not back before they are due.
+    """Have the untouched leads of those who are away now re-routed, each person's for itself.
+
+    Thousands of them in one transaction would keep all other writers waiting.
 
     Args:
         connection: The connection of `Database.write()`.
@@ -65,15 +73,46 @@ def reroute_away(
     owners = people
     if owners is None:
         owners = leads.owners(connection, workspace=workspace)
-    for owner in sorted(owners):
-        if is_reachable(directory=directory, person=owner, at=now):
-            continue
-        affected = [
-            lead
-            for lead in leads.open_of(connection, workspace=workspace, owner=owner, limit=500)
-            if _is_affected(lead, directory, now)
-        ]
-        _reroute(connection, affected, owner=owner, directory=directory, now=now)
+    away = [
+        owner
+        for owner in sorted(owners)
+        if not is_reachable(directory=directory, person=owner, at=now)
+    ]
+    timers.schedule(connection, *(_part(workspace, owner, since=now, now=now) for owner in away))
+
+
+def reroute_part(connection: Connection, *, timer: Timer, now: datetime) -> None:
+    """Handle `away.move`: re-route the next so many leads of somebody who is away.
+
+    Leads that are due only when their owner is back stay.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        timer: Its slot says after which lead to go on.
+        now: The domain's instant, UTC-aware.
+    """
+    workspace, owner = timer.workspace, timer.subject
+    directory = directories.load(connection, workspace=workspace).directory
+    if is_reachable(directory=directory, person=owner, at=now):
+        return
+    since, _, after = timer.slot.partition(_AFTER)
+    found = leads.untouched_of(
+        connection, workspace=workspace, owner=owner, after=after, limit=_PART
+    )
+    if len(found) == _PART:
+        following = _part(
+            workspace, owner, since=datetime.fromisoformat(since), after=found[-1].id, now=now
+        )
+        timers.schedule(connection, following)
+    affected = [lead for lead in found if _is_affected(lead, directory, now)]
+    _reroute(connection, affected, owner=owner, directory=directory, now=now)
+
+
+def _part(
+    workspace: str, owner: str, *, since: datetime, now: datetime, after: str = ""
+) -> NewTimer:
+    slot = f"{since.isoformat()}{_AFTER}{after}"
+    return NewTimer(workspace, TimerKind.AWAY_MOVE, owner, now, slot=slot)
 
 
 def _reroute(
@@ -131,8 +170,7 @@ def _tell_revops(
 
 def _is_affected(lead: Lead, directory: Directory, now: datetime) -> bool:
     """Tell whether an untouched lead is due before its owner is back, if they come back at all."""
-    if lead.state not in _UNTOUCHED or lead.owner is None:
-        return False
+    assert lead.owner is not None, "they were found by their owner"
     person = find_person(directory=directory, key=lead.owner)
     if person is None or not person.is_active or lead.clock is None:
         return True

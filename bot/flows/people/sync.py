@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 
 from sqlalchemy import Connection
 
-from bot.flows.lead.time_off import reroute_away
+from bot.flows.lead.time_off import reroute_soon
 from bot.flows.signoff.team_changed import team_changed
 from handoff.audit import AuditFact
 from handoff.directory import Directory, Person, UserGroup
@@ -65,7 +65,7 @@ def save_everyone(
     is_first = people.synced_at(connection, workspace=workspace) is None
     report = _save(connection, workspace=workspace, members=members, now=now)
     _refresh_directory(connection, workspace=workspace, groups=groups, now=now)
-    reroute_away(connection, workspace=workspace, now=now)
+    reroute_soon(connection, workspace=workspace, now=now)
     team_changed(connection, workspace=workspace, now=now)
     known = workspaces.get(connection, workspace=workspace)
     zone = known.timezone if known else "UTC"
@@ -120,7 +120,7 @@ def _save(
             audit.record(
                 connection, workspace=workspace, kind=kind, actor="handoff", subject=key, now=now
             )
-    reroute_away(connection, workspace=workspace, now=now, people=report.deactivated)
+    reroute_soon(connection, workspace=workspace, now=now, people=report.deactivated)
     return report
 
 
