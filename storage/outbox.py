@@ -101,7 +101,7 @@ class Intent(Value):
         attempts: How often it was claimed, this time included.
         channel: The conversation to post to, once known.
         is_possible_repeat: It may have arrived before, and says so.
-        progress: What was saved by `save_progress()` (steps of a file set).
+        progress: What was saved by `save_progress()` (steps of a file set; a card posted anew).
     """
 
     seq: int

@@ -15,7 +15,7 @@ from bot.gateways.outcomes import Done, Failure, Outcome, Refused
 from bot.gateways.slack import SlackGateway
 from bot.watch.files import OutOfTime, share
 from bot.watch.lease import Lease
-from bot.watch.plan import Plan, Post, Share, Skip, Update, Whisper, is_person, plan
+from bot.watch.plan import IN_ITS_PLACE, Plan, Post, Share, Skip, Update, Whisper, is_person, plan
 from bot.watch.rendered import Rendered, Renderer
 from bot.watch.settling import ALL_METHODS, Settle, Settling
 from storage import gates, outbox, people
@@ -185,7 +185,7 @@ class Delivery:
             channel=what.channel, ts=what.ts, text=shown.text, blocks=list(shown.blocks)
         )
         if isinstance(outcome, Refused) and outcome.error in _GONE:
-            return self._say(intent, Post(shown, None), what.channel, lease)
+            return self._say_in_its_place(intent, what, lease)
         if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
             self._report_blocks(intent, outcome)
             outcome = self.slack.update(
@@ -196,6 +196,18 @@ class Delivery:
         return _Result(
             self.settling.settle(intent, what, outcome, channel=what.channel, may_repeat=True)
         )
+
+    def _say_in_its_place(self, intent: Intent, what: Update, lease: Lease) -> _Result:
+        """Post a card anew. First it is saved that an unclear outcome is one of a post by now."""
+
+        def save(connection: Connection) -> bool:
+            return outbox.opened(connection, intent, channel=what.channel) and (
+                outbox.save_progress(connection, intent, progress={IN_ITS_PLACE: True})
+            )
+
+        if not self.database.run(save):
+            return self._out_of_time(intent)
+        return self._say(intent, Post(what.rendered, None), what.channel, lease)
 
     def _share(self, intent: Intent, what: Share, channel: str, lease: Lease) -> _Result:
         """Take a set of files as far as it goes."""

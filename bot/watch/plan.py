@@ -10,6 +10,9 @@ from bot.watch.rendered import FileSet, Rendered, Renderer
 from storage import outbox
 from storage.outbox import Intent
 
+#: Saved in a message's progress: the card's message is gone, and this one takes its place.
+IN_ITS_PLACE = "in_its_place"
+
 #: Slack ids of people start so; everything else is a conversation.
 _PERSON = ("U", "W")
 
@@ -86,7 +89,7 @@ def plan(connection: Connection, intent: Intent, *, renderers: Mapping[str, Rend
     if rendered.only_for is not None:
         return Whisper(rendered, rendered.only_for)
     living = _living(connection, intent, intent.card)
-    if living is not None:
+    if living is not None and not (intent.progress or {}).get(IN_ITS_PLACE):
         return Update(rendered, living.channel, living.ts)
     return Post(rendered, _thread(connection, intent))
 
