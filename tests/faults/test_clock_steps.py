@@ -108,3 +108,31 @@ def _due_of(world: World, lead: str) -> datetime:
     assert found.clock is not None
     assert found.clock.state in (ClockState.RUNNING, ClockState.BREACHED)
     return found.clock.due_at
+
+
+def test_who_joins_a_guardrail_of_the_future_is_told(tmp_path: Path, template: Path) -> None:
+    """It fired, the clock was set back two hours, a third lead breaches: the thread says so."""
+    clocks = SetClocks()
+    world = World(tmp_path, template=template, clocks=clocks)
+    world.step(hours=2)
+    send(world, "first")
+    send(world, "second")
+    world.step(minutes=40)
+    (fired,) = [one for one in facts_of(world) if one.kind is AuditFact.GUARDRAIL_FIRED]
+
+    clocks.wrong_by = timedelta(hours=-2)
+    third = send(world, "third")
+    due_at = _due_of(world, third)
+    world.step(due_at + timedelta(minutes=16))
+
+    assert breach_of(world, third) == [due_at]
+    assert due_at < fired.at
+    workspace = world.sandbox.workspace
+    told = {
+        message.channel
+        for channel in workspace.channels.values()
+        for message in workspace.messages.in_channel(channel.id)
+        if message.is_reply and "1 more incident" in message.text
+    }
+    assert len(told) == 3, "the channel, and both leaderships"
+    world.abandon()

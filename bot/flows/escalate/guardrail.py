@@ -20,8 +20,8 @@ from handoff.escalation.guardrail import (
     overdue_at,
 )
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
+from storage import audit, escalations, incidents, outbox, timers
 from storage import directory as directories
-from storage import escalations, incidents, outbox, timers
 from storage.escalations import TOLD, Escalation, EscalationKind
 from storage.ids import new_id
 from storage.incidents import IncidentRecord
@@ -69,14 +69,7 @@ def on_join_due(connection: Connection, timer: Timer, now: datetime) -> None:
     case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
     if case is None or case.has_ended:
         return
-    start = case.escalation.opened_at + int(timer.slot) * JOIN_EVERY
-    joined = [
-        one.id
-        for one in incidents.of_guardrail(
-            connection, workspace=timer.workspace, guardrail=timer.subject
-        )
-        if start <= one.recorded_at < start + JOIN_EVERY and _is_later(case, one)
-    ]
+    joined = _joined(case, slot=int(timer.slot))
     messages = [
         NewMessage(
             workspace=case.workspace,
@@ -230,11 +223,22 @@ def _join(
     show(case)
 
 
-def _is_later(case: Case, incident: IncidentRecord) -> bool:
-    """Tell an incident that joined from those that fired it, which its packet shows first."""
-    return incident.id != case.escalation.subject and incident.recorded_at > (
-        case.escalation.opened_at
-    )
+def _joined(case: Case, *, slot: int) -> list[str]:
+    """Return what joined in a quarter of an hour, by the audit log; the slot may be negative.
+
+    Not by when incidents were recorded: on a clock that was set back, those that join come before
+    those that fired it. What joined at the very instant of firing is in the packet already.
+    """
+    opened_at = case.escalation.opened_at
+    start = opened_at + slot * JOIN_EVERY
+    history = audit.history(case.connection, workspace=case.workspace, subject=case.escalation.id)
+    return [
+        fact.data["incident"]
+        for fact in history
+        if fact.kind is AuditFact.GUARDRAIL_JOINED
+        and start <= fact.at < start + JOIN_EVERY
+        and fact.at != opened_at
+    ]
 
 
 def _cards(case: Case) -> Iterator[tuple[str, str]]:
