@@ -26,6 +26,7 @@ from bot.http.callers import Secrets
 from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 from bot.listeners import register_all
+from bot.listeners.patient import PatientApp
 from bot.settings import Settings
 from bot.watch.auditor import AUDIT_PATIENCE, Auditor
 from bot.watch.delivery import Delivery
@@ -291,11 +292,12 @@ class App:
             # Bolt goes by the names of the arguments; the `self` of a method confuses it.
             return self._authorize(team_id)
 
-        return BoltApp(
+        return PatientApp(
+            database=self.database,
             name="handoff",
             logger=logging.getLogger("slack_bolt"),
             client=client,
-            authorize=authorize,  # type: ignore[arg-type]  # None is Bolt's word for no
+            authorize=authorize,  # None is Bolt's word for no
             process_before_response=True,
             request_verification_enabled=False,
             raise_error_for_unhandled_request=True,

@@ -85,14 +85,25 @@ class Database:
         drop_facts_with_savepoints(self._writers)
 
     @contextmanager
-    def write(self, *, timeout: timedelta = LOCK_TIMEOUT) -> Iterator[Connection]:
+    def patience(self, timeout: timedelta) -> Iterator[None]:
+        """Let this thread's writers wait for so long, unless they say otherwise themselves."""
+        before = getattr(self._writing, "patience", LOCK_TIMEOUT)
+        self._writing.patience = timeout
+        try:
+            yield
+        finally:
+            self._writing.patience = before
+
+    @contextmanager
+    def write(self, *, timeout: timedelta | None = None) -> Iterator[Connection]:
         """Open one write transaction: committed at the end, rolled back on any exception.
 
         The audit facts recorded inside are chained just before the commit. Use `run()` for
         flows, which repeats them after a conflict.
 
         Args:
-            timeout: How long to wait for the lock, in real time.
+            timeout: How long to wait for the lock, in real time; None for the `patience()` of
+                this thread.
 
         Raises:
             StorageBusy: if a lock was not free in time; nothing was saved.
@@ -100,6 +111,8 @@ class Database:
         """
         if getattr(self._writing, "now", False):
             raise NestedWrite
+        if timeout is None:
+            timeout = getattr(self._writing, "patience", LOCK_TIMEOUT)
         self._writing.now = True
         try:
             with self._writer(timeout) as connection:
@@ -123,14 +136,14 @@ class Database:
             self.on_wake()
 
     def run(
-        self, work: Callable[[Connection], _Result], *, timeout: timedelta = LOCK_TIMEOUT
+        self, work: Callable[[Connection], _Result], *, timeout: timedelta | None = None
     ) -> _Result:
         """Run `work` in one write transaction, again up to three times after a conflict.
 
         Args:
             work: Loads, decides and saves; has no effect outside the transaction, so that it
                 may be repeated.
-            timeout: How long to wait for the lock, in real time, at each attempt.
+            timeout: How long to wait for the lock at each attempt, as `write()`.
 
         Returns:
             What `work` returned in the attempt that was committed.

@@ -18,14 +18,16 @@ Workspace = Annotated[
 
 @contextmanager
 def open_database_or_fail() -> "Iterator[Database]":
-    """Open the database; end the command with a sentence if that cannot be."""
+    """Open the database; end the command with a sentence if that cannot be, or it is busy."""
     settings = settings_or_fail()
 
     from bot.app import REFUSALS, open_database
+    from bot.flows.context import StorageBusy
 
     with failing_on(*REFUSALS):
         database = open_database(settings.handoff_database_url)
     try:
-        yield database
+        with failing_on(StorageBusy):
+            yield database
     finally:
         database.close()

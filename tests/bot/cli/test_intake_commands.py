@@ -3,6 +3,7 @@
 import csv
 import re
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
@@ -243,3 +244,17 @@ def test_accounts_come_in_with_their_owners(database: Database, tmp_path: Path) 
         3,
     )
     assert len((tmp_path / "accounts.repair.csv").read_text().splitlines()) == 6
+
+
+def test_a_busy_database_is_a_sentence(
+    database: Database, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """While another program writes, a command says so and changes nothing."""
+    monkeypatch.setattr("storage.database.LOCK_TIMEOUT", timedelta(milliseconds=10))
+
+    with database.write():
+        done = handoff("sources", "add", "website")
+
+    assert done.exit_code == 1
+    assert "busy with other work. Nothing was saved" in done.output
+    assert "no sources yet" in handoff("sources", "list").output

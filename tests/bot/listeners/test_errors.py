@@ -1,6 +1,7 @@
 """What a person sees when something goes wrong on our side."""
 
 import json
+from datetime import timedelta
 from typing import Any
 
 import pytest
@@ -18,8 +19,6 @@ def _failing(house: House) -> None:
         raise RuntimeError("xoxb-canary must not reach a person")
 
     def busy() -> None:
-        from datetime import timedelta
-
         raise StorageBusy(timedelta(seconds=1))
 
     bolt = house.app.bolt
@@ -72,6 +71,18 @@ def test_a_command_that_fails_tells_a_reference(house: House) -> None:
 def test_a_busy_database_asks_to_try_again(house: House) -> None:
     """That is nobody's mistake, so it says so."""
     said = command(house, "%2Fbusy")
+
+    assert "try again in a moment" in said["text"]
+    house.take_errors()
+
+
+def test_nobody_waits_for_a_busy_database(house: House, monkeypatch: pytest.MonkeyPatch) -> None:
+    """While others write, a listener gives up before Slack does; whatever it would have saved."""
+    monkeypatch.setattr("bot.listeners.patient.PATIENCE", timedelta(milliseconds=10))
+    monkeypatch.setattr("storage.database.LOCK_TIMEOUT", timedelta(hours=1))
+
+    with house.app.database.write():
+        said = command(house, "%2Fdefine-handoff")
 
     assert "try again in a moment" in said["text"]
     house.take_errors()
