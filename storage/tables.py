@@ -11,6 +11,7 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, text
 from sqlalchemy import ForeignKeyConstraint as ForeignKey
 from sqlmodel import Field, SQLModel
+from sqlmodel.main import get_column_from_field
 
 from storage.columns import Instant, Sequence
 
@@ -31,9 +32,13 @@ _OUTBOX_STATE = "state IN ('pending', 'sending', 'unknown', 'sent', 'failed', 'c
 
 
 class Row(SQLModel):
-    """A row of any table."""
+    """A row of any table.
 
-    metadata = metadata
+    No row is ever made of these classes, so SQLModel neither maps them nor builds what would
+    check one: that would be a tenth of the app's start.
+    """
+
+    model_config = {"defer_build": True}
 
 
 def _key() -> Column[int]:
@@ -60,7 +65,7 @@ def _maybe_at() -> Column[datetime | None]:
 # People and the directory ------------------------------------------------------------------
 
 
-class Workspace(Row, table=True):
+class Workspace(Row):
     """A Slack team. The row is also the lock under which designs get their numbers."""
 
     workspace: str = Field(primary_key=True)
@@ -69,7 +74,7 @@ class Workspace(Row, table=True):
     created_at: datetime = Field(sa_column=_at())
 
 
-class Checkpoint(Row, table=True):
+class Checkpoint(Row):
     """How far something has come: a scaled clock, a reconciliation, a sweep."""
 
     workspace: str = Field(primary_key=True)
@@ -77,7 +82,7 @@ class Checkpoint(Row, table=True):
     at: datetime = Field(sa_column=_at())
 
 
-class Person(Row, table=True):
+class Person(Row):
     """A member of the workspace, as Slack described them when last synced."""
 
     workspace: str = Field(primary_key=True)
@@ -95,7 +100,7 @@ class Person(Row, table=True):
     __table_args__ = (Index(None, "workspace", "email"),)
 
 
-class Availability(Row, table=True):
+class Availability(Row):
     """What a person set for themselves; None leaves the directory's or the design's value."""
 
     workspace: str = Field(primary_key=True)
@@ -106,7 +111,7 @@ class Availability(Row, table=True):
     changed_at: datetime = Field(sa_column=_at())
 
 
-class TimeOff(Row, table=True):
+class TimeOff(Row):
     """Whole days away, first and last included, in the person's own time zone."""
 
     __tablename__ = "time_off"
@@ -125,7 +130,7 @@ class TimeOff(Row, table=True):
     )
 
 
-class Directory(Row, table=True):
+class Directory(Row):
     """Every revision of the directory document; the highest one counts."""
 
     workspace: str = Field(primary_key=True)
@@ -138,7 +143,7 @@ class Directory(Row, table=True):
 # Designs -----------------------------------------------------------------------------------
 
 
-class Draft(Row, table=True):
+class Draft(Row):
     """A form on its way, kept after every step so that nothing typed is lost."""
 
     workspace: str = Field(primary_key=True)
@@ -154,7 +159,7 @@ class Draft(Row, table=True):
     __table_args__ = (Index(None, "workspace", "author", "updated_at"),)
 
 
-class Design(Row, table=True):
+class Design(Row):
     """A handoff under its human key. The row is the lock for all that happens to it.
 
     `entry_place` is its place in the workspace's own order of entry rules, if it has one.
@@ -177,7 +182,7 @@ class Design(Row, table=True):
     )
 
 
-class DesignVersion(Row, table=True):
+class DesignVersion(Row):
     """One version. Its body and hash never change once it was sent for sign-off.
 
     `proof` is the key of its newest full feasibility proof: live, like the team that it is about.
@@ -220,7 +225,7 @@ _OF_A_VERSION = (
 )
 
 
-class SignOff(Row, table=True):
+class SignOff(Row):
     """One side's consent to exactly one hash. One person fills one side."""
 
     __tablename__ = "sign_off"
@@ -242,7 +247,7 @@ class SignOff(Row, table=True):
     )
 
 
-class PlanRevision(Row, table=True):
+class PlanRevision(Row):
     """The plan after each change: the design plus live status."""
 
     __tablename__ = "plan_revision"
@@ -259,7 +264,7 @@ class PlanRevision(Row, table=True):
     __table_args__ = (ForeignKey(*_OF_A_VERSION),)
 
 
-class ReadinessItem(Row, table=True):
+class ReadinessItem(Row):
     """The live status of one checklist item or enablement request of a version."""
 
     __tablename__ = "readiness_item"
@@ -287,7 +292,7 @@ class ReadinessItem(Row, table=True):
     )
 
 
-class Proof(Row, table=True):
+class Proof(Row):
     """A finished proof, found again by the hash of all that went into it."""
 
     workspace: str = Field(primary_key=True)
@@ -297,7 +302,7 @@ class Proof(Row, table=True):
     at: datetime = Field(sa_column=_at())
 
 
-class Backtest(Row, table=True):
+class Backtest(Row):
     """A replay of past leads that somebody asked for, and what came out; bytes are compressed."""
 
     workspace: str = Field(primary_key=True)
@@ -320,7 +325,7 @@ class Backtest(Row, table=True):
 # Leads -------------------------------------------------------------------------------------
 
 
-class Source(Row, table=True):
+class Source(Row):
     """Where leads come from, and the design that is bound to it, if any."""
 
     workspace: str = Field(primary_key=True)
@@ -331,7 +336,7 @@ class Source(Row, table=True):
     changed_at: datetime = Field(sa_column=_at())
 
 
-class SourceKey(Row, table=True):
+class SourceKey(Row):
     """A live or revoked key of a source; a bearer key is kept as its hash only."""
 
     __tablename__ = "source_key"
@@ -351,7 +356,7 @@ class SourceKey(Row, table=True):
     )
 
 
-class IntakeKey(Row, table=True):
+class IntakeKey(Row):
     """A request that was answered, so that the same request gets the same answer."""
 
     __tablename__ = "intake_key"
@@ -366,7 +371,7 @@ class IntakeKey(Row, table=True):
     __table_args__ = (Index(None, "expires_at"),)
 
 
-class RefusedLead(Row, table=True):
+class RefusedLead(Row):
     """A lead that could not be taken, kept whole for repair."""
 
     __tablename__ = "refused_lead"
@@ -383,7 +388,7 @@ class RefusedLead(Row, table=True):
     __table_args__ = (Index(None, "workspace", "received_at"),)
 
 
-class Account(Row, table=True):
+class Account(Row):
     """A company by domain, and who owns it. A higher rank wins a tie."""
 
     workspace: str = Field(primary_key=True)
@@ -409,7 +414,7 @@ _NOT_ENDED = "ended_at IS NULL"
 UNTOUCHED = f"{_NOT_ENDED} AND state IN ('assigned', 'accepted')"
 
 
-class Lead(Row, table=True):
+class Lead(Row):
     """One pass (cycle) of a lead through a handoff; `root` is the id of its first cycle.
 
     `due_at` is the truth about its clock; a missing timer is rebuilt from it.
@@ -471,7 +476,7 @@ class Lead(Row, table=True):
     )
 
 
-class LeadAlias(Row, table=True):
+class LeadAlias(Row):
     """A lead's name at a source; the newest cycle that it led to."""
 
     __tablename__ = "lead_alias"
@@ -487,7 +492,7 @@ class LeadAlias(Row, table=True):
 _OF_A_LEAD = (["workspace", "lead"], ["lead.workspace", "lead.id"])
 
 
-class Assignment(Row, table=True):
+class Assignment(Row):
     """Who got a lead, and the whole explanation why."""
 
     workspace: str = Field(primary_key=True)
@@ -506,7 +511,7 @@ class Assignment(Row, table=True):
     __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "rep", "notify_at"))
 
 
-class PodTurn(Row, table=True):
+class PodTurn(Row):
     """A rep's standing in a rotation; a change of members or weights starts a new one."""
 
     __tablename__ = "pod_turn"
@@ -519,7 +524,7 @@ class PodTurn(Row, table=True):
     count: int
 
 
-class Touch(Row, table=True):
+class Touch(Row):
     """A touch event, by its name at its source."""
 
     workspace: str = Field(primary_key=True)
@@ -537,7 +542,7 @@ class Touch(Row, table=True):
 # Escalation --------------------------------------------------------------------------------
 
 
-class Incident(Row, table=True):
+class Incident(Row):
     """One breach or routing failure; at most one for each cycle of a lead."""
 
     workspace: str = Field(primary_key=True)
@@ -563,7 +568,7 @@ class Incident(Row, table=True):
     )
 
 
-class Escalation(Row, table=True):
+class Escalation(Row):
     """A running climb of a policy, which is a snapshot from when the clock started."""
 
     workspace: str = Field(primary_key=True)
@@ -604,7 +609,7 @@ class Escalation(Row, table=True):
     )
 
 
-class EscalationCall(Row, table=True):
+class EscalationCall(Row):
     """One call of one person in a climb, or the note that a step was skipped."""
 
     __tablename__ = "escalation_call"
@@ -633,7 +638,7 @@ class EscalationCall(Row, table=True):
 _OPEN_TIMER = "fired_at IS NULL AND cancelled_at IS NULL"
 
 
-class Timer(Row, table=True):
+class Timer(Row):
     """One business time. `retry_at` follows the real clock; the rest the domain's."""
 
     seq: int | None = Field(sa_column=_key())
@@ -666,7 +671,7 @@ _UNSETTLED = "settled_at IS NULL"
 _PENDING_CARD = "card IS NOT NULL AND state = 'pending'"
 
 
-class Outbox(Row, table=True):
+class Outbox(Row):
     """One outgoing message, as an intent; `settled_at` says that nothing more will happen."""
 
     seq: int | None = Field(sa_column=_key())
@@ -710,7 +715,7 @@ class Outbox(Row, table=True):
     )
 
 
-class Message(Row, table=True):
+class Message(Row):
     """The one living message of a card for a recipient, and the revision that it shows."""
 
     workspace: str = Field(primary_key=True)
@@ -724,7 +729,7 @@ class Message(Row, table=True):
     __table_args__ = (Index(None, "workspace", "channel", "ts"),)
 
 
-class Gate(Row, table=True):
+class Gate(Row):
     """A Slack method that must rest until an instant of the real clock."""
 
     workspace: str = Field(primary_key=True)
@@ -735,7 +740,7 @@ class Gate(Row, table=True):
 # What was seen and what happened -----------------------------------------------------------
 
 
-class SeenEvent(Row, table=True):
+class SeenEvent(Row):
     """An event that was handled, so that its next delivery changes nothing."""
 
     __tablename__ = "seen_event"
@@ -747,7 +752,7 @@ class SeenEvent(Row, table=True):
     __table_args__ = (Index(None, "at"),)
 
 
-class Submission(Row, table=True):
+class Submission(Row):
     """A form step that was accepted, so that sending it twice changes nothing."""
 
     workspace: str = Field(primary_key=True)
@@ -759,7 +764,7 @@ class Submission(Row, table=True):
     __table_args__ = (Index(None, "at"),)
 
 
-class Reaction(Row, table=True):
+class Reaction(Row):
     """The newest reaction event of a person on a message."""
 
     workspace: str = Field(primary_key=True)
@@ -771,7 +776,7 @@ class Reaction(Row, table=True):
     event_at: datetime = Field(sa_column=_at())
 
 
-class AuditHead(Row, table=True):
+class AuditHead(Row):
     """The end of a workspace's chain, locked last before a commit."""
 
     __tablename__ = "audit_head"
@@ -781,7 +786,7 @@ class AuditHead(Row, table=True):
     hash: str
 
 
-class AuditFact(Row, table=True):
+class AuditFact(Row):
     """A fact that happened. Rows are only ever added; the database refuses anything else."""
 
     __tablename__ = "audit_fact"
@@ -800,8 +805,15 @@ class AuditFact(Row, table=True):
 
 
 def _table(row: type[Row]) -> Table:
-    """Return the Core table that a class declares."""
-    return metadata.tables[str(row.__tablename__)]
+    """Make the Core table that a class declares."""
+    columns = []
+    for name, field in row.model_fields.items():
+        column = get_column_from_field(field)
+        column.name = column.key = name
+        columns.append(column)
+    declared = vars(row)
+    name = declared.get("__tablename__", row.__name__.lower())
+    return Table(name, metadata, *columns, *declared.get("__table_args__", ()))
 
 
 workspace_table = _table(Workspace)
