@@ -123,6 +123,12 @@ def of_author(
     return [_draft(row) for row in connection.execute(newest).mappings()]
 
 
+def everyone(connection: Connection, *, workspace: str) -> list[Draft]:
+    """Return all drafts of a workspace, in the order in which they were begun."""
+    found = select(drafts).where(_d.workspace == workspace).order_by(_d.created_at, _d.id)
+    return [_draft(row) for row in connection.execute(found).mappings()]
+
+
 def _draft(row: RowMapping) -> Draft:
     """Read a row back into a draft."""
     return Draft(**{**row, "data": from_json(row["data"])})

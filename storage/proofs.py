@@ -1,11 +1,15 @@
 """Finished proofs, found again by the hash of all that went into them."""
 
+from collections.abc import Collection, Iterator, Sequence
 from datetime import datetime
 from functools import lru_cache
 
 from sqlalchemy import Connection, delete, select
 
 from handoff.sla.model import Depth, Feasibility
+from storage.canonical import from_json
+from storage.tables import design_version_table as versions
+from storage.tables import outbox_table as outbox
 from storage.tables import proof_table as proofs
 from storage.upsert import for_each_database
 
@@ -15,7 +19,8 @@ _SAVE = for_each_database(
         set_={"body": new.excluded.body, "at": new.excluded.at},
     )
 )
-_p = proofs.c
+_p, _v, _o = proofs.c, versions.c, outbox.c
+_AT_ONCE = 500
 
 
 def save(
@@ -49,9 +54,49 @@ def find(connection: Connection, *, workspace: str, key: str) -> Feasibility | N
     return None if body is None else _proof(body)
 
 
-def sweep(connection: Connection, *, before: datetime) -> int:
-    """Forget proofs older than an instant; return how many."""
-    return connection.execute(delete(proofs).where(_p.at < before)).rowcount
+def named_by_messages(
+    connection: Connection, *, workspace: str, subjects: Sequence[str]
+) -> frozenset[str]:
+    """Return the keys of proofs that messages about some versions show.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        subjects: Ids of the versions.
+    """
+    found: set[str] = set()
+    for some in _some(subjects):
+        about = select(_o.facts).where(_o.workspace == workspace, _o.subject.in_(some))
+        named = (from_json(facts).get("proof") for facts in connection.execute(about).scalars())
+        found.update(key for key in named if isinstance(key, str))
+    return frozenset(found)
+
+
+def sweep(
+    connection: Connection, *, workspace: str, before: datetime, kept: Collection[str]
+) -> int:
+    """Forget old proofs that no version names; return how many.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        before: Newer ones stay.
+        kept: Keys of those that something else names.
+    """
+    of_versions = select(_v.proof).where(_v.workspace == workspace, _v.proof.is_not(None))
+    old = select(_p.input_hash).where(
+        _p.workspace == workspace, _p.at < before, _p.input_hash.not_in(of_versions)
+    )
+    gone = sorted(set(connection.execute(old).scalars()) - set(kept))
+    for some in _some(gone):
+        mine = (_p.workspace == workspace, _p.at < before, _p.input_hash.in_(some))
+        connection.execute(delete(proofs).where(*mine))
+    return len(gone)
+
+
+def _some(texts: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Yield as many at a time as a statement has room for."""
+    return (texts[start : start + _AT_ONCE] for start in range(0, len(texts), _AT_ONCE))
 
 
 @lru_cache(maxsize=64)

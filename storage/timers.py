@@ -91,6 +91,7 @@ SLOW_KINDS = frozenset(
         TimerKind.PROOF_SHOW,
         TimerKind.BACKTEST_RUN,
         TimerKind.PEOPLE_SYNC,
+        TimerKind.RETENTION_SWEEP,
         TimerKind.REPORT_POST,
         TimerKind.SIGNOFF_RECONCILE,
     }

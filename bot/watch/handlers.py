@@ -24,6 +24,7 @@ from bot.watch.backtests import run_backtest
 from bot.watch.people_sync import reroute_next, sync_people
 from bot.watch.proofs import prove_again, prove_draft, show_proof
 from bot.watch.reactions import compare_reactions
+from bot.watch.retention import sweep
 from bot.watch.tick import Handler, SlowHandler
 from storage.database import Database
 from storage.timers import TimerKind
@@ -62,5 +63,6 @@ def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKi
         TimerKind.PROOF_DRAFT: partial(prove_draft, database=database),
         TimerKind.PROOF_SHOW: partial(show_proof, slack=slack, database=database),
         TimerKind.BACKTEST_RUN: partial(run_backtest, slack=slack, database=database),
+        TimerKind.RETENTION_SWEEP: partial(sweep, database=database),
         TimerKind.SIGNOFF_RECONCILE: partial(compare_reactions, slack=slack, database=database),
     }

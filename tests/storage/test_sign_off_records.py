@@ -9,8 +9,9 @@ from handoff.approval import Side, VersionState
 from handoff.enablement import ItemState, ItemStatus
 from handoff.plan import Plan
 from handoff.sla.model import Depth
-from storage import designs, plans, proofs, readiness, sign_offs, versions, views
+from storage import designs, outbox, plans, proofs, readiness, sign_offs, versions, views
 from storage.database import Database
+from storage.outbox import NewMessage, Priority
 from storage.readiness import ReadinessItem
 from storage.revisions import StaleRevision
 from tests.storage.conftest import NOW
@@ -200,8 +201,45 @@ def test_proofs_are_found_by_their_input(database: Database) -> None:
         assert proofs.find(connection, workspace="T1", key="h") == better
         assert proofs.find(connection, workspace="T1", key="estimate") is None
         assert proofs.find(connection, workspace="T2", key="h") is None
-        assert proofs.sweep(connection, before=NOW) == 0
-        assert proofs.sweep(connection, before=NOW + timedelta(seconds=1)) == 3
+        later = NOW + timedelta(seconds=1)
+        for before, kept, gone in (
+            (NOW, (), 0),
+            (later, ("h", "estimate"), 0),
+            (later, ("h",), 1),
+            (later, (), 1),
+            (later, (), 0),
+        ):
+            of = {"workspace": "T1", "before": before, "kept": kept}
+            assert proofs.sweep(connection, **of) == gone
+
+
+def test_a_proof_that_a_version_or_a_message_names_is_not_swept(version: Database) -> None:
+    """Only the one that nothing names goes; another workspace's are its own."""
+    proof = sample_design().feasibility
+    later = NOW + timedelta(days=9)
+    shows = NewMessage(
+        workspace="T1",
+        kind="packet.thread",
+        subject="ENT-1/1",
+        recipient="C1",
+        priority=Priority.SIGN_OFF,
+        dedupe_key="thread",
+        facts={"part": 1, "proof": "of a message"},
+    )
+    with version.write() as connection:
+        for key in ("of a version", "of a message", "of nothing"):
+            proofs.save(connection, workspace="T1", key=key, proof=proof, now=NOW)
+        proofs.save(connection, workspace="T2", key="of a message", proof=proof, now=NOW)
+        of = {"workspace": "T1", "design": "ENT-1", "number": 1}
+        versions.prove(connection, **of, proof="of a version")
+        outbox.enqueue(connection, shows, now=NOW)
+        named = proofs.named_by_messages(connection, workspace="T1", subjects=["ENT-1/1"])
+
+        assert named == {"of a message"}
+        assert proofs.sweep(connection, workspace="T1", before=later, kept=named) == 1
+        assert proofs.sweep(connection, workspace="T1", before=later, kept=()) == 1
+        assert proofs.sweep(connection, workspace="T1", before=later, kept=()) == 0
+        assert proofs.named_by_messages(connection, workspace="T2", subjects=["ENT-1/1"]) == set()
 
 
 def test_a_version_remembers_its_newest_proof(version: Database) -> None:

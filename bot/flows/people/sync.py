@@ -48,7 +48,7 @@ def save_everyone(
     groups: Sequence[UserGroup],
     now: datetime,
 ) -> SyncReport:
-    """Save everybody as Slack describes them, and plan the next night's sweep.
+    """Save everybody as Slack describes them, and plan the next night: the same, and a sweep.
 
     The first time, the commonest time zone becomes the workspace's.
 
@@ -73,7 +73,10 @@ def save_everyone(
         zone = _commonest_zone(members)
         workspaces.save(connection, workspace=workspace, name=known.name, timezone=zone, now=now)
     night = _next_night(now, zone)
-    _schedule(connection, workspace, due_at=night, slot=f"{night:%Y-%m-%d}")
+    slot = f"{night:%Y-%m-%d}"
+    _schedule(connection, workspace, due_at=night, slot=slot)
+    sweep = NewTimer(workspace, TimerKind.RETENTION_SWEEP, workspace, night, slot)
+    timers.schedule(connection, sweep)
     return report
 
 

@@ -5,6 +5,7 @@ from datetime import UTC, datetime
 from bot.flows.people.team_file import Imported, import_team
 from handoff.directory import Role
 from storage import directory, people, timers, workspaces
+from storage.timers import TimerKind
 from tests.support.house import House
 
 TEAM = """
@@ -42,8 +43,9 @@ def test_the_sweep_comes_each_night(house: House) -> None:
 
     assert len(calls("users.list")) - before == 3
     with house.app.database.read() as connection:
-        (waiting,) = timers.waiting(connection, workspace=house.workspace, subject=house.workspace)
-    assert waiting.due_at == datetime(2026, 11, 27, 8, 0, tzinfo=UTC)
+        waiting = timers.waiting(connection, workspace=house.workspace, subject=house.workspace)
+    assert {one.kind for one in waiting} == {TimerKind.PEOPLE_SYNC, TimerKind.RETENTION_SWEEP}
+    assert {one.due_at for one in waiting} == {datetime(2026, 11, 27, 8, 0, tzinfo=UTC)}
 
 
 def test_an_outage_delays_the_sweep(house: House) -> None:
