@@ -137,7 +137,7 @@ def result_blocks(figures: ReplayFigures) -> list[kit.Block]:
     """Return what came out, with the rules, the load of each rep and what nobody got."""
     blocks = [kit.section(result_text(figures))]
     for title, counts in (
-        ("By rule", [(f"{one.row}: {one.rule}", one.leads) for one in figures.rules]),
+        ("By rule", [(f"{one.name or one.row} ({one.rule})", one.leads) for one in figures.rules]),
         ("By rep", [(one.name, one.leads) for one in figures.load]),
         ("Not assigned, because", list(figures.not_assigned.items())),
         ("To a stand-in, because", list(figures.to_stand_ins.items())),

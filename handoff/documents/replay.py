@@ -31,6 +31,7 @@ class RuleCount(Value):
     """A row and the leads that it took."""
 
     row: str
+    name: str = ""
     rule: str
     leads: int
 
@@ -102,7 +103,6 @@ def figures_of(
         against: The other design, like `ENT-3 v2`.
         difference: Of the owners between the other and this one.
     """
-    rules = {row.id: format_rule(row.when) for row in design.binding.routing.rows}
     taken = backtest.by_row()
     given = backtest.by_reason(Fate.ASSIGNED)
     span = [backtest.leads[place].arrived_at for place in (0, -1)] if backtest.ids else []
@@ -120,7 +120,13 @@ def figures_of(
         p90_minutes=backtest.wait_minutes(share=0.9),
         predicted=None if predicted is None else _prediction(predicted),
         rules=tuple(
-            RuleCount(row=row, rule=rule, leads=taken.get(row, 0)) for row, rule in rules.items()
+            RuleCount(
+                row=row.id,
+                name=row.name,
+                rule=format_rule(row.when),
+                leads=taken.get(row.id, 0),
+            )
+            for row in design.binding.routing.rows
         ),
         not_assigned=_reasons(backtest, [fate for fate in Fate if fate is not Fate.ASSIGNED]),
         to_stand_ins={
@@ -147,8 +153,8 @@ def replay_report(*, figures: ReplayFigures, directory: Directory) -> tuple[Part
     parts.append(
         Table(
             columns=("Row", "Rule", "Leads"),
-            rows=tuple((one.row, one.rule, f"{one.leads:,}") for one in figures.rules),
-            widths=(1, 5, 1),
+            rows=tuple((one.name or one.row, one.rule, f"{one.leads:,}") for one in figures.rules),
+            widths=(3, 4, 1),
         )
     )
     for title, counts in (

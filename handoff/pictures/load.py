@@ -52,9 +52,10 @@ def _finding(bars: tuple[tuple[str, float], ...], average: float) -> str:
     if len(bars) == 1:
         return f"All leads go to {busiest}"
     if most <= max(_EVEN * least, least + 1):
-        return f"The leads are spread evenly: {least:,.0f} to {most:,.0f} a rep"
+        span = f"{most:,.0f}" if least == most else f"{least:,.0f} to {most:,.0f}"
+        return f"The leads are spread evenly: {span} a rep"
     return f"{busiest} gets the most, {most / average:.1f} times the average"
 
 
 def _count(value: float) -> str:
-    return f"{value:,.0f}" if value >= 10 else f"{value:.1f}"
+    return f"{value:,.0f}" if value >= 10 or value.is_integer() else f"{value:.1f}"

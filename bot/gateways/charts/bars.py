@@ -57,5 +57,5 @@ def _average(picture: Bars) -> str:
     """Return what the dashed line is; a single bar is its own average."""
     if len(picture.bars) == 1:
         return ""
-    digits = 0 if picture.average >= 10 else 1
+    digits = 0 if picture.average >= 10 or picture.average.is_integer() else 1
     return f"; the dashed line is the average, {picture.average:,.{digits}f}"

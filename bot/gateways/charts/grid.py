@@ -1,6 +1,6 @@
 """Grids of cells: the hours of a week, and the days of a timetable."""
 
-from math import floor, log10
+from math import ceil, floor, log10
 
 from matplotlib.axes import Axes
 from matplotlib.figure import Figure
@@ -29,6 +29,7 @@ from handoff.pictures.shapes import HeatMap, Timetable, cut
 _ROW = 25.0
 _KEY = 44.0
 _GAP = 0.035
+_MOST_LABELS = 9
 _WIDEST_LABEL = 170.0
 _CHARACTER = 5.9
 #: Smaller values are left to their colour: their figures would drown the others.
@@ -48,7 +49,7 @@ def draw_heat_map(picture: HeatMap) -> Figure:
                 on = ON_DEEP if step >= FIRST_DEEP else ON_PALE
                 _word(axes, row, column, _short(value, decimals), on, size=SMALL - 2)
     _ring_worst(axes, picture)
-    _columns(axes, picture.columns, every=3)
+    _columns(axes, picture.columns, every=ceil(len(picture.columns) / _MOST_LABELS))
     label_x(axes, picture.x_label)
     _key(figure, picture)
     return figure

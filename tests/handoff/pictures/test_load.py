@@ -22,6 +22,7 @@ def test_the_busiest_comes_first() -> None:
     ("leads", "title"),
     [
         ({"UDANA": 30, "UELI": 31}, "The leads are spread evenly: 30 to 31 a rep"),
+        ({"UDANA": 4, "UELI": 4}, "The leads are spread evenly: 4 a rep"),
         ({"UDANA": 1, "UELI": 0}, "The leads are spread evenly: 0 to 1 a rep"),
         ({"UDANA": 7}, "All leads go to Dana SDR"),
     ],
