@@ -7,16 +7,19 @@ from pathlib import Path
 from typing import Any
 
 import pytest
-from typer.testing import CliRunner
+from typer.testing import CliRunner, Result
 
 from bot.cli import main
+from bot.flows.backtest import work
 from bot.flows.backtest.ask import KEPT, Asked, ask
 from bot.flows.backtest.replay import find_subject, run_backtest, stored_leads
 from bot.ids import Action, Field
 from bot.sandbox.messages import Message
 from handoff.backtest import Fate
 from handoff.brief import OwnerModel
+from handoff.brief_file import example_brief
 from handoff.design import HandoffDesign
+from handoff.plan import dump_plan
 from storage import accounts, backtests
 from storage.accounts import Account
 from storage.backtests import StoredBacktest
@@ -34,8 +37,9 @@ HEADER = "Id,Email,Created,Employees,Score,Title,Country"
 
 
 @pytest.fixture
-def house(tmp_path: Path, url: str) -> Iterator[House]:
-    """The app with the team set up."""
+def house(tmp_path: Path, url: str, monkeypatch: pytest.MonkeyPatch) -> Iterator[House]:
+    """The app, in a folder of its own."""
+    monkeypatch.chdir(tmp_path)
     with open_house(tmp_path, handoff_database_url=url, handoff_webhook_secret=SECRET) as opened:
         yield opened
 
@@ -76,6 +80,14 @@ def files_of(house: House, message: Message) -> dict[str, bytes]:
     """The files of a message by name."""
     stored = (house.sandbox.workspace.files[one] for one in message.files)
     return {file.name: file.content or b"" for file in stored}
+
+
+def backtest(house: House, design: str, *options: str) -> Result:
+    """Run the command beside the house's database, with twelve leads."""
+    url = str(house.app.settings.handoff_database_url)
+    Path("leads.csv").write_bytes(leads())
+    runner = CliRunner(env={"HANDOFF_DATABASE_URL": url})
+    return runner.invoke(main, ["backtest", design, "leads.csv", *options])
 
 
 def shown(house: House) -> str:
@@ -174,15 +186,63 @@ def test_another_version_says_who_changes_owner(house: House, design: HandoffDes
         people=design.brief.people.model_copy(update={"owner_models": (OwnerModel.LEAST_LOADED,)}),
         qualification=samples.brief().qualification.model_copy(update={"mql_minimum": 65}),
     )
-    done = CliRunner(env={"HANDOFF_DATABASE_URL": str(house.app.settings.handoff_database_url)})
-    Path("leads.csv").write_bytes(leads())
 
-    result = done.invoke(
-        main, ["backtest", other.key, "leads.csv", "--against", design.key.lower()]
-    )
+    result = backtest(house, other.key, "--against", design.key.lower())
 
     assert result.exit_code == 0, result.output
     assert "of 12 leads change owner, compared with" in " ".join(result.stdout.split())
+
+
+def test_a_plan_file_stands_for_its_version(house: House, design: HandoffDesign) -> None:
+    """As long as it says what is stored; the plan of a version that was changed is refused."""
+    Path("plan.json").write_text(dump_plan(design.plan), encoding="utf-8")
+    other = design.plan.model_copy(update={"content_hash": "0" * 64})
+    Path("other.json").write_text(dump_plan(other), encoding="utf-8")
+
+    done, refused = (backtest(house, name) for name in ("plan.json", "other.json"))
+
+    assert done.exit_code == 0, done.output
+    assert f"{design.key} v1" in done.stdout
+    assert "12 assigned" in done.stdout
+    assert refused.exit_code == 2
+    assert f"{design.key} v1 was changed since this plan was written" in refused.stderr
+
+
+def test_a_brief_is_compared_with_a_stored_design(house: House, design: HandoffDesign) -> None:
+    """Both with the team of the workspace; a brief that brings its own team is refused."""
+    text, _, team = example_brief().partition("\nteam:")
+    text = text.replace("mql_minimum: 50", "mql_minimum: 65")
+    Path("brief.yaml").write_text(text, encoding="utf-8")
+    Path("teamed.yaml").write_text(f"{text}\nteam:{team}", encoding="utf-8")
+
+    done = backtest(house, "brief.yaml", "--against", f"{design.key}@1")
+    refused = backtest(house, "teamed.yaml", "--against", design.key)
+
+    assert done.exit_code == 0, done.output
+    told = " ".join(done.stdout.split())
+    assert f"of 12 leads change owner, compared with {design.key} v1" in told
+    assert refused.exit_code == 2
+    assert "A brief with a team of its own cannot be compared" in refused.stderr
+
+
+def test_a_file_too_long_for_slack_goes_by_the_host(
+    house: House, design: HandoffDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """At the last row that may be there it is replayed, one more and it says what to do."""
+    monkeypatch.setattr(work, "MOST_ROWS", 12)
+    told = []
+
+    for count in (12, 13):
+        house.person("ria").command(CHANNEL, f"/handoff backtest {design.key}")
+        assert fill(house, "leads.csv", leads(count)) == {}
+        (message,) = answers(house)
+        told.append(message.text)
+        house.person("ria").cancel()
+
+    assert "12 assigned" in told[0]
+    assert (
+        "The file has more than 12 rows. Send a part of it, or use `handoff backtest`" in told[1]
+    )
 
 
 @pytest.mark.parametrize(
