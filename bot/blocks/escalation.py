@@ -153,7 +153,8 @@ def _title(climb: ClimbShown) -> str:
 
 
 def _many(climbs: Sequence[ClimbShown]) -> str:
-    return f"{count(len(climbs), 'lead')} of {climbs[0].design} without an answer"
+    of_design = f" of {climbs[0].design}" if climbs[0].design else ""
+    return f"{count(len(climbs), 'lead')}{of_design} without an answer"
 
 
 def _is_open(climb: ClimbShown) -> bool:
@@ -164,7 +165,7 @@ def _fields(climb: ClimbShown) -> list[str]:
     when = "Was due" if climb.kind is IncidentKind.BREACH else "Failed"
     found = {
         "Owner": climb.owner or "nobody",
-        "Design": " · ".join(filter(None, (climb.design, climb.row))),
+        "Design": " · ".join(filter(None, (climb.design or "none", climb.row))),
         "Source": climb.source,
     }
     lines = [f"*{name}*\n{escape(told)}" for name, told in found.items() if told]
@@ -214,8 +215,10 @@ def _buttons(climb: ClimbShown) -> list[Element]:
     take = button(
         "Acknowledge", action=Action.ESCALATION_ACKNOWLEDGE, value=climb.id, style="primary"
     )
+    name_a_rep = button("Name a rep…", action=Action.LEAD_REASSIGN, value=climb.unowned or "")
     return [
         *([take] if _is_open(climb) else []),
+        *([name_a_rep] if climb.unowned else []),
         button("Promise a time…", action=Action.ESCALATION_PROMISE, value=climb.id),
         button("Resolve…", action=Action.ESCALATION_RESOLVE, value=climb.id),
     ]

@@ -66,7 +66,7 @@ def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str
 def _why(packet: GuardrailShown) -> str:
     return (
         f"*{escape(packet.title)}*: {count(packet.count, 'incident')} within "
-        f"{packet.window_hours:g} h call leadership. It happened {instant(packet.fired_at)}."
+        f"{packet.window_hours:g} h call leadership. That happened {instant(packet.fired_at)}."
     )
 
 

@@ -149,7 +149,7 @@ def manager_buttons(card: LeadCard) -> list[Element]:
         value=card.lead,
         confirm=confirmation(
             title="Take this lead?",
-            text="It becomes yours, and its owner is told. The clock runs on.",
+            text="It becomes yours, and its owner is told. Its due time stays as it is.",
             yes="Take it",
         ),
     )

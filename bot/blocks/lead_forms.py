@@ -32,7 +32,7 @@ def decline_view(*, lead: str, name: str) -> kit.View:
         submit="Decline",
         metadata=lead,
         blocks=[
-            kit.section(f"*{kit.escape(name)}*\nThe clock runs on."),
+            kit.section(f"*{kit.escape(name)}*\nIts due time stays as it is."),
             kit.input_block("Why?", reason, block_id=Field.LEAD_REASON),
             kit.input_block("Note", note, block_id=Field.LEAD_NOTE, optional=True),
         ],
@@ -48,7 +48,7 @@ def reassign_view(*, lead: str, name: str) -> kit.View:
         submit="Give",
         metadata=lead,
         blocks=[
-            kit.section(f"*{kit.escape(name)}*\nThe clock runs on."),
+            kit.section(f"*{kit.escape(name)}*\nIts due time stays as it is."),
             kit.input_block("New owner", to, block_id=Field.LEAD_TO),
         ],
     )

@@ -20,13 +20,13 @@ def me_view(
         blocks=[
             kit.header("How many leads"),
             _cap(
-                "New leads a day",
+                "At most so many new leads a day",
                 Field.ME_DAILY_CAP,
                 daily_cap,
                 "Counted by your local day. Empty: what your team's design says.",
             ),
             _cap(
-                "Leads that wait for me",
+                "At most so many leads that wait for me",
                 Field.ME_OPEN_CAP,
                 open_cap,
                 "Not contacted yet. Empty: what your team's design says.",

@@ -54,11 +54,13 @@ class ClimbShown:
         cause: What a routing failure was caused by.
         steps: Whom it called so far, and which steps it skipped, in order.
         next_at: When the calls go on if nothing happens; None if they do not.
+        unowned: Id of the lead if it is open and belongs to nobody, so that a rep can be named.
+        design: Its key; None if none takes the lead.
     """
 
     id: str
     lead: str
-    design: str
+    design: str | None
     kind: IncidentKind
     occurred_at: Instant
     owner: str | None
@@ -68,6 +70,7 @@ class ClimbShown:
     steps: Sequence[StepShown]
     standing: Standing
     next_at: Instant | None = None
+    unowned: str | None = None
 
 
 @dataclass(frozen=True, kw_only=True)

@@ -5,7 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
-from bot.ids import Action
+from bot.ids import Action, Field
 from handoff.approval import VersionState
 from handoff.brief import LadderSpec, OwnerModel, People, StepSpec
 from handoff.design import HandoffDesign, content_hash
@@ -266,6 +266,27 @@ def test_a_lead_that_no_design_takes_is_the_directors(house: House) -> None:
     assert climb_of(house, lead_id).design == "unmatched"
     house.step(minutes=15)
     assert who(calls(house)) == ["sam"]
+
+
+def test_who_is_called_about_a_lead_of_nobody_names_a_rep(house: House) -> None:
+    """The message has the button; then the lead has an owner, and the button is gone."""
+    set_up_team(house)
+    lead_id = arrive(house, design=None)
+    call = message_to(calls(house), "ben")
+    ben, dana = house.person("ben"), house.person("dana")
+    assert "*Design*\nnone" in str(call.blocks).replace("\\n", "\n")
+
+    ben.click(call, Action.LEAD_REASSIGN)
+    assert not ben.submit(front(ben), {Field.LEAD_TO: dana.id})
+    house.step()
+
+    assert stored(house, lead_id).owner == dana.id
+    shown = now_shows(house, call)
+    assert "Dana Lopez" in shown
+    assert Action.LEAD_REASSIGN not in shown
+    (card,) = house.take_direct("dana")
+    dana.click(card, Action.LEAD_CONTACTED)
+    house.step()
 
 
 def test_leads_in_flight_keep_their_policy(house: House, design: HandoffDesign) -> None:

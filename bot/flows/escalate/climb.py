@@ -116,6 +116,13 @@ def close_climb(
         case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because})
 
 
+def show_climb(connection: Connection, *, workspace: str, now: datetime, lead_id: str) -> None:
+    """Update what a lead's climb shows, if one runs: the lead has another owner."""
+    case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
+    if case is not None:
+        show(case)
+
+
 def void_incident(
     connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: str
 ) -> None:

@@ -19,9 +19,10 @@ from handoff.escalation.shown import (
     Standing,
     StepShown,
 )
+from handoff.lead import is_open
 from handoff.lead_card import lead_name
 from handoff.people import display_name
-from storage import audit, escalations, incidents, leads, timers
+from storage import audit, designs, escalations, incidents, leads, timers
 from storage.escalations import TOLD, EscalationCall
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
@@ -53,7 +54,7 @@ def climb_shown(case: Case) -> ClimbShown:
     return ClimbShown(
         id=case.escalation.id,
         lead=lead_title(lead),
-        design=case.escalation.design,
+        design=None if case.escalation.design == designs.UNMATCHED else case.escalation.design,
         kind=incident.kind if incident else IncidentKind.ROUTING_FAILURE,
         occurred_at=incident.occurred_at if incident else case.escalation.opened_at,
         owner=_name(case, lead.owner if lead else None),
@@ -63,6 +64,7 @@ def climb_shown(case: Case) -> ClimbShown:
         steps=[_step(case, call) for call in case.calls() if call.step != TOLD],
         standing=standing(case),
         next_at=_next_at(case),
+        unowned=lead.id if lead and lead.owner is None and is_open(lead.state) else None,
     )
 
 

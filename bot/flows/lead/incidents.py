@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.flows.escalate.climb import close_climb, void_incident
+from bot.flows.escalate.climb import close_climb, show_climb, void_incident
 from bot.flows.escalate.incident import record_incident
 from bot.flows.lead.case import LeadCase
 from handoff.escalation.incident import IncidentKind
@@ -39,6 +39,11 @@ def stop_climb(case: LeadCase, *, because: str) -> None:
         lead_id=case.lead.id,
         because=because,
     )
+
+
+def show_owner(case: LeadCase) -> None:
+    """Let the calls about the lead say who owns it now."""
+    show_climb(case.connection, workspace=case.workspace, now=case.now, lead_id=case.lead.id)
 
 
 def void(case: LeadCase, *, because: str) -> None:

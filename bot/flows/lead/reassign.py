@@ -8,6 +8,7 @@ from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.give import give
+from bot.flows.lead.incidents import show_owner
 from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.patience import PATIENCE
 from handoff.lead import is_open
@@ -66,4 +67,5 @@ def _reassign(case: LeadCase, *, by: str, to: str) -> Done | Denied:
         explanation=explanation,
     )
     give(case, decision, by=by, because="reassigned")
+    show_owner(case)
     return Done("Done. The new owner is told." if by != to else "The lead is yours.")
