@@ -82,7 +82,7 @@ def _place(place: int, line: OrderLine, count: int) -> kit.Block:
         kit.cut(f"{line.key} · {line.title}", 150),
         kit.select(options, action=Field.ENTRY_PLACE, chosen=str(place)),
         block_id=block_id(Field.ENTRY_PLACE, line.key),
-        hint=kit.cut(f"Takes: {line.rule} ({by})", 300),
+        hint=f"Takes: {kit.cut(line.rule, 250)}. Its place: {by}.",
     )
 
 
