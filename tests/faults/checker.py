@@ -30,6 +30,9 @@ _FINAL_REPEATS = 3
 _NEVER = datetime.min.replace(tzinfo=UTC)
 _COUNT, _WINDOW = 2, timedelta(hours=48)
 
+#: What an app that is down for days is behind with; it is caught up by draining.
+_LATE = (Check.TIMER_MISSED, Check.MESSAGE_STUCK)
+
 #: Tells a test lead or an integration from the rest; nothing here uses either.
 _ENDED = (AuditFact.ESCALATION_RESOLVED, AuditFact.ESCALATION_VOIDED)
 
@@ -45,7 +48,7 @@ def problems(world: World, *, is_drained: bool = False) -> list[str]:
     found = [
         f"{one.check}: {one.subject}"
         for one in check(database=world.app.database, now=now)
-        if is_drained or one.check is not Check.TIMER_MISSED
+        if is_drained or one.check not in _LATE
     ]
     return [*found, *arrivals(world, is_settled=False), *fired_wrongly(facts_of(world))]
 
