@@ -11,7 +11,6 @@ from datetime import date, datetime
 from sqlalchemy import CheckConstraint, Column, Index, MetaData, Table, UniqueConstraint, text
 from sqlalchemy import ForeignKeyConstraint as ForeignKey
 from sqlmodel import Field, SQLModel
-from sqlmodel.main import get_column_from_field
 
 from storage.columns import Instant, Sequence
 
@@ -32,13 +31,9 @@ _OUTBOX_STATE = "state IN ('pending', 'sending', 'unknown', 'sent', 'failed', 'c
 
 
 class Row(SQLModel):
-    """A row of any table.
+    """A row of any table."""
 
-    No row is ever made of these classes, so SQLModel neither maps them nor builds what would
-    check one: that would be a tenth of the app's start.
-    """
-
-    model_config = {"defer_build": True}
+    metadata = metadata
 
 
 def _key() -> Column[int]:
@@ -65,7 +60,7 @@ def _maybe_at() -> Column[datetime | None]:
 # People and the directory ------------------------------------------------------------------
 
 
-class Workspace(Row):
+class Workspace(Row, table=True):
     """A Slack team. The row is also the lock under which designs get their numbers."""
 
     workspace: str = Field(primary_key=True)
@@ -74,7 +69,7 @@ class Workspace(Row):
     created_at: datetime = Field(sa_column=_at())
 
 
-class Checkpoint(Row):
+class Checkpoint(Row, table=True):
     """How far something has come: a scaled clock, a reconciliation, a sweep."""
 
     workspace: str = Field(primary_key=True)
@@ -82,7 +77,7 @@ class Checkpoint(Row):
     at: datetime = Field(sa_column=_at())
 
 
-class Person(Row):
+class Person(Row, table=True):
     """A member of the workspace, as Slack described them when last synced."""
 
     workspace: str = Field(primary_key=True)
@@ -100,7 +95,7 @@ class Person(Row):
     __table_args__ = (Index(None, "workspace", "email"),)
 
 
-class Availability(Row):
+class Availability(Row, table=True):
     """What a person set for themselves; None leaves the directory's or the design's value."""
 
     workspace: str = Field(primary_key=True)
@@ -111,7 +106,7 @@ class Availability(Row):
     changed_at: datetime = Field(sa_column=_at())
 
 
-class TimeOff(Row):
+class TimeOff(Row, table=True):
     """Whole days away, first and last included, in the person's own time zone."""
 
     __tablename__ = "time_off"
@@ -130,7 +125,7 @@ class TimeOff(Row):
     )
 
 
-class Directory(Row):
+class Directory(Row, table=True):
     """Every revision of the directory document; the highest one counts."""
 
     workspace: str = Field(primary_key=True)
@@ -143,7 +138,7 @@ class Directory(Row):
 # Designs -----------------------------------------------------------------------------------
 
 
-class Draft(Row):
+class Draft(Row, table=True):
     """A form on its way, kept after every step so that nothing typed is lost."""
 
     workspace: str = Field(primary_key=True)
@@ -159,7 +154,7 @@ class Draft(Row):
     __table_args__ = (Index(None, "workspace", "author", "updated_at"),)
 
 
-class Design(Row):
+class Design(Row, table=True):
     """A handoff under its human key. The row is the lock for all that happens to it.
 
     `entry_place` is its place in the workspace's own order of entry rules, if it has one.
@@ -182,7 +177,7 @@ class Design(Row):
     )
 
 
-class DesignVersion(Row):
+class DesignVersion(Row, table=True):
     """One version. Its body and hash never change once it was sent for sign-off.
 
     `proof` is the key of its newest full feasibility proof: live, like the team that it is about.
@@ -225,7 +220,7 @@ _OF_A_VERSION = (
 )
 
 
-class SignOff(Row):
+class SignOff(Row, table=True):
     """One side's consent to exactly one hash. One person fills one side."""
 
     __tablename__ = "sign_off"
@@ -247,7 +242,7 @@ class SignOff(Row):
     )
 
 
-class PlanRevision(Row):
+class PlanRevision(Row, table=True):
     """The plan after each change: the design plus live status."""
 
     __tablename__ = "plan_revision"
@@ -264,7 +259,7 @@ class PlanRevision(Row):
     __table_args__ = (ForeignKey(*_OF_A_VERSION),)
 
 
-class ReadinessItem(Row):
+class ReadinessItem(Row, table=True):
     """The live status of one checklist item or enablement request of a version."""
 
     __tablename__ = "readiness_item"
@@ -292,7 +287,7 @@ class ReadinessItem(Row):
     )
 
 
-class Proof(Row):
+class Proof(Row, table=True):
     """A finished proof, found again by the hash of all that went into it."""
 
     workspace: str = Field(primary_key=True)
@@ -302,7 +297,7 @@ class Proof(Row):
     at: datetime = Field(sa_column=_at())
 
 
-class Backtest(Row):
+class Backtest(Row, table=True):
     """A replay of past leads that somebody asked for, and what came out; bytes are compressed."""
 
     workspace: str = Field(primary_key=True)
@@ -325,7 +320,7 @@ class Backtest(Row):
 # Leads -------------------------------------------------------------------------------------
 
 
-class Source(Row):
+class Source(Row, table=True):
     """Where leads come from, and the design that is bound to it, if any."""
 
     workspace: str = Field(primary_key=True)
@@ -336,7 +331,7 @@ class Source(Row):
     changed_at: datetime = Field(sa_column=_at())
 
 
-class SourceKey(Row):
+class SourceKey(Row, table=True):
     """A live or revoked key of a source; a bearer key is kept as its hash only."""
 
     __tablename__ = "source_key"
@@ -356,7 +351,7 @@ class SourceKey(Row):
     )
 
 
-class IntakeKey(Row):
+class IntakeKey(Row, table=True):
     """A request that was answered, so that the same request gets the same answer."""
 
     __tablename__ = "intake_key"
@@ -371,7 +366,7 @@ class IntakeKey(Row):
     __table_args__ = (Index(None, "expires_at"),)
 
 
-class RefusedLead(Row):
+class RefusedLead(Row, table=True):
     """A lead that could not be taken, kept whole for repair."""
 
     __tablename__ = "refused_lead"
@@ -388,7 +383,7 @@ class RefusedLead(Row):
     __table_args__ = (Index(None, "workspace", "received_at"),)
 
 
-class Account(Row):
+class Account(Row, table=True):
     """A company by domain, and who owns it. A higher rank wins a tie."""
 
     workspace: str = Field(primary_key=True)
@@ -414,7 +409,7 @@ _NOT_ENDED = "ended_at IS NULL"
 UNTOUCHED = f"{_NOT_ENDED} AND state IN ('assigned', 'accepted')"
 
 
-class Lead(Row):
+class Lead(Row, table=True):
     """One pass (cycle) of a lead through a handoff; `root` is the id of its first cycle.
 
     `due_at` is the truth about its clock; a missing timer is rebuilt from it.
@@ -476,7 +471,7 @@ class Lead(Row):
     )
 
 
-class LeadAlias(Row):
+class LeadAlias(Row, table=True):
     """A lead's name at a source; the newest cycle that it led to."""
 
     __tablename__ = "lead_alias"
@@ -492,7 +487,7 @@ class LeadAlias(Row):
 _OF_A_LEAD = (["workspace", "lead"], ["lead.workspace", "lead.id"])
 
 
-class Assignment(Row):
+class Assignment(Row, table=True):
     """Who got a lead, and the whole explanation why."""
 
     workspace: str = Field(primary_key=True)
@@ -511,7 +506,7 @@ class Assignment(Row):
     __table_args__ = (ForeignKey(*_OF_A_LEAD), Index(None, "workspace", "rep", "notify_at"))
 
 
-class PodTurn(Row):
+class PodTurn(Row, table=True):
     """A rep's standing in a rotation; a change of members or weights starts a new one."""
 
     __tablename__ = "pod_turn"
@@ -524,7 +519,7 @@ class PodTurn(Row):
     count: int
 
 
-class Touch(Row):
+class Touch(Row, table=True):
     """A touch event, by its name at its source."""
 
     workspace: str = Field(primary_key=True)
@@ -542,7 +537,7 @@ class Touch(Row):
 # Escalation --------------------------------------------------------------------------------
 
 
-class Incident(Row):
+class Incident(Row, table=True):
     """One breach or routing failure; at most one for each cycle of a lead."""
 
     workspace: str = Field(primary_key=True)
@@ -568,7 +563,7 @@ class Incident(Row):
     )
 
 
-class Escalation(Row):
+class Escalation(Row, table=True):
     """A running climb of a policy, which is a snapshot from when the clock started."""
 
     workspace: str = Field(primary_key=True)
@@ -609,7 +604,7 @@ class Escalation(Row):
     )
 
 
-class EscalationCall(Row):
+class EscalationCall(Row, table=True):
     """One call of one person in a climb, or the note that a step was skipped."""
 
     __tablename__ = "escalation_call"
@@ -638,7 +633,7 @@ class EscalationCall(Row):
 _OPEN_TIMER = "fired_at IS NULL AND cancelled_at IS NULL"
 
 
-class Timer(Row):
+class Timer(Row, table=True):
     """One business time. `retry_at` follows the real clock; the rest the domain's."""
 
     seq: int | None = Field(sa_column=_key())
@@ -671,7 +666,7 @@ _UNSETTLED = "settled_at IS NULL"
 _PENDING_CARD = "card IS NOT NULL AND state = 'pending'"
 
 
-class Outbox(Row):
+class Outbox(Row, table=True):
     """One outgoing message, as an intent; `settled_at` says that nothing more will happen."""
 
     seq: int | None = Field(sa_column=_key())
@@ -715,7 +710,7 @@ class Outbox(Row):
     )
 
 
-class Message(Row):
+class Message(Row, table=True):
     """The one living message of a card for a recipient, and the revision that it shows."""
 
     workspace: str = Field(primary_key=True)
@@ -729,7 +724,7 @@ class Message(Row):
     __table_args__ = (Index(None, "workspace", "channel", "ts"),)
 
 
-class Gate(Row):
+class Gate(Row, table=True):
     """A Slack method that must rest until an instant of the real clock."""
 
     workspace: str = Field(primary_key=True)
@@ -740,7 +735,7 @@ class Gate(Row):
 # What was seen and what happened -----------------------------------------------------------
 
 
-class SeenEvent(Row):
+class SeenEvent(Row, table=True):
     """An event that was handled, so that its next delivery changes nothing."""
 
     __tablename__ = "seen_event"
@@ -752,7 +747,7 @@ class SeenEvent(Row):
     __table_args__ = (Index(None, "at"),)
 
 
-class Submission(Row):
+class Submission(Row, table=True):
     """A form step that was accepted, so that sending it twice changes nothing."""
 
     workspace: str = Field(primary_key=True)
@@ -764,7 +759,7 @@ class Submission(Row):
     __table_args__ = (Index(None, "at"),)
 
 
-class Reaction(Row):
+class Reaction(Row, table=True):
     """The newest reaction event of a person on a message."""
 
     workspace: str = Field(primary_key=True)
@@ -776,7 +771,7 @@ class Reaction(Row):
     event_at: datetime = Field(sa_column=_at())
 
 
-class AuditHead(Row):
+class AuditHead(Row, table=True):
     """The end of a workspace's chain, locked last before a commit."""
 
     __tablename__ = "audit_head"
@@ -786,7 +781,7 @@ class AuditHead(Row):
     hash: str
 
 
-class AuditFact(Row):
+class AuditFact(Row, table=True):
     """A fact that happened. Rows are only ever added; the database refuses anything else."""
 
     __tablename__ = "audit_fact"
@@ -805,15 +800,8 @@ class AuditFact(Row):
 
 
 def _table(row: type[Row]) -> Table:
-    """Make the Core table that a class declares."""
-    columns = []
-    for name, field in row.model_fields.items():
-        column = get_column_from_field(field)
-        column.name = column.key = name
-        columns.append(column)
-    declared = vars(row)
-    name = declared.get("__tablename__", row.__name__.lower())
-    return Table(name, metadata, *columns, *declared.get("__table_args__", ()))
+    """Return the Core table that a class declares."""
+    return metadata.tables[str(row.__tablename__)]
 
 
 workspace_table = _table(Workspace)
