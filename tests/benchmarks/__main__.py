@@ -11,6 +11,7 @@ import traceback
 from collections.abc import Callable, Iterator, Sequence
 from datetime import UTC, datetime
 from importlib import import_module
+from importlib.metadata import distributions, version
 from pathlib import Path
 from time import perf_counter
 
@@ -34,6 +35,17 @@ MODULES = {
     "processes": ("P13", "P14"),
     "growth": ("GROWTH",),
 }
+
+_PEERS = (
+    "APScheduler",
+    "businesstimedelta",
+    "Ciw",
+    "datalogic-py",
+    "pyworkforce",
+    "rule-engine",
+    "simpy",
+    "slack_bolt",
+)
 
 #: Measures one goal.
 Measure = Callable[[Effort], Iterator[Goal]]
@@ -77,9 +89,12 @@ def _where() -> str:
     """Say when, with what and on what kind of machine the goals were measured."""
     day = datetime.fromtimestamp(JSON.stat().st_mtime, UTC).date()
     cores, system = os.cpu_count(), f"{platform.system()} on {platform.machine()}"
+    # The tests of this very line run without the peers.
+    there = {found.name for found in distributions()}
+    peers = ", ".join(f"{name} {version(name)}" for name in _PEERS if name in there)
     return (
         f"Measured on {day} with Python {platform.python_version()} and SQLite "
-        f"{sqlite3.sqlite_version}, {cores} cores, {system}."
+        f"{sqlite3.sqlite_version}, {cores} cores, {system}; the peers are {peers}."
     )
 
 
