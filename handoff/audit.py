@@ -2,10 +2,8 @@
 
 import hashlib
 import json
-from collections.abc import Mapping
 from datetime import UTC, datetime
 from enum import StrEnum
-from typing import Any
 
 
 class AuditFact(StrEnum):
@@ -112,7 +110,7 @@ def link(
     kind: str,
     actor: str,
     subject: str,
-    data: Mapping[str, Any],
+    data: str,
 ) -> str:
     """Return the hash that chains a fact to the one before it.
 
@@ -124,35 +122,11 @@ def link(
         kind: One of `AuditFact`.
         actor: Slack id of the person, or the name of the machine that acted.
         subject: Id of what it happened to.
-        data: JSON values that say the rest.
+        data: What says the rest, as canonical JSON text.
 
     Returns:
         SHA-256 in hex over the canonical JSON of all of the above.
     """
-    return link_written(
-        previous=previous,
-        workspace=workspace,
-        seq=seq,
-        at=at,
-        kind=kind,
-        actor=actor,
-        subject=subject,
-        data=_WRITER.encode(data),
-    )
-
-
-def link_written(
-    *,
-    previous: str,
-    workspace: str,
-    seq: int,
-    at: datetime,
-    kind: str,
-    actor: str,
-    subject: str,
-    data: str,
-) -> str:
-    """Return what `link()` does, of a fact whose data are canonical JSON text already."""
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
     links = _WRITER.encode([previous, workspace, seq, moment, kind, actor, subject])
     return hashlib.sha256(f"{links[:-1]},{data}]".encode()).hexdigest()

@@ -12,7 +12,7 @@ from typing import Any
 
 from sqlalchemy import Connection, RowMapping, bindparam, select
 
-from handoff.audit import GENESIS, AuditFact, link, link_written
+from handoff.audit import GENESIS, AuditFact, link
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
 from storage.prepared import Prepared, Query
@@ -130,7 +130,7 @@ def seal(connection: Connection) -> None:
         for fact in group:
             seq += 1
             row = fact | {"seq": seq, "previous": previous, "data": to_json(fact["data"])}
-            row["hash"] = previous = link_written(**row)
+            row["hash"] = previous = link(**row)
             rows.append(row)
         _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
     _ADD.run(connection, rows)
@@ -214,7 +214,8 @@ def _problem(fact: RecordedFact, *, seq: int, previous: str) -> str | None:
         return f"fact {seq + 1} is missing"
     if fact.previous != previous:
         return f"fact {fact.seq} is not chained to the one before it"
-    if link(**fact.model_dump(exclude={"hash"})) != fact.hash:
+    told = fact.model_dump(exclude={"hash"}) | {"data": to_json(fact.data)}
+    if link(**told) != fact.hash:
         return f"fact {fact.seq} was changed after it was recorded"
     return None
 
