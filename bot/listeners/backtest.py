@@ -7,17 +7,19 @@ from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.blocks.backtest import ask_view, running_view
-from bot.blocks.define.place import read_place
 from bot.blocks.kit import View
-from bot.flows.backtest.ask import MOST_BYTES, Asked, NotAsked, ask, versions_to_test
+from bot.flows.backtest.ask import (
+    MOST_BYTES,
+    Asked,
+    NotAsked,
+    ask,
+    chosen_version,
+    versions_to_test,
+)
 from bot.flows.context import Services
-from bot.flows.define.form import Form
-from bot.flows.define.save_step import save_step
 from bot.ids import Action, Callback, Field
-from bot.listeners.define.render import form_view, gone_view
-from bot.listeners.define.steps import submission_of
+from bot.listeners.define.editors import put_over_form
 from bot.listeners.form_state import by_field, text_of
-from bot.listeners.modals import push_modal, update_modal, update_parent
 from bot.listeners.packet_payloads import workspace_of
 
 _FIELDS = {
@@ -34,7 +36,7 @@ def register(bolt: App, services: Services) -> None:
 
     def on_button(ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient) -> None:
         ack()
-        _open_from_review(body, context, client, services)
+        put_over_form(body, context, client, services, top=lambda form: ask_view(draft=form.draft))
 
     def on_form(ack: Ack, body: dict[str, Any]) -> None:
         _ask(ack, body, services)
@@ -54,30 +56,10 @@ def backtest_form(*, services: Services, workspace: str, typed: str) -> View | s
     known = versions_to_test(database=services.database, workspace=workspace)
     if not known:
         return _NO_DESIGNS
-    asked = typed.strip().upper().replace("@V", "@")
-    names = [name for name, _ in known]
-    chosen = next((one for one in names if asked and one in (asked, f"{asked}@1")), None)
-    chosen = next((one for one in names if asked and one.partition("@")[0] == asked), chosen)
-    is_strange = bool(asked) and chosen is None
+    chosen = chosen_version(known, typed=typed)
+    is_strange = bool(typed.strip()) and chosen is None
     notice = f"“{typed.strip()}” is no design; choose one here." if is_strange else None
     return ask_view(versions=known, chosen=chosen, notice=notice)
-
-
-def _open_from_review(
-    body: Mapping[str, Any], context: BoltContext, client: WebClient, services: Services
-) -> None:
-    """Save what was typed so far, and put the form on top."""
-    view = body["view"]
-    place = read_place(view["private_metadata"])
-    if place is None:
-        return
-    submission = submission_of(context, view=view, place=place)
-    form = save_step(database=services.database, now=services.now(), submission=submission)
-    if not isinstance(form, Form):
-        update_modal(client, shown=view, view=gone_view())
-        return
-    push_modal(client, trigger_id=body["trigger_id"], view=ask_view(draft=form.draft))
-    update_parent(client, view_id=view["id"], view=form_view(form, over=view))
 
 
 def _ask(ack: Ack, body: Mapping[str, Any], services: Services) -> None:

@@ -1,7 +1,8 @@
 """Ask for a backtest: what can be asked, and the question stored for the slow lane."""
 
+from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -16,7 +17,6 @@ from storage.timers import NewTimer, TimerKind
 MOST_DAYS = 730
 MOST_BYTES = 10_000_000
 """Of a file in a form. Source: Slack's limit for `file_input`."""
-KEPT = timedelta(days=30)
 _MOST_VERSIONS = 100
 
 
@@ -58,6 +58,18 @@ def versions_to_test(*, database: Database, workspace: str) -> tuple[tuple[str, 
     return tuple(found[:_MOST_VERSIONS])
 
 
+def chosen_version(known: Sequence[tuple[str, str]], *, typed: str) -> str | None:
+    """Return the version that somebody means, None if none.
+
+    Args:
+        known: Of `versions_to_test()`.
+        typed: A design's key, which means its newest version, or a version like `ent-3@v2`.
+    """
+    asked = typed.strip().upper().replace("@V", "@")
+    named = (name for name, _ in known if asked in (name, name.partition("@")[0]))
+    return next(named, None)
+
+
 def ask(
     *, database: Database, workspace: str, now: datetime, by: str, asked: Asked
 ) -> StoredBacktest | NotAsked:
@@ -91,7 +103,6 @@ def ask(
     )
 
     def work(connection: Connection) -> None:
-        backtests.sweep(connection, workspace=workspace, before=now - KEPT)
         backtests.add(connection, new=stored)
         due = NewTimer(workspace, TimerKind.BACKTEST_RUN, stored.id, now)
         timers.schedule(connection, due)

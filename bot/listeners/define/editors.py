@@ -1,5 +1,6 @@
 """The editors on top of the form: ladder and guardrail, rows, advanced, new pod, and Apply."""
 
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from slack_bolt import Ack, BoltContext
@@ -28,8 +29,35 @@ from handoff.sla.model import Depth
 def on_open_editor(
     ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, services: Services
 ) -> None:
-    """Save what was typed so far, and put the editor on top."""
+    """Put an editor on top of the form."""
     ack()
+    action = body["actions"][0]["action_id"]
+    put_over_form(
+        body,
+        context,
+        client,
+        services,
+        top=lambda form: _editor(action, form, parent=body["view"]["id"]),
+    )
+
+
+def put_over_form(
+    body: Mapping[str, Any],
+    context: BoltContext,
+    client: WebClient,
+    services: Services,
+    *,
+    top: Callable[[Form], kit.View],
+) -> None:
+    """Save what was typed into the form so far, and put a view on top of it.
+
+    Args:
+        body: Of the click on a button of the form, which is acknowledged by now.
+        context: Bolt's.
+        client: Bolt's.
+        services: Of the app.
+        top: Makes the view from the form as it was saved.
+    """
     view = body["view"]
     place = read_place(view["private_metadata"])
     if place is None:
@@ -39,8 +67,7 @@ def on_open_editor(
     if not isinstance(form, Form):
         update_modal(client, shown=view, view=gone_view())
         return
-    editor = _editor(body["actions"][0]["action_id"], form, parent=view["id"])
-    push_modal(client, trigger_id=body["trigger_id"], view=editor)
+    push_modal(client, trigger_id=body["trigger_id"], view=top(form))
     update_parent(client, view_id=view["id"], view=form_view(form, over=view))
 
 
