@@ -23,9 +23,6 @@ from storage.database import Database
 from storage.outbox import Intent
 from storage.timers import Timer
 
-_GONE = frozenset(
-    {"file_not_found", "file_deleted", "file_too_large", "no_access", "missing_scope"}
-)
 _NO_SCOPE = (
     "Slack does not let Handoff read files: the scope `files:read` is missing. Ask whoever "
     "installed Handoff to install it again with its manifest."

@@ -3,7 +3,7 @@
 from datetime import datetime
 from functools import partial
 
-from bot.flows.keep.retain import forget_proofs, named_proofs
+from bot.flows.keep.retain import forget, named_proofs
 from bot.watch.tick import Save
 from storage.database import Database
 from storage.timers import Timer
@@ -12,4 +12,4 @@ from storage.timers import Timer
 def sweep(timer: Timer, now: datetime, *, database: Database) -> Save:
     """Find out what is still named; return how to forget the rest."""
     named = named_proofs(database=database, workspace=timer.workspace, now=now)
-    return partial(forget_proofs, workspace=timer.workspace, named=named, now=now)
+    return partial(forget, workspace=timer.workspace, named=named, now=now)

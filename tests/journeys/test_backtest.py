@@ -11,8 +11,9 @@ from typer.testing import CliRunner, Result
 
 from bot.cli import main
 from bot.flows.backtest import work
-from bot.flows.backtest.ask import KEPT, Asked, ask
+from bot.flows.backtest.ask import Asked, ask
 from bot.flows.backtest.replay import find_subject, run_backtest, stored_leads
+from bot.flows.keep.retain import BACKTESTS_STAY
 from bot.ids import Action, Field
 from bot.sandbox.messages import Message
 from handoff.backtest import Fate
@@ -340,7 +341,7 @@ def test_slack_may_lose_the_file_or_fail_for_a_while(house: House, design: Hando
 
 
 def test_old_answers_are_forgotten(house: House, design: HandoffDesign) -> None:
-    """A month later, when the next one is asked for."""
+    """In the night after a month; a younger one stays."""
     database, workspace = house.app.database, house.workspace
     asked = Asked(design=design.key, draft=None, file=None, days="1", mapping="")
 
@@ -359,8 +360,11 @@ def test_old_answers_are_forgotten(house: House, design: HandoffDesign) -> None:
         return stored
 
     first = again()
-    house.step(days=KEPT.days + 1)
+    house.step(days=BACKTESTS_STAY.days - 1)
     second = again()
+    with database.read() as connection:
+        assert backtests.get(connection, workspace=workspace, id=first.id) is not None
+    house.step(days=2)
 
     with database.read() as connection:
         assert backtests.get(connection, workspace=workspace, id=first.id) is None

@@ -7,12 +7,13 @@ from sqlalchemy import Connection
 from bot.flows.drafting import question_of
 from bot.flows.signoff.case import subject_of
 from handoff.form import InvalidDraft
-from storage import designs, drafts, proofs, versions
+from storage import backtests, designs, drafts, proofs, versions
 from storage import directory as directories
 from storage.database import Database
 
 PROOFS_STAY = timedelta(days=2)
 """A proof that was computed just now may not be named yet."""
+BACKTESTS_STAY = timedelta(days=30)
 
 
 def named_proofs(*, database: Database, workspace: str, now: datetime) -> frozenset[str]:
@@ -30,17 +31,20 @@ def named_proofs(*, database: Database, workspace: str, now: datetime) -> frozen
         return shown | _of_drafts(connection, workspace, now)
 
 
-def forget_proofs(
+def forget(
     connection: Connection, *, workspace: str, named: frozenset[str], now: datetime
 ) -> None:
-    """Delete the proofs that nothing names: no version, and not what `named_proofs` found.
+    """Delete old answers to backtests, and the proofs that nothing names.
+
+    That is no version, and not what `named_proofs` found.
 
     Args:
         connection: The connection of `Database.write()`.
         workspace: The Slack team.
-        named: Keys that stay.
+        named: Keys of proofs that stay.
         now: The domain's instant, UTC-aware.
     """
+    backtests.sweep(connection, workspace=workspace, before=now - BACKTESTS_STAY)
     proofs.sweep(connection, workspace=workspace, before=now - PROOFS_STAY, kept=named)
 
 
