@@ -5,13 +5,12 @@ from dataclasses import dataclass, field
 from datetime import datetime
 
 from handoff.brief import Band
-from handoff.calendars import BusinessCalendar
 from handoff.durations import format_minutes
 from handoff.intake.accounts import Suggestion
 from handoff.lead_card import LeadCard, lead_name
 from handoff.routing.assignment import ClockArithmetic, Explanation, Reason
 from handoff.routing.eligibility import Excluded, Exclusion
-from handoff.sla.clock import Clock, TimeChain, TimeLost, times_of
+from handoff.sla.clock import Clock, ClockTimes, TimeChain, TimeLost
 
 _REASONS = {
     Reason.ACCOUNT_OWNER: "owns the account",
@@ -93,11 +92,12 @@ def why_lines(*, why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) 
     return tuple(_lines(why, when, who, say))
 
 
-def clock_arithmetic(*, clock: Clock, band: Band, calendar: BusinessCalendar) -> ClockArithmetic:
-    """Return how the due instant of a lead came about."""
-    times = times_of(clock=clock, calendar=calendar)
+def clock_arithmetic(
+    *, clock: Clock, times: ClockTimes, band: Band, calendar: str
+) -> ClockArithmetic:
+    """Return how the due instant of a lead came about, on a calendar of that name."""
     return ClockArithmetic(
-        calendar=calendar.spec.name,
+        calendar=calendar,
         band=band.value,
         target_minutes=clock.target_minutes,
         arrived_at=clock.arrived_at,

@@ -83,7 +83,7 @@ def on_time_off(*, directory: Directory, person: PersonKey, at: datetime) -> boo
     spans = _index(directory).time_off.get(person)
     if spans is None:
         return False
-    today = at.astimezone(_zone_of(directory=directory, person=person)).date()
+    today = at.astimezone(zone_of(directory=directory, person=person)).date()
     return any(span.first <= today <= span.last for span in spans)
 
 
@@ -133,7 +133,7 @@ def next_working_at(*, directory: Directory, person: PersonKey, at: datetime) ->
     known = find_person(directory=directory, key=person)
     if known is None or not known.is_active or known.is_bot:
         return None
-    zone = _zone_of(directory=directory, person=person)
+    zone = zone_of(directory=directory, person=person)
     calendar = working_calendar(directory=directory, person=person, at=at)
     here = calendar.next_open(at)
     while on_time_off(directory=directory, person=person, at=here):
@@ -179,7 +179,13 @@ def calendar_named(*, directory: Directory, name: str) -> CalendarSpec:
 
 def local_today(*, directory: Directory, person: PersonKey, now: datetime) -> date:
     """Return today's date where the person is."""
-    return now.astimezone(_zone_of(directory=directory, person=person)).date()
+    return now.astimezone(zone_of(directory=directory, person=person)).date()
+
+
+def zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:
+    """Return the time zone where a person is."""
+    known = find_person(directory=directory, key=person)
+    return ZoneInfo(known.timezone if known is not None else "UTC")
 
 
 # Private
@@ -209,8 +215,3 @@ def _indexed(directory: Directory) -> _Index:
 
 
 _index = Kept(_indexed, most=8)
-
-
-def _zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:
-    known = find_person(directory=directory, key=person)
-    return ZoneInfo(known.timezone if known is not None else "UTC")

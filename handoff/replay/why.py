@@ -27,12 +27,9 @@ from handoff.routing.assignment import (
     assign_fallback,
     decide_missing,
 )
-from handoff.routing.eligibility import Caps, RepLoad
+from handoff.routing.eligibility import NO_CAPS, RepLoad
 from handoff.routing.evaluation import is_satisfied
-from handoff.sla.clock import start_clock
-
-_NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
-"""Only caps that the version froze count; the members have them."""
+from handoff.sla.clock import start_clock, times_of
 
 
 class ReplayedWhy(Value):
@@ -89,7 +86,12 @@ def explain(*, replaying: Replaying, lead: Replayed, moment: Moment) -> Replayed
     clock = start_clock(
         arrived_at=lead.arrived_at, target_minutes=target, calendar=replaying.clock
     )
-    reckoned = clock_arithmetic(clock=clock, band=lead.band, calendar=replaying.clock)
+    reckoned = clock_arithmetic(
+        clock=clock,
+        band=lead.band,
+        times=times_of(clock=clock, calendar=replaying.clock),
+        calendar=replaying.clock.spec.name,
+    )
     return ReplayedWhy(
         lead=lead,
         explanation=explanation.model_copy(update={"clock": reckoned}),
@@ -104,7 +106,7 @@ def _decide(replaying: Replaying, moment: Moment, at: datetime) -> AssignTo | Un
         matrix=matrix,
         lead=moment.fields,
         directory=replaying.directory,
-        default_caps=_NO_CAPS,
+        default_caps=NO_CAPS,
         at=at,
         pod_models={pod.name: pod.model for pod in replaying.design.binding.pods},
         loads=moment.loads,

@@ -31,7 +31,7 @@ from handoff.routing.eligibility import (
 )
 from handoff.routing.fairness import next_turn, turn_key
 from handoff.routing.fields import missing_fields
-from handoff.routing.matching import failure, matches
+from handoff.routing.matching import compiled_rows
 from handoff.routing.rules import STRATEGIES, RoutingMatrix, RoutingRow
 
 NO_ROW_MATCHED = "no routing row matched"
@@ -249,11 +249,11 @@ class _Assigner:
         preferred = self._prefer()
         if preferred is not None:
             return preferred
-        for row in self._now.matrix.rows:
-            if not matches(rule=row.when, lead=self._now.lead):
-                self._skip(row, failure(rule=row.when, lead=self._now.lead))
+        for one in compiled_rows(self._now.matrix):
+            if not one.is_met(self._now.lead):
+                self._skip(one.row, one.failure(self._now.lead))
                 continue
-            found = self._by_row(row)
+            found = self._by_row(one.row)
             if found is not None:
                 return found
         return Unroutable(because=NO_ROW_MATCHED, explanation=self.explain(None))

@@ -18,7 +18,13 @@ from handoff.directory import Directory, Pod, PodMember
 from handoff.kept import Kept
 from handoff.model import Value
 from handoff.open_table import EPOCH
-from handoff.people import find_person, is_reachable, next_working_at, working_calendar
+from handoff.people import (
+    find_person,
+    is_reachable,
+    next_working_at,
+    working_calendar,
+    zone_of,
+)
 
 
 class Exclusion(StrEnum):
@@ -59,6 +65,10 @@ class Caps(Value):
 
     daily: int
     untouched: int
+
+
+NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
+"""Caps that never bind: members of a frozen team carry the version's own defaults already."""
 
 
 class Eligible(NamedTuple):
@@ -215,13 +225,8 @@ def _stretch(*, directory: Directory, person: PersonKey, at: datetime) -> _Stret
 
 def _midnight_after(*, directory: Directory, person: PersonKey, at: datetime) -> datetime:
     tomorrow = local_date(directory=directory, person=person, at=at) + timedelta(days=1)
-    zone = _zone_of(directory=directory, person=person)
+    zone = zone_of(directory=directory, person=person)
     return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
-
-
-def _zone_of(*, directory: Directory, person: PersonKey) -> ZoneInfo:
-    known = find_person(directory=directory, key=person)
-    return ZoneInfo(known.timezone if known else "UTC")
 
 
 @dataclass(frozen=True)

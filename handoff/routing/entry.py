@@ -13,7 +13,7 @@ from handoff.defaults.catalogue import catalogue
 from handoff.model import Value
 from handoff.routing.conditions import format_rule
 from handoff.routing.fields import as_flag, as_number
-from handoff.routing.matching import matches
+from handoff.routing.matching import compiled_gates
 from handoff.routing.rules import RoutingMatrix
 from handoff.sla.model import SlaModel
 from handoff.sla.table import band_of
@@ -117,7 +117,7 @@ def qualify(*, lead: Lead, matrix: RoutingMatrix, table: SlaModel) -> Qualified 
     Returns:
         The band, or every reason why the lead is nurtured: no clock, no incident.
     """
-    failed = [gate for gate in matrix.gates if not matches(rule=gate, lead=lead)]
+    failed = [gate for gate, is_met in compiled_gates(matrix) if not is_met(lead)]
     reasons = [f"needs {format_rule(gate)}" for gate in failed]
     score = as_number(lead.get("score"))
     is_hand_raise = as_flag(lead.get("hand_raise")) is True

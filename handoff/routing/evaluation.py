@@ -1,4 +1,4 @@
-"""Conditions, one at a time: what explanations and proofs use where speed does not matter.
+"""Conditions, one at a time: what proofs and single questions use where speed does not matter.
 
 `handoff.routing.matching` compiles the same meaning; a property test holds the two together.
 """
@@ -15,15 +15,6 @@ def is_satisfied(*, rule: Rule, lead: Mapping[str, object]) -> bool:
         all(holds(condition=condition, value=lead.get(condition.field)) for condition in group)
         for group in rule.any_of
     )
-
-
-def failed_conditions(*, rule: Rule, lead: Mapping[str, object]) -> tuple[Condition, ...]:
-    """Return what keeps `lead` from matching: the failed conditions of the nearest alternative."""
-    failures = [
-        tuple(c for c in group if not holds(condition=c, value=lead.get(c.field)))
-        for group in rule.any_of
-    ]
-    return min(failures, key=len, default=())
 
 
 def holds(*, condition: Condition, value: object) -> bool:

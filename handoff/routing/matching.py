@@ -9,6 +9,7 @@ one look-up then leads to the short chain of the rows that are left.
 """
 
 from collections.abc import Callable, Mapping, Sequence
+from functools import cached_property
 from typing import Any, Final, TypeVar
 
 from handoff.kept import Kept
@@ -59,39 +60,56 @@ def compile_rule(rule: Rule) -> Callable[[Lead], bool]:
     return lambda lead: match(lead) is True
 
 
-def matches(*, rule: Rule, lead: Lead) -> bool:
-    """Tell whether a lead's fields satisfy a rule of a version, which is compiled once."""
-    return _compiled(rule)(lead)
+class CompiledRow:
+    """A routing row with its rule compiled.
+
+    Attributes:
+        row: The row.
+        is_met: Tells whether a lead's fields satisfy its rule.
+    """
+
+    def __init__(self, row: RoutingRow) -> None:
+        self.row = row
+        self.is_met = compile_rule(row.when)
+
+    def failure(self, lead: Lead) -> str:
+        """Return in words what keeps a lead from it: what fails of the nearest alternative."""
+        found = [
+            [words for is_met, words in alternative if not is_met(lead)]
+            for alternative in self._conditions
+        ]
+        nearest: list[str] = min(found, key=len, default=[])
+        return " and ".join(nearest)
+
+    @cached_property
+    def _conditions(self) -> list[list[tuple[Callable[[Lead], bool], str]]]:
+        """Return the conditions of each alternative, compiled, with what is told of each."""
+        return [
+            [
+                (compile_rule(Rule(any_of=((one,),))), f"not {format_condition(one)}")
+                for one in alternative
+            ]
+            for alternative in self.row.when.any_of
+        ]
 
 
-def failure(*, rule: Rule, lead: Lead) -> str:
-    """Return in words what keeps a lead from a rule: what fails of the nearest alternative."""
-    found = [
-        [words for is_met, words in alternative if not is_met(lead)]
-        for alternative in _worded(rule)
-    ]
-    nearest: list[str] = min(found, key=len, default=[])
-    return " and ".join(nearest)
+def _rows(matrix: RoutingMatrix) -> tuple[CompiledRow, ...]:
+    return tuple(map(CompiledRow, matrix.rows))
+
+
+def _gates(matrix: RoutingMatrix) -> tuple[tuple[Rule, Callable[[Lead], bool]], ...]:
+    return tuple((gate, compile_rule(gate)) for gate in matrix.gates)
+
+
+#: The rows of a matrix, compiled once for as long as the matrix is asked for.
+compiled_rows = Kept(_rows)
+#: Its gates likewise, each with what tells whether a lead's fields satisfy it.
+compiled_gates = Kept(_gates)
 
 
 def compile_rows(pairs: Sequence[tuple[Rule, T]]) -> Callable[[Lead], T | None]:
     """Return a function from a lead's fields to the first value whose rule holds, or None."""
     return _compile(pairs, cuts=_MOST_CUTS)
-
-
-def _with_words(rule: Rule) -> tuple[tuple[tuple[Callable[[Lead], bool], str], ...], ...]:
-    """Return the conditions of each alternative, compiled, with what is told of each."""
-    return tuple(
-        tuple(
-            (compile_rule(Rule(any_of=((one,),))), f"not {format_condition(one)}")
-            for one in alternative
-        )
-        for alternative in rule.any_of
-    )
-
-
-_compiled = Kept(compile_rule, most=4096)
-_worded = Kept(_with_words, most=4096)
 
 
 def _compile(pairs: Sequence[tuple[Rule, T]], *, cuts: int) -> Callable[[Lead], T | None]:

@@ -10,7 +10,7 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.give import give
 from bot.flows.lead.incidents import report
 from bot.flows.lead.messages import show_lead, tell_people
-from bot.flows.lead.situation import NO_CAPS, situation_of
+from bot.flows.lead.situation import situation_of
 from bot.flows.rows import attempt
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
@@ -31,8 +31,9 @@ from handoff.routing.assignment import (
     decide_missing,
     retry_after,
 )
+from handoff.routing.eligibility import NO_CAPS
 from handoff.routing.fields import missing_fields
-from handoff.routing.matching import matches
+from handoff.routing.matching import compiled_rows
 from handoff.routing.rules import RoutingRow
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
@@ -123,8 +124,8 @@ def fail(case: LeadCase, *, cause: str, explanation: Explanation | None) -> None
 def matching_row(case: LeadCase) -> RoutingRow | None:
     """Return the first row whose conditions the lead meets."""
     fields = case.fields
-    rows = case.running.design.binding.routing.rows
-    return next((row for row in rows if matches(rule=row.when, lead=fields)), None)
+    rows = compiled_rows(case.running.design.binding.routing)
+    return next((one.row for one in rows if one.is_met(fields)), None)
 
 
 def _try(

@@ -6,14 +6,11 @@ from bot.flows.lead.case import LeadCase
 from handoff.brief import OwnerModel, PersonKey
 from handoff.directory import Directory
 from handoff.routing.assignment import Reason, Situation, Turn
-from handoff.routing.eligibility import Caps, Exclusion, RepLoad
+from handoff.routing.eligibility import NO_CAPS, Exclusion, RepLoad
 from handoff.routing.fairness import turn_key
-from handoff.routing.matching import matches
+from handoff.routing.matching import compiled_rows
 from handoff.routing.rules import RoutingRow
 from storage import leads
-
-#: Caps that never bind: members carry the version's own defaults already.
-NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
 
 _BARS: Mapping[str | None, Exclusion] = {
     "declined": Exclusion.DECLINED,
@@ -37,7 +34,7 @@ def situation_of(
     directory = case.records.frozen(case.running, case.directory)
     fields = case.fields
     matrix = case.running.design.binding.routing
-    rows = [row for row in matrix.rows if matches(rule=row.when, lead=fields)]
+    rows = [one.row for one in compiled_rows(matrix) if one.is_met(fields)]
     return Situation(
         matrix=matrix,
         lead=fields,

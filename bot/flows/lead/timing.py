@@ -98,7 +98,12 @@ def arithmetic(case: LeadCase) -> ClockArithmetic | None:
     clock = case.lead.clock
     if clock is None or case.lead.band is None:
         return None
-    return clock_arithmetic(clock=clock, band=case.lead.band, calendar=case.calendar)
+    return clock_arithmetic(
+        clock=clock,
+        times=case.times(clock),
+        band=case.lead.band,
+        calendar=case.calendar.spec.name,
+    )
 
 
 def _times(case: LeadCase) -> Iterator[NewTimer]:

@@ -10,7 +10,6 @@ from bot.flows.lead.case import LeadCase, load
 from handoff.lead import LeadState
 from handoff.lead_card import LeadCard
 from handoff.routing.assignment import Reason
-from handoff.sla.clock import times_of
 from storage import assignments, leads
 from storage.database import Database
 from storage.leads import Lead
@@ -55,7 +54,7 @@ def _accept_by(case: LeadCase) -> datetime | None:
     clock = timing.running_clock(case)
     if clock is None or case.lead.state is not LeadState.ASSIGNED or is_stand_in(case.current()):
         return None
-    at = times_of(clock=clock, calendar=case.calendar).accept_by_at
+    at = case.times(clock).accept_by_at
     return at if at is not None and case.now < at < clock.due_at else None
 
 

@@ -10,7 +10,7 @@ from bot.flows.lead.messages import tell_owner
 from handoff.audit import AuditFact
 from handoff.lead import is_open
 from handoff.people import next_working_at
-from handoff.sla.clock import Clock, times_of
+from handoff.sla.clock import Clock
 from storage import timers
 from storage.timers import Timer, TimerKind
 
@@ -40,7 +40,7 @@ def on_warning_due(connection: Connection, timer: Timer, now: datetime) -> None:
 
 
 def _is_overtaken(case: LeadCase, clock: Clock, percent: str) -> bool:
-    times = times_of(clock=clock, calendar=case.calendar)
+    times = case.times(clock)
     next_at = times.warn_80_at if percent == "50" else clock.due_at
     return case.now >= clock.due_at or (next_at is not None and case.now >= next_at)
 

@@ -24,11 +24,9 @@ from handoff.routing.assignment import (
     assign_fallback,
     decide_missing,
 )
-from handoff.routing.eligibility import Caps, RepLoad, local_date
+from handoff.routing.eligibility import NO_CAPS, RepLoad, local_date
 from handoff.routing.entry import Nurtured, qualify
 from handoff.routing.evaluation import is_satisfied
-
-_NO_CAPS = Caps(daily=1_000_000, untouched=1_000_000)
 
 
 def plain_replay(
@@ -95,7 +93,7 @@ class _World:
             matrix=self.design.binding.routing,
             lead=lead.fields,
             directory=self.directory,
-            default_caps=_NO_CAPS,
+            default_caps=NO_CAPS,
             at=lead.arrived_at,
             loads={person: self._load(person, lead.arrived_at) for person in self.given},
             turns=self.turns,

@@ -7,10 +7,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from handoff.brief import Band, OwnerModel
-from handoff.routing.conditions import parse_rule
-from handoff.routing.evaluation import failed_conditions, is_satisfied
+from handoff.routing.conditions import format_condition, parse_rule
+from handoff.routing.evaluation import holds, is_satisfied
 from handoff.routing.fields import missing_fields
-from handoff.routing.matching import compile_matrix, compile_rows, compile_rule
+from handoff.routing.matching import CompiledRow, compile_matrix, compile_rows, compile_rule
 from handoff.routing.rules import RoutingMatrix, RoutingRow, Rule
 from tests.handoff.routing.strategies import leads, listed_rules, rules
 
@@ -116,12 +116,30 @@ def test_no_text_of_a_rule_becomes_code() -> None:
     assert compile_rule(rule)({"b": "-{F} %S {0}-"})
 
 
-def test_failed_conditions_explain_the_nearest_alternative() -> None:
+def test_a_row_that_does_not_match_names_the_nearest_alternative() -> None:
     """The explanation names as little as would have to change."""
     rule = parse_rule("a = 1 and b = 2 or c = 3 and d = 4 and a = 1")
 
-    assert [c.field for c in failed_conditions(rule=rule, lead={"a": 1})] == ["b"]
-    assert failed_conditions(rule=Rule(), lead={}) == ()
+    assert _failure(rule, {"a": 1}) == "not b = 2"
+    assert _failure(Rule(), {}) == ""
+
+
+@settings(max_examples=60)
+@given(rule=rules, lead=leads)
+def test_what_is_named_is_what_the_interpreter_finds(rule: Rule, lead: dict[str, object]) -> None:
+    """Of each alternative those conditions that do not hold; of all the fewest."""
+    failed = [
+        [
+            format_condition(one)
+            for one in group
+            if not holds(condition=one, value=lead.get(one.field))
+        ]
+        for group in rule.any_of
+    ]
+
+    assert _failure(rule, lead) == " and ".join(
+        f"not {words}" for words in min(failed, key=len, default=[])
+    )
 
 
 def test_missing_fields_are_named_in_order() -> None:
@@ -132,6 +150,11 @@ def test_missing_fields_are_named_in_order() -> None:
         "country",
         "domain",
     )
+
+
+def _failure(rule: Rule, lead: Mapping[str, object]) -> str:
+    row = _row("r1", "always").model_copy(update={"when": rule})
+    return CompiledRow(row).failure(lead)
 
 
 def _row(row_id: str, when: str) -> RoutingRow:
