@@ -32,7 +32,7 @@ _GAP = 0.035
 _MOST_LABELS = 9
 _WIDEST_LABEL = 170.0
 _CHARACTER = 5.9
-#: Smaller values are left to their colour: their figures would drown the others.
+#: Smaller values are left to their colour: their figures would drown the others. Not counts.
 _FIRST_SAID = 2
 
 
@@ -45,7 +45,7 @@ def draw_heat_map(picture: HeatMap) -> Figure:
         for column, value in enumerate(cells):
             step = ramp_step(value, largest=largest)
             _cell(axes, row, column, RAMP[step])
-            if step >= _FIRST_SAID:
+            if step >= _FIRST_SAID or (picture.is_counted and value):
                 on = ON_DEEP if step >= FIRST_DEEP else ON_PALE
                 _word(axes, row, column, _short(value, decimals), on, size=SMALL - 2)
     _ring_worst(axes, picture)
