@@ -9,7 +9,6 @@ from bot.flows.escalate.announce import show
 from bot.flows.escalate.case import Case, lock
 from bot.flows.escalate.climb import lock_waiting, run_step, schedule, stop_waiting
 from bot.flows.escalate.outcomes import UNKNOWN, refusal, taken
-from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.outcomes import Denied, Done
 from handoff.audit import AuditFact
 from handoff.escalation.climb import EscalationState, held_until, reopen
@@ -47,7 +46,7 @@ def acknowledge(
         case = lock(connection, workspace=workspace, escalation_id=escalation_id, now=now)
         return UNKNOWN if case is None else _take(case, by=by, promised_at=promised_at)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def acknowledge_all(
@@ -72,7 +71,7 @@ def acknowledge_all(
         ids = [one.id for one in sorted(shown, key=lambda one: one.lead or "")]
         return _take_all(connection, workspace=workspace, now=now, by=by, ids=ids)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def on_acknowledge_expired(connection: Connection, timer: Timer, now: datetime) -> None:

@@ -8,7 +8,6 @@ from bot.flows.escalate.case import Case, lock
 from bot.flows.escalate.climb import finish
 from bot.flows.escalate.outcomes import UNKNOWN, refusal
 from bot.flows.escalate.shown import lead_title
-from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.outcomes import Denied, Done
 from handoff.audit import AuditFact
 from handoff.escalation.causes import CauseCode
@@ -57,7 +56,7 @@ def resolve(
         _resolve(case, by=by, cause=cause, note=note.strip())
         return Done()
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def about(
@@ -73,7 +72,7 @@ def about(
         name = lead_title(case.lead) if is_lead else f"the guardrail of {case.escalation.design}"
         return refusal(case, by=by) or name
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def _resolve(case: Case, *, by: str, cause: CauseCode, note: str) -> None:

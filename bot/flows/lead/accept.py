@@ -8,7 +8,6 @@ from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.reroute import move_to
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
@@ -42,7 +41,7 @@ def accept(
         case = lock(connection, workspace=workspace, lead_id=lead_id, now=now)
         return Denied("I do not know this lead any more.") if case is None else _accept(case, by)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def on_accept_by_due(connection: Connection, timer: Timer, now: datetime) -> None:

@@ -6,7 +6,6 @@ from sqlalchemy import Connection
 
 from bot.flows.lead.messages import CARD, assignment_of
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.touch import Touched, touch_lead
 from storage import events, outbox
 from storage.database import Database
@@ -31,7 +30,6 @@ def contacted(
         lambda connection: _touch(
             connection, workspace=workspace, now=now, by=by, lead_id=lead_id
         ),
-        timeout=PATIENCE,
     )
     match touched:
         case Touched.UNKNOWN_LEAD:
@@ -76,7 +74,7 @@ def reacted(
         _touch(connection, workspace=workspace, now=now, by=by, lead_id=lead_id)
 
     if name == CONTACTED:
-        database.run(work, timeout=PATIENCE)
+        database.run(work)
 
 
 def _touch(

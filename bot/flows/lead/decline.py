@@ -9,7 +9,6 @@ from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.dispose import dispose
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.reroute import reroute
 from handoff.audit import AuditFact
 from handoff.lead import AfterDecline, DeclineReason, LeadState, decide_decline
@@ -46,7 +45,7 @@ def decline(
             return Denied("I do not know this lead any more.")
         return _decline(case, by=by, reason=reason, note=note.strip())
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def _decline(case: LeadCase, *, by: str, reason: DeclineReason, note: str) -> Done | Denied:

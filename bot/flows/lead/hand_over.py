@@ -6,7 +6,6 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.take_in import Arrival, Refused, take_in
 from handoff.lead import LeadState
 from handoff.model import Value
@@ -93,4 +92,4 @@ def hand_over(
         assert lead is not None, "it was stored a line above"
         return HandedOver(lead, is_known=taken.duplicate)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)

@@ -8,7 +8,6 @@ from bot.flows.lead import timing
 from bot.flows.lead.case import lock
 from bot.flows.lead.messages import show_lead
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from handoff.audit import AuditFact
 from handoff.lead import LeadState, Outcome, is_open
 from storage.database import Database
@@ -38,7 +37,7 @@ def close(
             connection, workspace=workspace, now=now, lead_id=lead_id, by=by, outcome=outcome
         )
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def close_lead(

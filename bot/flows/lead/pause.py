@@ -9,7 +9,6 @@ from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from handoff.audit import AuditFact
 from handoff.lead import is_open
 from handoff.sla.clock import ClockState, latest_resume
@@ -57,7 +56,7 @@ def pause(
         resume_at = min(until, latest) if until is not None else latest
         return _pause(case, by=by, reason=reason.strip(), resume_at=resume_at)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def resume(
@@ -75,7 +74,7 @@ def resume(
         _resume(case, by=by)
         return Done("The clock runs again.")
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def on_resume_due(connection: Connection, timer: Timer, now: datetime) -> None:

@@ -10,7 +10,6 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.give import give
 from bot.flows.lead.incidents import show_owner
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.patience import PATIENCE
 from handoff.lead import is_open
 from handoff.routing.assignment import AssignTo, Explanation, Reason
 from handoff.routing.eligibility import availability
@@ -38,7 +37,7 @@ def reassign(
             return Denied("I do not know this lead any more.")
         return _reassign(case, by=by, to=to)
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def may_reassign(case: LeadCase, by: str) -> bool:

@@ -9,7 +9,6 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.lead.hand_over import HandedOver
-from bot.flows.lead.patience import PATIENCE
 from bot.flows.lead.take_in import Arrival, names_of, take_in
 from bot.flows.lead.take_in import Refused as StillRefused
 from bot.flows.signoff.outcomes import Denied, Done
@@ -22,7 +21,7 @@ from handoff.model import Instant, Value
 from handoff.people import holders, holds_any
 from storage import audit, intake, leads
 from storage import directory as directories
-from storage.database import LOCK_TIMEOUT, Database
+from storage.database import Database
 from storage.intake import RefusedLead
 
 #: Who sees and mends refused leads, besides the workspace's admins and owners.
@@ -165,7 +164,7 @@ def mend(
         found = desk.find(refused_id)
         return found if isinstance(found, Denied) else desk.take(found, changes)
 
-    return database.run(work, timeout=LOCK_TIMEOUT if by is None else PATIENCE)
+    return database.run(work)
 
 
 def dismiss(
@@ -193,7 +192,7 @@ def dismiss(
 
     if not reason.strip():
         return Denied("Please say why it is no lead.")
-    return database.run(work, timeout=LOCK_TIMEOUT if by is None else PATIENCE)
+    return database.run(work)
 
 
 @dataclass(frozen=True)

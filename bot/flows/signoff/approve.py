@@ -1,6 +1,6 @@
 """Sign a version: by button, by reaction, or with a written reason."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
 from sqlalchemy import Connection
 
@@ -23,9 +23,6 @@ from handoff.audit import AuditFact
 from storage import sign_offs, timers
 from storage.database import Database
 from storage.timers import TimerKind
-
-#: A listener answers within three seconds; it does not wait longer than this for its turn.
-PATIENCE = timedelta(seconds=2)
 
 _WAITING = (
     TimerKind.SIGNOFF_REMIND,
@@ -80,7 +77,7 @@ def approve(
             )
         return outcome
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def sign(

@@ -7,7 +7,6 @@ from sqlalchemy import Connection
 
 from bot.flows.signoff.activate import retire
 from bot.flows.signoff.announce import show_packet, tell_channel, tell_people
-from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.case import Case, lock_shown
 from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
@@ -75,7 +74,7 @@ def manage(
         return Denied("Please choose what should happen.")
     if not reason.strip():
         return Denied("Please say why.")
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def refuse_manager(case: Case, by: str) -> Denied | None:

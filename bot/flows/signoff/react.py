@@ -7,7 +7,7 @@ from datetime import UTC, datetime, timedelta
 from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import show_packet, whisper
-from bot.flows.signoff.approve import PATIENCE, sign
+from bot.flows.signoff.approve import sign
 from bot.flows.signoff.case import Case, lock
 from bot.flows.signoff.outcomes import Denied
 from bot.flows.signoff.request_changes import refuse_changes
@@ -66,7 +66,7 @@ def reacted(
             _take(case, reaction)
 
     if reaction.name in {APPROVE, REQUEST_CHANGES}:
-        database.run(work, timeout=PATIENCE)
+        database.run(work)
 
 
 def reconcile(

@@ -5,7 +5,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import tell_channel, tell_people
-from bot.flows.signoff.approve import PATIENCE, attempt_of, deny
+from bot.flows.signoff.approve import attempt_of, deny
 from bot.flows.signoff.case import Case, lock_shown
 from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
@@ -50,7 +50,7 @@ def request_changes(
 
     if not reason.strip():
         return Denied("Please say what should change.")
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def refuse_changes(case: Case, *, by: str, reference: Reference, via: Via) -> Denied | None:

@@ -8,7 +8,6 @@ from sqlalchemy import Connection
 
 from bot.flows.signoff.activate import try_activate
 from bot.flows.signoff.announce import show_packet, show_readiness
-from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.case import Case, lock_shown
 from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
@@ -89,7 +88,7 @@ def settle_items(
     if not settlement.items:
         return Denied("Please tick at least one item, or press Cancel.")
     try:
-        return database.run(work, timeout=PATIENCE)
+        return database.run(work)
     except _Refuse as refuse:
         return refuse.denied
 

@@ -8,7 +8,6 @@ from typing import Literal
 from sqlalchemy import Connection
 
 from bot.flows.signoff.announce import whisper
-from bot.flows.signoff.approve import PATIENCE
 from bot.flows.signoff.case import Case, load, lock_shown, subject_of
 from bot.flows.signoff.manage import refuse_manager, refuse_state, version_before
 from bot.flows.signoff.outcomes import Denied
@@ -83,7 +82,7 @@ def look(
             )
         return seen
 
-    return database.run(work, timeout=PATIENCE)
+    return database.run(work)
 
 
 def open_packet(
