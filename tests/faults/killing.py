@@ -214,7 +214,6 @@ def touch(app: App, caller: Caller, name: str) -> None:
 
 def read_until(heard: int, word: bytes) -> bytes:
     """Return what a worker says until it says `word`, or dies."""
-    """Return what a worker says until it says `word`, or dies."""
     told = b""
     while word not in told and (more := os.read(heard, 4096)):
         told += more
