@@ -521,6 +521,12 @@ def in_state(
     return _intents(connection.execute(found.order_by(_o.seq).limit(limit)).all())
 
 
+def message(connection: Connection, *, workspace: str, seq: int) -> Intent | None:
+    """Return one message, whatever became of it, or None if it was swept."""
+    found = select(*_INTENT).where(_o.workspace == workspace, _o.seq == seq)
+    return next(iter(_intents(connection.execute(found).all())), None)
+
+
 def about(connection: Connection, *, workspace: str, subject: str) -> list[Intent]:
     """Return all messages about one subject, oldest first, whatever became of them."""
     found = select(*_INTENT).where(_o.workspace == workspace, _o.subject == subject)

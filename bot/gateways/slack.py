@@ -7,6 +7,7 @@ delivery, which knows what was saved.
 import json
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from http.client import HTTPException
 from typing import Any
 from urllib.request import Request, urlopen
@@ -33,6 +34,9 @@ METADATA_EVENT = "handoff_message"
 
 _PAGE = 200
 _HISTORY_PAGES = 5
+
+#: How far before it was enqueued a message is looked for; clocks differ a little.
+_MARGIN = timedelta(minutes=5)
 
 
 class SlackUnavailable(RuntimeError):
@@ -127,28 +131,29 @@ class SlackGateway:
         return self._call("reactions.get", channel=channel, timestamp=ts, full=True)
 
     def find(
-        self, *, channel: str, keys: frozenset[str], oldest: str, thread_ts: str | None
-    ) -> dict[str, str] | Failure:
+        self, *, channel: str, keys: frozenset[str], since: datetime, thread_ts: str | None
+    ) -> dict[str, list[str]] | Failure:
         """Look for messages by the keys they were posted with.
 
         Args:
             channel: The conversation.
             keys: The keys to look for.
-            oldest: Slack time before which nothing is looked at.
+            since: When the oldest of them was enqueued; nothing much older is looked at.
             thread_ts: Look in this thread; None for the conversation itself.
 
         Returns:
-            The `ts` of each message that is there; a failure if it cannot be told.
+            The `ts` of each message that is there, and of each copy of it, oldest first; a
+            failure if it cannot be told.
         """
         where = {"ts": thread_ts} if thread_ts else {}
         method = "conversations.replies" if thread_ts else "conversations.history"
-        found: dict[str, str] = {}
+        found: dict[str, list[str]] = {}
         cursor = ""
         for _ in range(_HISTORY_PAGES):
             page = self._call(
                 method,
                 channel=channel,
-                oldest=oldest,
+                oldest=f"{(since - _MARGIN).timestamp():.6f}",
                 inclusive=True,
                 include_all_metadata=True,
                 limit=_PAGE,
@@ -160,10 +165,12 @@ class SlackGateway:
             for message in page.data.get("messages", ()):
                 key = _key_of(message)
                 if key in keys:
-                    found[key] = message["ts"]
+                    found[key] = sorted([*found.get(key, ()), message["ts"]])
             cursor = (page.data.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor or found.keys() == keys:
+            if not cursor:
                 return found
+        if found.keys() == keys:
+            return found
         return Refused("history_too_long", f"no end after {_HISTORY_PAGES} pages")
 
     def update_view(self, *, external_id: str, view: Mapping[str, Any]) -> Outcome:

@@ -11,16 +11,29 @@ from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
 from bot.flows.rows import attempt
-from bot.gateways.outcomes import Done, Failure, Outcome, Refused
+from bot.gateways.outcomes import Done, Failure, Outcome, Refused, Unknown
 from bot.gateways.slack import SlackGateway
-from bot.watch.files import OutOfTime, share
+from bot.watch.copies import withdraw, word_of_copies
+from bot.watch.files import OutOfTime, is_in_words, share
 from bot.watch.lease import Lease
-from bot.watch.plan import IN_ITS_PLACE, Plan, Post, Share, Skip, Update, Whisper, is_person, plan
+from bot.watch.plan import (
+    IN_ITS_PLACE,
+    Plan,
+    Post,
+    Share,
+    Skip,
+    Update,
+    Wait,
+    Whisper,
+    Withdraw,
+    is_person,
+    plan,
+)
 from bot.watch.rendered import Rendered, Renderer
 from bot.watch.settling import ALL_METHODS, Settle, Settling
 from storage import gates, outbox, people
 from storage.database import Database
-from storage.outbox import Intent, MessageState
+from storage.outbox import Intent
 
 _LOG = logging.getLogger(__name__)
 
@@ -41,15 +54,20 @@ _METHODS: Mapping[type[Plan], str] = {
     Update: "chat.update",
     Whisper: "chat.postEphemeral",
     Share: "files.completeUploadExternal",
+    Withdraw: "chat.delete",
 }
 
 
 @dataclass(frozen=True)
 class _Result:
-    """How to save what became of a message, and where it was posted if it was."""
+    """How to save what became of a message.
+
+    Attributes:
+        posted_to: The conversation where it was posted, or may have been.
+    """
 
     settle: Settle
-    posted: tuple[str, str] | None = None
+    posted_to: str | None = None
 
 
 @dataclass(frozen=True)
@@ -110,26 +128,21 @@ class Delivery:
         error = attempt(lambda: self._save(intent, result), what="outcome of a message", **ids)
         if error is not None:
             # It may be in Slack by now: only a look-up may decide whether it is sent again.
-            self.database.run(self.settling.unknown(intent, error=type(error).__name__))
+            unknown = self.settling.unknown(intent, error=type(error).__name__)
+            self._save(intent, replace(result, settle=unknown))
 
     def _save(self, intent: Intent, result: _Result) -> None:
-        """Save what became of a message, unless another sender looks after it by now."""
-        if self.database.run(result.settle):
-            return
-        _LOG.warning("A message was taken over by another sender", extra={"seq": intent.seq})
-        if result.posted is not None:
-            self._take_back(intent, *result.posted)
+        """Save what became of a message, or that there may be two if another looks after it."""
 
-    def _take_back(self, intent: Intent, channel: str, ts: str) -> None:
-        """Delete our copy if the sender that took over posts its own.
+        def work(connection: Connection) -> bool:
+            is_ours = result.settle(connection)
+            if not is_ours and result.posted_to is not None:
+                word = word_of_copies(intent, channel=result.posted_to)
+                outbox.enqueue(connection, word, now=self.clocks.now())
+            return is_ours
 
-        While the outcome is unknown our copy stays: the look-up will find it.
-        """
-        with self.database.read() as connection:
-            about = outbox.about(connection, workspace=intent.workspace, subject=intent.subject)
-        current = next((message for message in about if message.seq == intent.seq), intent)
-        if current.ts != ts and current.state is not MessageState.UNKNOWN:
-            self.slack.delete(channel=channel, ts=ts)
+        if not self.database.run(work):
+            _LOG.warning("A message was taken over by another sender", extra={"seq": intent.seq})
 
     def _send(self, intent: Intent, lease: Lease) -> _Result:
         """Do what this message needs, and return how to save what became of it."""
@@ -139,19 +152,36 @@ class Delivery:
             closed = gates.closed(connection, wall=wall)
         if isinstance(what, Skip):
             return _Result(self.settling.unwanted(intent))
+        if isinstance(what, Wait):
+            return _Result(
+                self.settling.again(intent, error="too early to say", wait=self.settling.quiet)
+            )
         wait = _rest(intent, _METHODS[type(what)], closed, wall)
         if wait is not None:
             return _Result(self.settling.again(intent, error="its method rests", wait=wait))
-        if isinstance(what, Update):
-            return self._update(intent, what, lease)
+        match what:
+            case Update():
+                return self._update(intent, what, lease)
+            case Withdraw(channel):
+                outcome = withdraw(self.slack, what)
+                return self._repeatable(intent, what, outcome, channel)
+            case Post() | Whisper() | Share():
+                return self._converse(intent, what, lease)
+
+    def _converse(self, intent: Intent, what: Post | Whisper | Share, lease: Lease) -> _Result:
+        """Open the conversation, and say or share there what is to be said."""
         channel = self._conversation(intent)
         if not isinstance(channel, str):
-            return _Result(
-                self.settling.settle(intent, what, channel, channel="", may_repeat=True)
-            )
+            return self._repeatable(intent, what, channel, "")
         if isinstance(what, Share):
             return self._share(intent, what, channel, lease)
         return self._say(intent, what, channel, lease)
+
+    def _repeatable(self, intent: Intent, what: Plan, outcome: Outcome, channel: str) -> _Result:
+        """Return how to save what came of a call that may be made twice."""
+        return _Result(
+            self.settling.settle(intent, what, outcome, channel=channel, may_repeat=True)
+        )
 
     def _say(self, intent: Intent, what: Post | Whisper, channel: str, lease: Lease) -> _Result:
         """Post a message, or show it to one person."""
@@ -162,9 +192,8 @@ class Delivery:
             self._report_blocks(intent, outcome)
             outcome = self._try(intent, what, replace(what.rendered, blocks=()), channel)
         settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=False)
-        if isinstance(what, Post) and isinstance(outcome, Done):
-            return _Result(settle, posted=(channel, str(outcome.data["ts"])))
-        return _Result(settle)
+        may_be_there = isinstance(what, Post) and isinstance(outcome, Done | Unknown)
+        return _Result(settle, posted_to=channel if may_be_there else None)
 
     def _try(
         self, intent: Intent, what: Post | Whisper, rendered: Rendered, channel: str
@@ -193,9 +222,7 @@ class Delivery:
             )
         if isinstance(outcome, Done):
             outcome = Done({**outcome.data, "ts": what.ts})
-        return _Result(
-            self.settling.settle(intent, what, outcome, channel=what.channel, may_repeat=True)
-        )
+        return self._repeatable(intent, what, outcome, what.channel)
 
     def _say_in_its_place(self, intent: Intent, what: Update, lease: Lease) -> _Result:
         """Post a card anew. First it is saved that an unclear outcome is one of a post by now."""
@@ -233,9 +260,8 @@ class Delivery:
         except OutOfTime:
             return self._out_of_time(intent)
         is_clear = not progress.get("is_sharing")
-        return _Result(
-            self.settling.settle(intent, what, outcome, channel=channel, may_repeat=is_clear)
-        )
+        settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=is_clear)
+        return _Result(settle, posted_to=channel if is_in_words(progress) else None)
 
     def _conversation(self, intent: Intent) -> str | Failure:
         """Return the conversation to post to, opening direct messages first, and save it."""

@@ -2,16 +2,20 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection
 
 from bot.watch.rendered import FileSet, Rendered, Renderer
 from storage import outbox
-from storage.outbox import Intent
+from storage.outbox import Intent, MessageState
 
 #: Saved in a message's progress: the card's message is gone, and this one takes its place.
 IN_ITS_PLACE = "in_its_place"
+
+#: The kind of the word that another message may have copies; see `copies.py`.
+COPIES = "copies.withdraw"
 
 #: Slack ids of people start so; everything else is a conversation.
 _PERSON = ("U", "W")
@@ -55,7 +59,29 @@ class Skip:
     """Nobody wants it any more."""
 
 
-Plan = Post | Update | Whisper | Share | Skip
+@dataclass(frozen=True)
+class Withdraw:
+    """Delete the copies of another message, all but the one that counts. Safe to repeat.
+
+    Attributes:
+        key: Names that message in the metadata of its copies.
+        since: When it was enqueued.
+        keep: Slack's name of the one that stays; None: nobody wants it any more.
+    """
+
+    channel: str
+    key: str
+    since: datetime
+    thread_ts: str | None
+    keep: str | None
+
+
+@dataclass(frozen=True)
+class Wait:
+    """It is too early to say; look again after the quiet period."""
+
+
+Plan = Post | Update | Whisper | Share | Skip | Withdraw | Wait
 
 
 class NoRenderer(LookupError):
@@ -77,6 +103,8 @@ def plan(connection: Connection, intent: Intent, *, renderers: Mapping[str, Rend
     Raises:
         NoRenderer: if its kind is not among them.
     """
+    if intent.kind == COPIES:
+        return _copies(connection, intent)
     if intent.kind not in renderers:
         raise NoRenderer(intent.kind)
     rendered = renderers[intent.kind](connection, intent)
@@ -92,6 +120,26 @@ def plan(connection: Connection, intent: Intent, *, renderers: Mapping[str, Rend
     if living is not None and not (intent.progress or {}).get(IN_ITS_PLACE):
         return Update(rendered, living.channel, living.ts)
     return Post(rendered, _thread(connection, intent))
+
+
+def _copies(connection: Connection, intent: Intent) -> Plan:
+    """Decide which copies of a message go, once Slack shows them all and it is known what counts.
+
+    What is held or failed stays as it is: a late copy may be the only one.
+    """
+    of = outbox.message(connection, workspace=intent.workspace, seq=intent.facts["of"])
+    if of is None or of.state in (MessageState.HELD, MessageState.FAILED):
+        return Skip()
+    is_settled = of.state in (MessageState.SENT, MessageState.CANCELLED)
+    if intent.attempts == 1 or not is_settled:
+        return Wait()
+    return Withdraw(
+        channel=intent.recipient,
+        key=of.dedupe_key,
+        since=of.enqueued_at,
+        thread_ts=_thread(connection, of),
+        keep=of.ts if of.state is MessageState.SENT else None,
+    )
 
 
 def is_person(recipient: str) -> bool:

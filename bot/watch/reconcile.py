@@ -21,9 +21,6 @@ from storage.outbox import Intent, Priority
 
 _LOG = logging.getLogger(__name__)
 
-#: How far before it was enqueued a message is looked for; clocks differ a little.
-_MARGIN = timedelta(minutes=5)
-
 #: Messages that a person must not miss, even if they come twice.
 _URGENT = {Priority.ESCALATION, Priority.REP}
 
@@ -99,18 +96,17 @@ class Reconciliation:
 
     def _look_up(self, place: _Place, intents: Sequence[Intent]) -> None:
         """Look for all unclear messages of one conversation or thread at once."""
-        oldest = min(intent.enqueued_at for intent in intents) - _MARGIN
         found = self.delivery.slack.find(
             channel=place.channel,
             keys=frozenset(intent.dedupe_key for intent in intents),
-            oldest=f"{oldest.timestamp():.6f}",
+            since=min(intent.enqueued_at for intent in intents),
             thread_ts=place.thread_ts,
         )
         for intent in intents:
             if not isinstance(found, dict):
                 settle = self._cannot_tell(intent, found)
             elif intent.dedupe_key in found:
-                settle = self._arrived(intent, ts=found[intent.dedupe_key])
+                settle = self._arrived(intent, ts=found[intent.dedupe_key][0])
             else:
                 settle = self.delivery.settling.again(intent, error="not there", wait=timedelta(0))
             self._guarded(intent, partial(self._save, intent, settle))
@@ -138,13 +134,8 @@ class Reconciliation:
         )
 
     def _arrived(self, intent: Intent, *, ts: str) -> Settle:
-        return lambda connection: outbox.sent(
-            connection,
-            intent,
-            channel=intent.channel or intent.recipient,
-            ts=ts,
-            now=self.delivery.clocks.now(),
-        )
+        channel = intent.channel or intent.recipient
+        return self.delivery.settling.arrived(intent, channel=channel, ts=ts)
 
     def _save(self, intent: Intent, settle: Settle) -> None:
         if not self.delivery.database.run(settle):

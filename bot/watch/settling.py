@@ -65,7 +65,9 @@ class Settling:
         """
         match outcome:
             case Done(data):
-                return self._sent(intent, what, channel=channel, ts=str(data.get("ts") or ""))
+                revision = what.rendered.revision if isinstance(what, Post | Update) else 0
+                ts = str(data.get("ts") or "")
+                return self.arrived(intent, channel=channel, ts=ts, revision=revision)
             case Refused():
                 return self._refused(intent, outcome)
             case RateLimited(method, wait):
@@ -130,14 +132,15 @@ class Settling:
         look_at = self.clocks.wall() + (wait or self.quiet)
         return lambda connection: outbox.unknown(connection, intent, look_at=look_at, error=error)
 
-    def unwanted(self, intent: Intent) -> Settle:
-        """Return how to save that nobody wants it any more."""
-        return lambda connection: outbox.drop(
-            connection, intent, now=self.clocks.now(), reason="no longer wanted"
-        )
+    def arrived(self, intent: Intent, *, channel: str, ts: str, revision: int = 0) -> Settle:
+        """Return how to save that it is in Slack, by its answer or by a look-up.
 
-    def _sent(self, intent: Intent, what: Plan, *, channel: str, ts: str) -> Settle:
-        revision = what.rendered.revision if isinstance(what, Post | Update) else 0
+        Args:
+            intent: The message.
+            channel: The conversation that has it.
+            ts: Slack's name of it; opaque. Empty where Slack gives none.
+            revision: The revision of the subject that a card shows; 0: not known.
+        """
 
         def work(connection: Connection) -> bool:
             now = self.clocks.now()
@@ -149,6 +152,12 @@ class Settling:
             return is_saved
 
         return work
+
+    def unwanted(self, intent: Intent) -> Settle:
+        """Return how to save that nobody wants it any more."""
+        return lambda connection: outbox.drop(
+            connection, intent, now=self.clocks.now(), reason="no longer wanted"
+        )
 
     def _refused(self, intent: Intent, outcome: Refused) -> Settle:
         """Give up, or wait for an administrator who can let us in again."""

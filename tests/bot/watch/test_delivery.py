@@ -1,6 +1,8 @@
 """Messages leave the outbox once, in order, and through whatever Slack does."""
 
+from collections.abc import Callable
 from datetime import timedelta
+from functools import partial
 from typing import Any
 
 import pytest
@@ -261,35 +263,101 @@ def test_an_ephemeral_message_is_never_repeated(quick_house: House) -> None:
     assert house.take_errors()
 
 
+@pytest.mark.parametrize("trouble", ["none", "unclear late", "unclear both", "deletion"])
+@pytest.mark.parametrize("where", ["channel", "thread", "direct"])
 @pytest.mark.parametrize("is_taken_over", [False, True])
 def test_a_sender_that_lost_its_lease_leaves_one_copy(
-    house: House, monkeypatch: pytest.MonkeyPatch, is_taken_over: bool
+    quick_house: House,
+    monkeypatch: pytest.MonkeyPatch,
+    trouble: str,
+    where: str,
+    is_taken_over: bool,
 ) -> None:
-    """Its copy is found by the look-up, or deleted if another sender posts its own."""
+    """Its copy is found by the look-up, or withdrawn if another sender posts its own."""
+    house = quick_house
+    send(house, "root", card="packet:1", subject="root")
+    house.step()
+    house.take()
+    faults = {"unclear late": 1, "unclear both": 2}.get(trouble, 0)
+    if faults:
+        house.sandbox.faults.add("chat.postMessage", "drop", count=faults)
+    if trouble == "deletion":
+        house.sandbox.faults.add("chat.delete", "500", count=3)
+    lose_the_first_lease(house, monkeypatch, becomes=outbox.retry if is_taken_over else None)
+    send(
+        house,
+        "once",
+        **{"thread": {"thread": "packet:1"}, "direct": {"recipient": RIA}}.get(where, {}),
+    )
+
+    house.step(minutes=10)
+
+    assert texts(house) == ["once"]
+    assert states(house) == [MessageState.SENT]
+    assert bool(house.sandbox.journal.calls("chat.delete")) == is_taken_over
+    house.take_refusals()
+    house.take_errors()
+
+
+def lose_the_first_lease(
+    house: House, monkeypatch: pytest.MonkeyPatch, *, becomes: Callable[..., bool] | None
+) -> None:
+    """Let the sender of the next message be so slow that others look after it.
+
+    Args:
+        house: The workspace.
+        monkeypatch: Undoes it.
+        becomes: What others find of it before it has arrived: to be sent again, or failed. None:
+            nothing yet.
+    """
     database, post = house.app.database, house.app.slack.post
+    slow = iter([True])
 
     def lose(connection: Connection) -> None:
         later = house.clocks.wall() + timedelta(seconds=61)
         outbox.recover(connection, wall=later, look_at=later)
-        if is_taken_over:
+        if becomes is not None:
             lease = timedelta(seconds=60)
             (lost,) = outbox.claim_unknown(connection, wall=later, lease=lease)
-            outbox.retry(connection, lost, retry_at=later, now=house.clocks.now())
+            given = {"retry_at": later} if becomes is outbox.retry else {"error": "is_archived"}
+            becomes(connection, lost, now=house.clocks.now(), **given)
 
     def slowly(**given: Any) -> Any:  # noqa: ANN401 - the gateway's own
         outcome = post(**given)
-        if len(house.sandbox.journal.calls("chat.postMessage")) == 1:
+        if next(slow, False):
             database.run(lose)
         return outcome
 
     monkeypatch.setattr(house.app.slack, "post", slowly)
-    send(house, "once")
+
+
+def test_a_late_copy_of_an_unwanted_message_is_withdrawn(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Nobody wanted it any more when the sender that took over looked: no copy stays."""
+    lose_the_first_lease(house, monkeypatch, becomes=outbox.retry)
+    send(house, "late")
+    house.step()
+    cancel = partial(outbox.cancel, workspace=house.workspace, subject="s1")
+    house.app.database.run(lambda connection: cancel(connection, now=house.clocks.now()))
 
     house.step(minutes=2)
 
-    assert texts(house) == ["once"]
-    assert states(house) == [MessageState.SENT]
-    assert len(house.sandbox.journal.calls("chat.delete")) == is_taken_over
+    assert states(house) == [MessageState.CANCELLED]
+    assert texts(house) == []
+
+
+def test_a_late_copy_of_a_message_that_failed_stays(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It may be the only one that anybody reads."""
+    lose_the_first_lease(house, monkeypatch, becomes=outbox.fail)
+    send(house, "late")
+
+    house.step(minutes=2)
+
+    assert states(house) == [MessageState.FAILED]
+    assert texts(house) == ["late"]
 
 
 def test_a_message_that_cannot_be_rendered_is_given_up_with_an_alarm(house: House) -> None:

@@ -5,6 +5,7 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from bot.watch.arrivals import ARRIVALS
 from bot.watch.rendered import File, FileSet, Rendered
 from bot.watch.rendering import RENDERERS
 from storage import outbox
@@ -260,4 +261,21 @@ def test_a_conversation_that_is_gone_is_an_alarm(house: House) -> None:
 
     assert state(house, "lost") == MessageState.FAILED
     assert any("cannot be delivered" in line for line in house.take_errors())
+    expect_trouble(house)
+
+
+def test_what_a_look_up_finds_has_arrived_as_well(
+    quick_house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The owner of a lead knows of it from its card, even if Slack's answer was lost."""
+    house = quick_house
+    arrived: list[str] = []
+    monkeypatch.setitem(ARRIVALS, "said", lambda _, intent, _now: arrived.append(intent.subject))
+    house.sandbox.faults.add("chat.postMessage", "drop")
+    send(house, "once")
+
+    house.step(seconds=31)
+
+    assert texts(house) == ["once"]
+    assert arrived == ["once"]
     expect_trouble(house)
