@@ -8,6 +8,7 @@ import typer
 
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.input_file import read_text
+from bot.cli.loading import loading_for_good
 from bot.cli.opening import Workspace, open_database_or_fail
 from bot.cli.refused import dismiss, refused, retry
 from bot.cli.repair_file import RepairFile, survey
@@ -49,10 +50,11 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     Refused rows go to FILE.repair.csv with what is wrong: mend and import that file. Stopped
     half-way, or in doubt, run the same command again: no lead is taken twice.
     """
-    from bot.app import RunningClocks
-    from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
-    from handoff.intake.csv_rows import BadCsv
+    with loading_for_good():
+        from bot.app import RunningClocks
+        from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
+        from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+        from handoff.intake.csv_rows import BadCsv
 
     if start_clocks and history:
         fail(["Say --start-clocks or --history, not both."], code=BAD_INPUT)

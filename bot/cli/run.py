@@ -1,13 +1,11 @@
 """`handoff run`: the app against Slack."""
 
-import gc
-from collections.abc import Iterator
-from contextlib import contextmanager
 from typing import Annotated
 
 import typer
 
 from bot.cli.failing import fail, failing_on, settings_or_fail
+from bot.cli.loading import loading_for_good
 
 
 def run(
@@ -19,7 +17,7 @@ def run(
     if missing := settings.missing():
         fail([*missing, "Run `handoff doctor` to check everything."])
 
-    with _loading_for_good():
+    with loading_for_good():
         import uvicorn
 
         from bot.app import REFUSALS, App
@@ -37,18 +35,3 @@ def run(
         log_config=None,
         timeout_graceful_shutdown=15,
     )
-
-
-@contextmanager
-def _loading_for_good() -> Iterator[None]:
-    """Look for no garbage while the app is loaded, nor ever in what was loaded: it all stays.
-
-    The collector would go through all of it again and again, for a tenth of the start, and at
-    each full collection later on while a person waits.
-    """
-    gc.disable()
-    try:
-        yield
-    finally:
-        gc.freeze()
-        gc.enable()

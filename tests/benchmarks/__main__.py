@@ -1,7 +1,6 @@
 """`make bench`: measure the goals, print one table, and write it as JSON."""
 
 import argparse
-import gc
 import logging
 import os
 import platform
@@ -15,6 +14,7 @@ from importlib.metadata import distributions, version
 from pathlib import Path
 from time import perf_counter
 
+from bot.cli.loading import collect_seldom
 from tests.benchmarks.goals import Effort, Goal, as_json, as_markdown, as_table, from_json
 
 JSON = Path("build/bench.json")
@@ -112,7 +112,7 @@ def _measure(wanted: str, effort: Effort) -> Iterator[Goal]:
 def _one(module: str, name: str, effort: Effort) -> Iterator[Goal]:
     try:
         goals: dict[str, Measure] = import_module(f"tests.benchmarks.{module}").GOALS
-        gc.freeze()  # as `handoff run` does once all is loaded
+        collect_seldom()  # as `handoff run` and `handoff leads import` do once all is loaded
         yield from goals[name](effort)
     except Exception as exc:  # noqa: BLE001 - told in the table, with the whole story beside it
         traceback.print_exc()
