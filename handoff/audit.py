@@ -97,8 +97,8 @@ class AuditFact(StrEnum):
 #: What the first fact of a workspace is chained to.
 GENESIS = "0" * 64
 
-#: Made once: `json.dumps` with options makes a writer for every call.
-_WRITER = json.JSONEncoder(sort_keys=True, separators=(",", ":"), ensure_ascii=False)
+#: Writes a text as JSON does, without escapes that it does not need.
+_quoted = json.JSONEncoder(ensure_ascii=False).encode
 
 
 def link(
@@ -128,5 +128,6 @@ def link(
         SHA-256 in hex over the canonical JSON of all of the above.
     """
     moment = at.astimezone(UTC).isoformat(timespec="microseconds")
-    links = _WRITER.encode([previous, workspace, seq, moment, kind, actor, subject])
-    return hashlib.sha256(f"{links[:-1]},{data}]".encode()).hexdigest()
+    who = f"{_quoted(kind)},{_quoted(actor)},{_quoted(subject)}"
+    links = f'["{previous}",{_quoted(workspace)},{seq},"{moment}",{who},{data}]'
+    return hashlib.sha256(links.encode()).hexdigest()

@@ -66,8 +66,10 @@ class Prepared:
             if name not in columns
         }
         given = {name: process[name] for name in columns if name in process}
-        bind = _named(fixed, given)
         order = compiled.positiontup  # None with psycopg, which binds by name
+        if order is not None and not fixed:
+            return compiled.string, _picked(order, given)
+        bind = _named(fixed, given)
         return compiled.string, bind if order is None else _in_order(order, bind)
 
 
@@ -190,8 +192,26 @@ def _named(
     return bind
 
 
+def _picked(order: Sequence[str], processors: Mapping[str, _Processor]) -> _Bind:
+    """Return what picks the values of a row in the statement's order: it has them all."""
+    pick = _picker(order)
+    places = [(place, processors[name]) for place, name in enumerate(order) if name in processors]
+
+    def bind(row: _Row) -> tuple[Any, ...]:
+        values = list(pick(row))
+        for place, process in places:
+            values[place] = process(values[place])
+        return tuple(values)
+
+    return bind
+
+
 def _in_order(order: Sequence[str], bind: _Bind) -> _Bind:
-    if len(order) < 2:  # where itemgetter() gives no tuple
-        return lambda row: tuple(bind(row)[name] for name in order)
-    pick = itemgetter(*order)
+    pick = _picker(order)
     return lambda row: pick(bind(row))
+
+
+def _picker(order: Sequence[str]) -> Callable[[_Row], tuple[Any, ...]]:
+    if len(order) < 2:  # where itemgetter() gives no tuple
+        return lambda row: tuple(row[name] for name in order)
+    return itemgetter(*order)
