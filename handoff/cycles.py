@@ -8,7 +8,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handoff.brief import PersonKey
-from handoff.model import Instant, Value
+from handoff.model import Instant
 
 QUIET = timedelta(hours=72)
 """Within this time from another source, the same person is not a new hand-raise."""
@@ -16,7 +16,8 @@ LONG_AGO = timedelta(days=30)
 FUTURE_SLACK = timedelta(minutes=5)
 
 
-class Known(Value):
+@dataclass(frozen=True, kw_only=True)
+class Known:
     """The latest cycle of the lead that an arrival was found to be.
 
     Found by (source, external id) or by the e-mail key. `closed_at` None: still open. A nurtured
@@ -33,7 +34,8 @@ class Known(Value):
     score: float | None = None
 
 
-class Arrival(Value):
+@dataclass(frozen=True, kw_only=True)
+class Arrival:
     """An arriving lead, as far as its identity goes."""
 
     source: str

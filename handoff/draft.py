@@ -150,7 +150,7 @@ def _pod_rules(
     spec = calendar_named(directory=directory, name=DEFAULT_CALENDAR)
     usual = calendar_of(spec=spec, years=years_from(as_of))
     daily, untouched = default_caps(brief=brief, calendar=usual)
-    routed = [name for row in matrix.rows for name in (row.pod, *row.share_with) if name]
+    routed = [name for row in matrix.rows for name in row.pods]
     pods = {
         name: find_pod(directory=directory, name=name) for name in (*brief.people.pods, *routed)
     }

@@ -161,7 +161,7 @@ def _pipeline_reason(cited: Sequence[str], foreign: Sequence[str]) -> str:
 
 def _pods_of_rows_only(material: Material) -> list[str]:
     named = set(material.brief.people.pods)
-    routed = {name for row in material.matrix.rows for name in (row.pod, *row.share_with) if name}
+    routed = {name for row in material.matrix.rows for name in row.pods}
     return sorted(routed - named)
 
 

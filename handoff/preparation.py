@@ -186,7 +186,7 @@ def _due(item: _Wanted, *, brief: HandoffBrief, today: date, calendar: BusinessC
 
 
 def _pods(brief: HandoffBrief, matrix: RoutingMatrix) -> list[str]:
-    routed = [name for row in matrix.rows for name in (row.pod, *row.share_with) if name]
+    routed = [name for row in matrix.rows for name in row.pods]
     return list(dict.fromkeys((*brief.people.pods, *routed)))
 
 

@@ -1,13 +1,13 @@
 """Assignments: who got a lead, and the whole explanation why."""
 
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from handoff.design import canonical_json
-from handoff.model import Instant, Value
+from handoff.model import Instant
 from handoff.routing.assignment import Explanation
 from storage.prepared import Prepared, Query
 from storage.tables import assignment_table as assignments
@@ -32,7 +32,8 @@ _OF_LEAD = Query(
 )
 
 
-class Assignment(Value):
+@dataclass(frozen=True, kw_only=True)
+class Assignment:
     """One attempt to give a lead to a rep.
 
     Attributes:
@@ -64,7 +65,7 @@ def add(connection: Connection, *new: Assignment) -> None:
         sqlalchemy.exc.IntegrityError: if an attempt is taken; lock the lead first.
     """
     if new:
-        rows = [{**vars(one), "explanation": canonical_json(one.explanation)} for one in new]
+        rows = [{**vars(one), "explanation": one.explanation.model_dump_json()} for one in new]
         _ADD.run(connection, rows)
 
 

@@ -13,6 +13,7 @@ lease's token, so a sender that was paused too long changes nothing (it gets Fal
 """
 
 from collections.abc import Collection, Mapping, Sequence
+from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from itertools import groupby
@@ -66,7 +67,8 @@ class MessageState(StrEnum):
     HELD = "held"
 
 
-class NewMessage(Value):
+@dataclass(frozen=True, kw_only=True)
+class NewMessage:
     """A message to send.
 
     Attributes:
@@ -90,7 +92,7 @@ class NewMessage(Value):
     dedupe_key: str | None = None
     card: str | None = None
     thread: str | None = None
-    facts: Mapping[str, Any] = {}
+    facts: Mapping[str, Any] = field(default_factory=dict)
     order_key: str | None = None
 
 

@@ -76,7 +76,8 @@ class Problem(Value):
     detail: str
 
 
-class IncomingLead(Value):
+@dataclass(frozen=True, kw_only=True)
+class IncomingLead:
     """A lead as it was understood.
 
     Attributes:
@@ -156,7 +157,7 @@ class _Reading:
             external_id=self._text("external_id"),
             source=self._text("source"),
             design=self._text("design"),
-            email_key=email and email.key,
+            email_key=None if email is None else email.key,
             domain=domain,
             submitted_at=self._submitted_at(),
             first_touch_at=read_instant(self.fields.get("first_touch_at")),

@@ -2,8 +2,7 @@
 
 import csv
 from collections.abc import Iterable, Iterator, Sequence
-
-from handoff.model import Value
+from dataclasses import dataclass
 
 MOST_ROWS = 1_000_000
 
@@ -25,7 +24,8 @@ class BadCsv(ValueError):
     """The file cannot be read as a table; the message says why and where."""
 
 
-class CsvRow(Value):
+@dataclass(frozen=True, kw_only=True)
+class CsvRow:
     """One record.
 
     Attributes:

@@ -1,6 +1,6 @@
 """The design's desks: which rows hand to which pool, and who stands in when a pool has nobody."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
 from handoff.brief import OwnerModel, PersonKey
@@ -10,7 +10,8 @@ from handoff.replay.desk import Pool, Rep, Seat
 from handoff.replay.shifts import Shifts
 from handoff.routing.assignment import Reason, Turn, pods_of, stand_ins
 from handoff.routing.eligibility import RepLoad
-from handoff.routing.fairness import turn_key, write_credit
+from handoff.routing.fairness import write_credit
+from handoff.routing.rotation import rotation
 from handoff.routing.rules import STRATEGIES, RoutingRow
 
 REASONS = tuple(Reason)
@@ -125,18 +126,15 @@ class Office:
         return find
 
     def _turn(self, names: tuple[str, ...], pool: Pool) -> Turn:
-        pods = [pod for pod in self._directory.pods if pod.name in names]
-        in_order = sorted(pods, key=lambda pod: names.index(pod.name))
-        weights = {m.person: m.weight for pod in in_order for m in pod.members}
         people = tuple(self._reps)
         credits = zip(pool.seats, pool.rotation.credits, strict=True)
         return Turn(
             pods=names,
-            key=turn_key(weights=weights),
+            key=rotation(directory=self._directory, names=names).key,
             credits={people[seat.rep.number]: write_credit(credit) for seat, credit in credits},
         )
 
-    def _pool(self, pods: list[Pod]) -> Pool:
+    def _pool(self, pods: Sequence[Pod]) -> Pool:
         names = tuple(pod.name for pod in pods)
         if names not in self._pools:
             members = {m.person: m for pod in reversed(pods) for m in pod.members}

@@ -11,13 +11,10 @@ from enum import StrEnum
 from fractions import Fraction
 from functools import lru_cache
 
-from pydantic import Field
-
 from handoff.brief import OnMissing, OwnerModel, PersonKey
 from handoff.directory import Directory, Pod
 from handoff.kept import Kept
 from handoff.model import Instant, Value
-from handoff.people import find_pod
 from handoff.routing.conditions import format_rule
 from handoff.routing.eligibility import (
     Availability,
@@ -29,9 +26,10 @@ from handoff.routing.eligibility import (
     Selection,
     select_reps,
 )
-from handoff.routing.fairness import next_turn, turn_key
+from handoff.routing.fairness import next_turn
 from handoff.routing.fields import missing_fields
 from handoff.routing.matching import compiled_rows
+from handoff.routing.rotation import Rotation, rotation
 from handoff.routing.rules import STRATEGIES, RoutingMatrix, RoutingRow
 
 NO_ROW_MATCHED = "no routing row matched"
@@ -92,12 +90,13 @@ class Explanation(Value):
     clock: ClockArithmetic | None = None
 
 
-class Turn(Value):
+@dataclass(frozen=True, kw_only=True)
+class Turn:
     """A rotation's state: whose pods, the key of members and weights, exact credits as text."""
 
     pods: tuple[str, ...]
     key: str
-    credits: dict[PersonKey, str] = Field(default_factory=dict)
+    credits: Mapping[PersonKey, str] = field(default_factory=dict)
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -199,13 +198,9 @@ def retry_after(*, attempts: int) -> timedelta | None:
     return RETRY_AFTER[attempts - 1] if 1 <= attempts <= len(RETRY_AFTER) else None
 
 
-def pods_of(*, row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> list[Pod]:
+def pods_of(*, row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> tuple[Pod, ...]:
     """Return the pods of a row; a row that names a person has the matrix's first."""
-    names = [name for name in (row.pod, *row.share_with) if name]
-    if not names:
-        names = [other.pod for other in matrix.rows if other.pod][:1]
-    found = (find_pod(directory=directory, name=name) for name in names)
-    return [pod for pod in found if pod is not None]
+    return _rotation_of(row, matrix, directory).pods
 
 
 def stand_ins(
@@ -310,9 +305,9 @@ class _Assigner:
         """Return what a matching row decides, None when its person is no match after all."""
         if row.owner_model not in STRATEGIES:
             return self._by_person(row)
-        pods = pods_of(row=row, matrix=self._now.matrix, directory=self._now.directory)
+        asked = _rotation_of(row, self._now.matrix, self._now.directory)
         selection = select_reps(
-            pods=pods,
+            members=asked.members,
             loads=self._now.loads,
             default_caps=self._now.default_caps,
             barred=self._now.barred,
@@ -323,10 +318,11 @@ class _Assigner:
             return self.fall_back(row, explanation)
         model = row.owner_model
         if model is OwnerModel.POD:
-            model = self._now.pod_models.get(pods[0].name, pods[0].model)
+            first = asked.pods[0]
+            model = self._now.pod_models.get(first.name, first.model)
         if model is OwnerModel.LEAST_LOADED:
             return _to(_lightest(selection), Reason.LEAST_LOADED, explanation)
-        return self._in_turn(pods, selection, explanation)
+        return self._in_turn(asked, selection, explanation)
 
     def _by_person(self, row: RoutingRow) -> AssignTo | Unroutable | None:
         by_account = row.owner_model is OwnerModel.ACCOUNT_OWNER
@@ -349,17 +345,15 @@ class _Assigner:
         return self.fall_back(row, self.explain(row, excluded=[out] if out else []))
 
     def _in_turn(
-        self, pods: Sequence[Pod], selection: Selection, explanation: Explanation
+        self, asked: Rotation, selection: Selection, explanation: Explanation
     ) -> AssignTo:
-        names = tuple(pod.name for pod in pods)
-        key = turn_key(weights={m.person: m.weight for pod in pods for m in pod.members})
-        stored = self._now.turns.get(names)
+        stored = self._now.turns.get(asked.names)
         picked, after = next_turn(
-            credits=stored.credits if stored is not None and stored.key == key else {},
+            credits=stored.credits if stored is not None and stored.key == asked.key else {},
             weights={found.person: found.weight for found in selection.eligible},
         )
         chosen = next(found for found in selection.eligible if found.person == picked)
-        turn = Turn(pods=names, key=key, credits=after)
+        turn = Turn(pods=asked.names, key=asked.key, credits=after)
         return _to(chosen, Reason.ROUND_ROBIN, explanation, turn)
 
     def _availability(self, person: PersonKey) -> tuple[datetime | None, Excluded | None]:
@@ -370,6 +364,11 @@ class _Assigner:
 
     def _skip(self, row: RoutingRow, because: str) -> None:
         self._skipped.append(_skipped(row.id, because))
+
+
+def _rotation_of(row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> Rotation:
+    names = row.pods or tuple(other.pod for other in matrix.rows if other.pod)[:1]
+    return rotation(directory=directory, names=names)
 
 
 @lru_cache(maxsize=4096)

@@ -4,17 +4,15 @@ Source: rules.md "Routing" (tiers, caps, decliners).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
 from typing import NamedTuple
 from zoneinfo import ZoneInfo
 
-from pydantic import Field
-
 from handoff.brief import PersonKey
-from handoff.directory import Directory, Pod, PodMember
+from handoff.directory import Directory, PodMember
 from handoff.kept import Kept
 from handoff.model import Value
 from handoff.open_table import EPOCH
@@ -49,10 +47,11 @@ class Excluded(Value):
     detail: str = ""
 
 
-class RepLoad(Value):
+@dataclass(frozen=True, kw_only=True)
+class RepLoad:
     """What a rep carries: leads by the local date on which they count, and untouched leads."""
 
-    assigned_on: dict[date, int] = Field(default_factory=dict)
+    assigned_on: Mapping[date, int] = field(default_factory=dict)
     untouched: int = 0
 
 
@@ -145,16 +144,16 @@ class Selection:
 
 def select_reps(
     *,
-    pods: Sequence[Pod],
+    members: Sequence[PodMember],
     loads: Mapping[PersonKey, RepLoad],
     default_caps: Caps,
     barred: Mapping[PersonKey, Exclusion],
     availability: Availability,
 ) -> Selection:
-    """Return the reps of `pods` among whom a strategy may pick.
+    """Return the reps among whom a strategy may pick.
 
     Args:
-        pods: The row's pods; a rep in two of them stands once.
+        members: Of the row's pods, each person once.
         loads: What each rep carries; a rep without an entry carries nothing.
         default_caps: Caps of reps without personal ones.
         barred: Reps who declined or stayed silent in this cycle.
@@ -164,10 +163,14 @@ def select_reps(
         Reps who work now; only if there are none, those with the earliest next working minute.
     """
     judge = _Judge(loads, default_caps, barred, availability)
-    members = {member.person: member for pod in reversed(pods) for member in pod.members}
-    judged = [judge.decide(members[person]) for person in sorted(members)]
-    candidates = [found for found in judged if isinstance(found, Eligible)]
-    excluded = [found for found in judged if isinstance(found, Excluded)]
+    candidates: list[Eligible] = []
+    excluded: list[Excluded] = []
+    for member in members:
+        found = judge.decide(member)
+        if isinstance(found, Eligible):
+            candidates.append(found)
+        else:
+            excluded.append(found)
     return _first_tier(candidates, excluded, availability.at)
 
 

@@ -10,7 +10,6 @@ from math import isnan
 
 from handoff.brief import Band, Goal, SegmentRef
 from handoff.defaults.catalogue import catalogue
-from handoff.model import Value
 from handoff.routing.conditions import format_rule
 from handoff.routing.fields import as_flag, as_number
 from handoff.routing.matching import compiled_gates
@@ -45,13 +44,15 @@ class Chosen:
     by: ChosenBy
 
 
-class Qualified(Value):
+@dataclass(frozen=True, kw_only=True)
+class Qualified:
     """The lead passed the gates; its band decides its response target."""
 
     band: Band
 
 
-class Nurtured(Value):
+@dataclass(frozen=True, kw_only=True)
+class Nurtured:
     """The lead is kept but not handed over; the reasons say what would change that."""
 
     reasons: tuple[str, ...]

@@ -7,7 +7,7 @@ from handoff.directory import Directory
 from handoff.people import person_named
 from handoff.routing.fields import is_missing
 
-_OWNERS = ("account_owner", "named_rep")
+_OWNERS = (("account_owner", "account_owner_email"), ("named_rep", "named_rep_email"))
 
 
 def lead_fields(
@@ -35,10 +35,11 @@ def lead_fields(
     fields: dict[str, object] = {"source": source, **attributes}
     if score is not None:
         fields["score"] = score
-    for name in _OWNERS:
-        told = (fields.get(name), fields.get(f"{name}_email"))
-        found = (person_named(directory=directory, told=one) for one in told)
-        fields[name] = next(filter(None, found), None)
-    if fields["account_owner"] is None and domain:
+    for name, by_email in _OWNERS:
+        if name in fields or by_email in fields:
+            told = (fields.get(name), fields.get(by_email))
+            found = (person_named(directory=directory, told=one) for one in told)
+            fields[name] = next(filter(None, found), None)
+    if domain and fields.get("account_owner") is None:
         fields["account_owner"] = owner_of(domain)
     return {name: value for name, value in fields.items() if not is_missing(value)}

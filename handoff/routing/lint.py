@@ -96,7 +96,7 @@ def _pods(matrix: RoutingMatrix, directory: Directory, people: People) -> Iterat
                 f"Row “{row.name}” picks among a pod's reps but names no pod. Choose one.",
                 row.id,
             )
-    used = [name for row in matrix.rows for name in (row.pod, *row.share_with) if name]
+    used = [name for row in matrix.rows for name in row.pods]
     for name in dict.fromkeys((*people.pods, *used)):
         yield from _pod(name, pods.get(name), directory)
 

@@ -121,6 +121,11 @@ class RoutingRow(Value):
     on_missing: OnMissing = OnMissing.ROUTE_ANYWAY
     policy: ShortText = "default"
 
+    @property
+    def pods(self) -> tuple[str, ...]:
+        """Return the names of all pods whose reps stand in its rotation; none without a pod."""
+        return (self.pod, *self.share_with) if self.pod else self.share_with
+
 
 class RoutingMatrix(Value):
     """The whole routing blueprint; the first matching row decides."""

@@ -1,5 +1,6 @@
 """One pass of a lead is one cycle: what starts one, and what joins it."""
 
+from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
 import pytest
@@ -80,9 +81,7 @@ def test_a_nurtured_lead_comes_back_with_a_better_score(
     kind: Kind,
 ) -> None:
     """There is no last owner to come first."""
-    known = _known(closed=None).model_copy(
-        update={"is_nurtured": True, "score": 30.0, "owner": None}
-    )
+    known = replace(_known(closed=None), is_nurtured=True, score=30.0, owner=None)
 
     assert _decide(known, score=score, is_hand_raise=is_hand_raise) == Verdict(kind=kind)
 

@@ -1,5 +1,6 @@
 """Assignments, rotation, touches, sources, accounts and refused leads."""
 
+from dataclasses import replace
 from datetime import timedelta
 from fractions import Fraction
 
@@ -79,7 +80,7 @@ def test_credit_is_exact(database: Database, credit: Fraction) -> None:
     mine = {"workspace": "T1", "pods": ("east", "west"), "key": "h1"}
     with database.write() as connection:
         turn = pod_turns.lock(connection, **mine, reps=["U1", "U2"])
-        after = turn.model_copy(update={"credits": {"U1": write_credit(credit)}})
+        after = replace(turn, credits={"U1": write_credit(credit)})
         pod_turns.save(connection, workspace="T1", turn=after)
 
     with database.write() as connection:

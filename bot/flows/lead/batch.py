@@ -19,11 +19,13 @@ from bot.flows.running import Running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.brief import PersonKey
+from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.intake.arriving import IncomingLead
 from handoff.routing.assignment import Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
+from handoff.sla.clock import Clock, ClockTimes
 from storage import accounts, assignments, designs, leads, pod_turns
 from storage.accounts import Account
 from storage.assignments import Assignment
@@ -189,6 +191,26 @@ class Batch(Records):
     def source(self, name: str) -> Source | None:
         """Return a source by name, read once."""
         return self._once(("source", name), lambda: self._direct.source(name))
+
+    def start_clock(
+        self, *, arrived_at: datetime, target_minutes: float, calendar: BusinessCalendar
+    ) -> Clock:
+        """Return the one clock of all leads with this target: they arrived at once."""
+        return self._once(
+            ("clock", arrived_at, target_minutes, id(calendar)),
+            lambda: super(Batch, self).start_clock(
+                arrived_at=arrived_at, target_minutes=target_minutes, calendar=calendar
+            ),
+        )
+
+    def times(self, clock: Clock, *, calendar: BusinessCalendar) -> ClockTimes:
+        """Return the instants of a clock, reckoned once."""
+        _, times = self._once(
+            ("times", id(clock)),
+            # with the clock, so that no other one gets its id
+            lambda: (clock, super(Batch, self).times(clock, calendar=calendar)),
+        )
+        return times
 
     def account(self, domain: str) -> Account | None:
         """Return the account of exactly this domain; all are read at once."""

@@ -17,7 +17,7 @@ from handoff.directory import Directory, Pod, Role
 from handoff.lead import LeadState, change
 from handoff.people import find_pod, holders
 from handoff.routing.rules import RoutingRow
-from handoff.sla.clock import Clock, ClockTimes, times_of
+from handoff.sla.clock import Clock, ClockTimes
 from storage import assignments, designs, leads
 from storage.assignments import Assignment
 from storage.leads import Lead
@@ -106,7 +106,7 @@ class LeadCase:
     def times(self, clock: Clock) -> ClockTimes:
         """Return the instants of the lead's clock, reckoned once while it stays as it is."""
         if self._times is None or self._times[0] is not clock:
-            self._times = (clock, times_of(clock=clock, calendar=self.calendar))
+            self._times = (clock, self.records.times(clock, calendar=self.calendar))
         return self._times[1]
 
     def assignments(self) -> list[Assignment]:

@@ -8,6 +8,7 @@ from bot.flows.lead.messages import show_lead
 from handoff.audit import AuditFact
 from handoff.directory import Pod
 from handoff.lead import LeadState
+from handoff.people import find_pod
 from handoff.routing.assignment import AssignTo, Turn
 from storage.assignments import Assignment
 from storage.timers import TimerKind
@@ -87,10 +88,10 @@ def _remember(case: LeadCase, decision: AssignTo) -> int:
 def _pod_name(case: LeadCase, row_id: str | None, person: str) -> str | None:
     """Return the pod through which the lead came: of the row's, the one that has the owner."""
     row = case.running.rows.get(row_id or "") if case.work else None
-    names = [name for name in (row.pod, *row.share_with) if name] if row else []
-    pods: dict[str, Pod] = {pod.name: pod for pod in case.directory.pods}
-    mine = [name for name in names if name in pods and _is_in(pods[name], person)]
-    return next(iter(mine or names), case.lead.pod)
+    names = row.pods if row else ()
+    pods = {name: find_pod(directory=case.directory, name=name) for name in names}
+    mine = (name for name, pod in pods.items() if pod is not None and _is_in(pod, person))
+    return next(mine, next(iter(names), case.lead.pod))
 
 
 def _is_in(pod: Pod, person: str) -> bool:

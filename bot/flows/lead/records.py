@@ -15,10 +15,12 @@ from bot.flows.running import Running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.brief import PersonKey
+from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.routing.assignment import Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
+from handoff.sla.clock import Clock, ClockTimes, start_clock, times_of
 from storage import (
     accounts,
     assignments,
@@ -78,6 +80,16 @@ class Records:
     def source(self, name: str) -> Source | None:
         """Return a source by name, or None."""
         return sources.get(self.connection, workspace=self.workspace, name=name)
+
+    def start_clock(
+        self, *, arrived_at: datetime, target_minutes: float, calendar: BusinessCalendar
+    ) -> Clock:
+        """Return the clock of a lead that arrived now."""
+        return start_clock(arrived_at=arrived_at, target_minutes=target_minutes, calendar=calendar)
+
+    def times(self, clock: Clock, *, calendar: BusinessCalendar) -> ClockTimes:
+        """Return the instants of a clock."""
+        return times_of(clock=clock, calendar=calendar)
 
     def account(self, domain: str) -> Account | None:
         """Return the account of exactly this domain, or None."""

@@ -1,17 +1,17 @@
 """Everything that an assignment depends on, read in the transaction that decides."""
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping, Sequence
 
 from bot.flows.lead.case import LeadCase
 from handoff.brief import OwnerModel, PersonKey
-from handoff.directory import Directory
 from handoff.routing.assignment import Reason, Situation, Turn
 from handoff.routing.eligibility import NO_CAPS, Exclusion, RepLoad
-from handoff.routing.fairness import turn_key
 from handoff.routing.matching import compiled_rows
+from handoff.routing.rotation import Rotation, rotation
 from handoff.routing.rules import RoutingRow
 from storage import leads
 
+_IN_TURN = (OwnerModel.ROUND_ROBIN, OwnerModel.POD)
 _BARS: Mapping[str | None, Exclusion] = {
     "declined": Exclusion.DECLINED,
     "silent": Exclusion.SILENT,
@@ -35,14 +35,15 @@ def situation_of(
     fields = case.fields
     matrix = case.running.design.binding.routing
     rows = [one.row for one in compiled_rows(matrix) if one.is_met(fields)]
+    rotations = [rotation(directory=directory, names=row.pods) for row in rows]
     return Situation(
         matrix=matrix,
         lead=fields,
         directory=directory,
         default_caps=NO_CAPS,
         at=case.now,
-        loads=_loads(case, directory, rows),
-        turns=_turns(case, directory, rows),
+        loads=_loads(case, rotations),
+        turns=_turns(case, rows, rotations),
         barred={**_barred(case), **(also_barred or {})},
         availability=case.records.availability(directory),
         pod_models=case.running.pod_models,
@@ -78,28 +79,22 @@ def _last_owner(case: LeadCase) -> PersonKey | None:
     return None if before is None else before.owner
 
 
-def _loads(
-    case: LeadCase, directory: Directory, rows: list[RoutingRow]
-) -> Mapping[PersonKey, RepLoad]:
+def _loads(case: LeadCase, rotations: Collection[Rotation]) -> Mapping[PersonKey, RepLoad]:
     """Return what each rep of the rows' pods carries, counted by their own local days."""
-    names = {name for row in rows for name in (row.pod, *row.share_with) if name}
-    members = {m.person for pod in directory.pods if pod.name in names for m in pod.members}
-    return case.records.loads(sorted(members), directory=directory) if members else {}
+    members = sorted({rep for one in rotations for rep in one.weights})
+    return case.records.loads(members, directory=case.directory) if members else {}
 
 
 def _turns(
-    case: LeadCase, directory: Directory, rows: list[RoutingRow]
+    case: LeadCase, rows: Sequence[RoutingRow], rotations: Sequence[Rotation]
 ) -> Mapping[tuple[str, ...], Turn]:
     """Lock and return the rotations of the rows, in one order for everybody."""
-    members = {pod.name: pod for pod in directory.pods}
-    rotations = {
-        tuple(name for name in (row.pod, *row.share_with) if name in members)
-        for row in rows
-        if row.owner_model in (OwnerModel.ROUND_ROBIN, OwnerModel.POD)
+    asked = {
+        rotation.names: rotation
+        for row, rotation in zip(rows, rotations, strict=True)
+        if rotation.names and row.owner_model in _IN_TURN
     }
-    turns = {}
-    for names in sorted(filter(None, rotations)):
-        weights = {m.person: m.weight for name in names for m in members[name].members}
-        key = turn_key(weights=weights)
-        turns[names] = case.records.turn(pods=names, key=key, reps=weights)
-    return turns
+    return {
+        names: case.records.turn(pods=names, key=asked[names].key, reps=asked[names].weights)
+        for names in sorted(asked)
+    }

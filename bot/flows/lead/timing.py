@@ -9,7 +9,7 @@ from handoff.brief import Band
 from handoff.lead_why import clock_arithmetic
 from handoff.routing.assignment import ClockArithmetic
 from handoff.routing.rules import RoutingRow
-from handoff.sla.clock import Clock, ClockState, settle, start_clock
+from handoff.sla.clock import Clock, ClockState, settle
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
 
@@ -26,7 +26,7 @@ CLOCK_KINDS = frozenset(
 def start(case: LeadCase, *, row: RoutingRow | None) -> None:
     """Start the clock at the durable receipt, with the target of the row and the lead's band."""
     band = case.lead.band or Band.C
-    clock = start_clock(
+    clock = case.records.start_clock(
         arrived_at=case.lead.arrived_at,
         target_minutes=case.running.target_minutes(row, band),
         calendar=case.calendar,

@@ -1,6 +1,7 @@
 """Messages leave the outbox once, in order, and through whatever Slack does."""
 
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import timedelta
 from functools import partial
 from typing import Any
@@ -44,7 +45,7 @@ def send(house: House, text: str, **how: Any) -> None:  # noqa: ANN401 - fields 
     known = {"kind": "said", "subject": "s1", "recipient": REVOPS, "priority": Priority.SIGN_OFF}
     message = NewMessage(workspace=house.workspace, facts=facts, **{**known, **how})
     if message.card is None and message.dedupe_key is None:
-        message = message.model_copy(update={"dedupe_key": text})
+        message = replace(message, dedupe_key=text)
     now = house.clocks.now()
     house.app.database.run(lambda connection: outbox.enqueue(connection, message, now=now))
 
