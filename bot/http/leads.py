@@ -6,7 +6,7 @@ from typing import Any
 from fastapi import APIRouter, Request
 from fastapi.responses import JSONResponse
 
-from bot.flows.lead.receive import receive_leads
+from bot.flows.lead.receive import LeadRequest, receive_leads
 from bot.flows.lead.taking import Result, Status
 from bot.http.intake_docs import answers, batch_body, described, lead_body
 from bot.http.problems import Problem
@@ -73,7 +73,8 @@ def lead_routes(desk: Desk) -> APIRouter:
 def _one(desk: Desk, received: Received) -> JSONResponse:
     if not isinstance(received.body, dict):
         raise Problem(HTTPStatus.BAD_REQUEST, "The body must be one JSON object, the lead.")
-    (result,) = _receive(desk, received, [received.body])
+    request = LeadRequest(item=received.body, key=received.key)
+    result = desk.gathering.receive(received.caller, request)
     problem = problem_of(result)
     if problem is not None:
         raise problem
@@ -99,20 +100,16 @@ def _many(desk: Desk, received: Received) -> JSONResponse:
             HTTPStatus.UNPROCESSABLE_ENTITY,
             f"A batch may have {MOST_IN_BATCH} leads, not {len(leads)}. Send it in parts.",
         )
-    results = _receive(desk, received, leads)
-    told = [_told(index, result) for index, result in enumerate(results)]
-    return JSONResponse({"results": told}, status_code=HTTPStatus.MULTI_STATUS)
-
-
-def _receive(desk: Desk, received: Received, items: list[Any]) -> tuple[Result, ...]:
-    return receive_leads(
+    results = receive_leads(
         database=desk.services.database,
         caller=received.caller,
-        items=items,
+        items=leads,
         key=received.key,
         now=desk.services.now(),
         wall=desk.services.wall(),
     )
+    told = [_told(index, result) for index, result in enumerate(results)]
+    return JSONResponse({"results": told}, status_code=HTTPStatus.MULTI_STATUS)
 
 
 def _told(index: int, result: Result) -> dict[str, Any]:

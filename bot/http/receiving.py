@@ -15,6 +15,7 @@ from starlette.requests import ClientDisconnect
 
 from bot.flows.context import Services, StorageBusy
 from bot.flows.keep.sources import Caller
+from bot.flows.lead.gathering import Gathering
 from bot.flows.lead.receive import KeyTrouble, RequestKey
 from bot.http.callers import Secrets, authenticate
 from bot.http.problems import Problem
@@ -24,8 +25,9 @@ _T = TypeVar("_T")
 #: The largest body that is read, in bytes.
 LARGEST_BODY = 256 * 1024
 
-#: Requests at work at a time, in threads of their own, so that Slack's answers never wait.
-_AT_WORK = 8
+#: Requests at work at a time, in threads of their own, so that Slack's answers never wait. Most
+#: of them are leads that wait for one of them, which stores them all.
+_AT_WORK = 16
 
 #: Further requests wait; more than this many are sent away for a moment.
 _MOST_WAITING = 200
@@ -53,10 +55,14 @@ class Desk:
     Args:
         services: For the database and the clocks.
         secrets: From the settings.
+
+    Attributes:
+        gathering: Receives leads that come one by one.
     """
 
     def __init__(self, services: Services, secrets: Secrets) -> None:
         self.services = services
+        self.gathering = Gathering(services.database, now=services.now, wall=services.wall)
         self._secrets = secrets
         self._limiter = CapacityLimiter(_AT_WORK)
 

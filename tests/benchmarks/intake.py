@@ -3,13 +3,15 @@
 import csv
 import io
 from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from itertools import count
 from pathlib import Path
 from shutil import copy
 
+from bot.flows.lead.gathering import Gathering
 from bot.flows.lead.import_rows import PART, Became, Old, import_leads
-from bot.flows.lead.receive import receive_leads
+from bot.flows.lead.receive import LeadRequest
 from bot.flows.lead.taking import Status
 from storage import audit
 from storage.database import Database
@@ -17,14 +19,27 @@ from tests.benchmarks.goals import Effort, Goal, Sides, in_turns, timed
 from tests.benchmarks.raw import TABLES, UPSERTS, RawSqlite, Rows
 from tests.benchmarks.world import NOW, SOURCE, WORKSPACE, World, folder, lead, open_world
 
+#: Who send at the same time: as many as the HTTP interface has at work.
+_SENDERS = 16
 
-def one_lead(effort: Effort) -> Iterator[Goal]:
-    """Measure leads that are each stored, routed and committed by themselves.
+
+def durable_leads(effort: Effort) -> Iterator[Goal]:
+    """Measure leads that are each sent and acknowledged by themselves: by one sender, by many."""
+    yield from _of_senders(
+        effort, senders=1, what="one durable lead: routed, clock, timers, outbox, audit"
+    )
+    yield from _of_senders(
+        effort, senders=_SENDERS, what=f"the same while {_SENDERS} send one lead after the other"
+    )
+
+
+def _of_senders(effort: Effort, *, senders: int, what: str) -> Iterator[Goal]:
+    """Measure days of leads.
 
     Every round is a day of its own: its leads find eight reps who have none, for caps and first
     touches keep what a rep has open at some tens.
     """
-    each = effort.choose(200, 50)
+    each = effort.choose(192, 48)
     sides = Sides()
     with folder() as path:
         morning = path / "morning.db"
@@ -34,28 +49,22 @@ def one_lead(effort: Effort) -> Iterator[Goal]:
             (place := path / str(day)).mkdir()
             copy(morning, place / "ours.db")
             with closing(Database(f"sqlite:///{place}/ours.db")) as database:
-                mine, theirs = _one_day(World(database, design, reps), place, each)
+                mine, theirs = _one_day(World(database, design, reps), place, each, senders)
             if day:  # the first only warms up
                 sides.ours.append(mine)
                 sides.peer.append(theirs)
-    yield sides.goal(
-        goal="P4",
-        what="one durable lead: routed, clock, timers, outbox, audit",
-        peer_name="raw sqlite3",
-        least=0.5,
-        each=each,
-    )
+    yield sides.goal(goal="P4", what=what, peer_name="raw sqlite3", least=0.5, each=each)
 
 
-def _one_day(world: World, place: Path, each: int) -> tuple[float, float]:
+def _one_day(world: World, place: Path, each: int, senders: int) -> tuple[float, float]:
     """Return the seconds of both sides for some leads."""
-    _take_in(world, 0)
+    _send(world, range(1), senders=1)
     _check_one(world)
     with closing(RawSqlite(world.path, place)) as raw:
-        mine = timed(lambda: [_take_in(world, number) for number in range(1, each + 1)])
+        mine = timed(lambda: _send(world, range(1, each + 1), senders=senders))
         rows = raw.new_rows(each=1)
         theirs = timed(lambda: raw.store(rows))
-        assert len(rows) == each, "the raw side stores the same leads"
+        assert len(rows) == each, "the raw side stores the same leads, a commit for each"
         _check_twins(world, raw)
     return mine, theirs
 
@@ -88,17 +97,22 @@ def many_leads(effort: Effort) -> Iterator[Goal]:
     )
 
 
-def _take_in(world: World, number: int) -> None:
-    (result,) = receive_leads(
-        database=world.database,
-        caller=world.caller,
-        items=[lead(number)],
-        key=None,
-        now=NOW,
-        wall=NOW,
-    )
-    assert result.status is Status.ACCEPTED, result
-    assert not result.duplicate, result
+def _send(world: World, numbers: range, *, senders: int) -> None:
+    """Send leads as the HTTP interface receives them, each sender one after the other."""
+    gathering = Gathering(world.database, now=lambda: NOW, wall=lambda: NOW)
+
+    def send(some: range) -> None:
+        for number in some:
+            result = gathering.receive(world.caller, LeadRequest(item=lead(number), key=None))
+            assert result.status is Status.ACCEPTED, result
+            assert not result.duplicate, result
+
+    shares = [numbers[first::senders] for first in range(senders)]
+    if senders == 1:
+        send(numbers)
+    else:
+        with ThreadPoolExecutor(senders) as pool:
+            list(pool.map(send, shares))
 
 
 def import_file(world: World, text: str, leads: int) -> None:
@@ -150,4 +164,4 @@ def _check_twins(world: World, raw: RawSqlite) -> None:
         assert audit.verify(connection, workspace=WORKSPACE).is_whole
 
 
-GOALS = {"P4": one_lead, "P5": many_leads}
+GOALS = {"P4": durable_leads, "P5": many_leads}

@@ -80,29 +80,101 @@ def receive_leads(
         KeyTrouble: if the key was used for another body, or is in use.
         StorageBusy: if the database is busy; nothing was stored.
     """
-    terms = terms or Terms()
-
-    def work(connection: Connection, *, one_by_one: bool) -> tuple[Result, ...]:
-        names = [
-            name
-            for item in items
-            if isinstance(item, Mapping)
-            for name in names_of(source=caller.source, fields=item)
-        ]
-        leads.hold_names(connection, workspace=caller.workspace, names=names)
-        entrance = open_entrance(connection, workspace=caller.workspace)
-        if len(items) > 1:
-            # All that leads of a batch may go to, in one order for everybody.
-            keys = {*entrance.designs, designs.UNMATCHED}
-            designs.hold(connection, workspace=caller.workspace, keys=keys)
-        taking = Taking(connection, caller=caller, entrance=entrance, now=now, terms=terms)
-        return taking.one_by_one(items) if one_by_one else taking.together(items)
-
+    store = partial(_store, caller=caller, items=items, now=now, terms=terms or Terms())
     doing = partial(once, database=database, caller=caller, key=key, wall=wall)
     try:
-        return doing(work=partial(work, one_by_one=False))
+        return doing(work=partial(store, one_by_one=False))
     except NotTogether:
-        return doing(work=partial(work, one_by_one=True))
+        return doing(work=partial(store, one_by_one=True))
+
+
+@dataclass(frozen=True, kw_only=True)
+class LeadRequest:
+    """A request with one lead.
+
+    Attributes:
+        item: The lead as it came.
+        key: Names the request; None if the sender gave no key.
+    """
+
+    item: Any
+    key: RequestKey | None
+
+
+def receive_together(
+    *,
+    database: Database,
+    caller: Caller,
+    requests: Sequence[LeadRequest],
+    now: datetime,
+    wall: datetime,
+) -> tuple[Result, ...]:
+    """Store the leads of several requests of one source in one transaction.
+
+    Args:
+        database: Where leads are.
+        caller: Whose requests they are.
+        requests: At most 500, in the order in which they came; no key twice.
+        now: The durable receipt of all, UTC-aware.
+        wall: The real clock, for how long keys are kept.
+
+    Returns:
+        One result a request, each as `receive_leads()` gives it.
+
+    Raises:
+        NotTogether: if one of them is a repeat, or they cannot be written together. Nothing was
+            stored; receive each by itself.
+        StorageBusy: if the database is busy; nothing was stored.
+    """
+    # In one order for everybody, so that no two replicas wait for each other's keys.
+    keyed = sorted(
+        ((number, one.key) for number, one in enumerate(requests) if one.key is not None),
+        key=lambda pair: pair[1].key,
+    )
+
+    def work(connection: Connection) -> tuple[Result, ...]:
+        for _, key in keyed:
+            if _begin(connection, caller, key, wall) is not None:
+                raise NotTogether
+        items = [one.item for one in requests]
+        results = _store(
+            connection, caller=caller, items=items, now=now, terms=Terms(), one_by_one=False
+        )
+        for number, key in keyed:
+            _answer(connection, caller, key, results[number : number + 1])
+        return results
+
+    return database.run(work)
+
+
+def _store(
+    connection: Connection,
+    *,
+    caller: Caller,
+    items: Sequence[Any],
+    now: datetime,
+    terms: Terms,
+    one_by_one: bool,
+) -> tuple[Result, ...]:
+    """Store leads in an open transaction.
+
+    Raises:
+        NotTogether: if that can only be done one by one, in another transaction.
+    """
+    names = [
+        name
+        for item in items
+        if isinstance(item, Mapping)
+        for name in names_of(source=caller.source, fields=item)
+    ]
+    leads.hold_names(connection, workspace=caller.workspace, names=names)
+    entrance = open_entrance(connection, workspace=caller.workspace)
+    if len(items) > 1:
+        # All that leads of a batch may go to, in one order for everybody.
+        keys = {*entrance.designs, designs.UNMATCHED}
+        designs.hold(connection, workspace=caller.workspace, keys=keys)
+    taking = Taking(connection, caller=caller, entrance=entrance, now=now, terms=terms)
+    return taking.one_by_one(items) if one_by_one else taking.together(items)
 
 
 def once(
@@ -130,27 +202,48 @@ def once(
             if not keeps(results):
                 raise _NotKept(results)
             return results
-        mine = {"workspace": caller.workspace, "source": caller.source, "key": key.key}
-        earlier = intake.begin(
-            connection,
-            **mine,
-            body_hash=key.body_hash,
-            wall=wall,
-            expires_at=wall + KEYS_KEPT,
-        )
+        earlier = _begin(connection, caller, key, wall)
         if earlier is not None:
             return _again(earlier, key)
         results = work(connection)
         if not keeps(results):
             raise _NotKept(results)
-        told = [result.model_dump(mode="json") for result in results]
-        intake.answer(connection, **mine, answer={"results": told})
+        _answer(connection, caller, key, results)
         return results
 
     try:
         return database.run(keyed)
     except _NotKept as exc:
         return exc.results
+
+
+def _begin(
+    connection: Connection, caller: Caller, key: RequestKey, wall: datetime
+) -> intake.EarlierRequest | None:
+    """Remember a request's key; return the request that had it before, if one did."""
+    return intake.begin(
+        connection,
+        workspace=caller.workspace,
+        source=caller.source,
+        key=key.key,
+        body_hash=key.body_hash,
+        wall=wall,
+        expires_at=wall + KEYS_KEPT,
+    )
+
+
+def _answer(
+    connection: Connection, caller: Caller, key: RequestKey, results: Sequence[Result]
+) -> None:
+    """Remember what a request was answered."""
+    told = [result.model_dump(mode="json") for result in results]
+    intake.answer(
+        connection,
+        workspace=caller.workspace,
+        source=caller.source,
+        key=key.key,
+        answer={"results": told},
+    )
 
 
 def _again(earlier: intake.EarlierRequest, key: RequestKey) -> tuple[Result, ...]:
