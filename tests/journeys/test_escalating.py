@@ -128,6 +128,27 @@ def test_a_touch_ends_the_climb_for_good(house: House, design: HandoffDesign) ->
     assert "Acknowledge" not in now_shows(house, message_to(found, "ben"))
 
 
+def test_a_late_lead_that_is_declined_is_shown_with_its_next_owner(
+    house: House, design: HandoffDesign
+) -> None:
+    """Whoever is called about it sees who has it by now."""
+    lead_id, owner = breach(house, design)
+    call = message_to(calls(house), "ben")
+    names = {"dana": "Dana Lopez", "noor": "Noor", "eli": "Eli"}
+    assert names[owner] in now_shows(house, call)
+    rep = house.person(owner)
+
+    rep.click(current_of(house, rep.direct_messages()[0]), Action.LEAD_DECLINE)
+    assert not rep.submit(front(rep), {Field.LEAD_REASON: "wrong_territory"})
+    house.step()
+
+    after = stored(house, lead_id).owner
+    following = next(name for name in names if house.person(name).id == after)
+    assert following != owner
+    assert names[following] in now_shows(house, call)
+    house.take()
+
+
 def test_a_broken_promise_opens_the_climb_again(house: House, design: HandoffDesign) -> None:
     """Ben promises a time in the form; when it comes and nothing happened, he is called again."""
     lead_id, _ = breach(house, design)

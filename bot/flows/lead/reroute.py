@@ -1,6 +1,7 @@
 """Take a lead from its owner and find another; the clock never restarts."""
 
 from bot.flows.lead.case import LeadCase
+from bot.flows.lead.incidents import show_owner
 from bot.flows.lead.route import fail, matching_row, settle
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
@@ -31,15 +32,21 @@ def reroute(
     situation = situation_of(case, with_preferred=False)
     row = case.row or matching_row(case)
     if to_fallback and row is not None:
-        settle(case, assign_fallback(situation=situation, row=row), because=because)
+        _carry_out(case, assign_fallback(situation=situation, row=row), because=because)
     else:
-        settle(case, assign(situation=situation), because=because)
+        _carry_out(case, assign(situation=situation), because=because)
 
 
 def move_to(case: LeadCase, decision: AssignTo | Unroutable, *, end: str, because: str) -> None:
     """End the assignment that holds, and carry out what was decided instead."""
     _end(case, end=end, because=because, note=None)
+    _carry_out(case, decision, because=because)
+
+
+def _carry_out(case: LeadCase, decision: AssignTo | Unroutable, *, because: str) -> None:
+    """Give the lead to the next one; who is called about it already sees who that is."""
     settle(case, decision, because=because)
+    show_owner(case)
 
 
 def _end(case: LeadCase, *, end: str, because: str, note: str | None) -> None:
