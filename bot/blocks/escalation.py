@@ -42,7 +42,9 @@ def escalation_text(climbs: Sequence[ClimbShown]) -> str:
         (climb,) = climbs
         return f"{escape(_title(climb))}: {escape(standing_words(climb.standing))}"
     waiting = sum(_is_open(climb) for climb in climbs)
-    return f"{_many(climbs)}: nobody has {waiting} of them yet"
+    if waiting == len(climbs):
+        return f"{_many(climbs)}: nobody has them yet"
+    return f"{_many(climbs)}: {waiting or 'none'} of them waiting for somebody"
 
 
 def escalation_blocks(climbs: Sequence[ClimbShown], *, card: str, is_owner: bool) -> list[Block]:

@@ -24,6 +24,7 @@ from handoff.escalation.shown import GuardrailShown, IncidentShown
 _MOST = 10
 _LEAD_SHOWN = 100
 _CAUSE_SHOWN = 120
+_UNMATCHED = "leads that no design takes"
 _NO_CAUSE = (
     "*No single cause stands out.* Look at the incidents one by one, and at the hours in which "
     "they happened."
@@ -33,7 +34,7 @@ _NO_CAUSE = (
 def guardrail_text(packet: GuardrailShown) -> str:
     """Return the one-line summary for notifications and screen readers."""
     return (
-        f"Handoff {packet.design} is failing: {count(len(packet.incidents), 'incident')}; "
+        f"Handoff {_of(packet)} is failing: {count(len(packet.incidents), 'incident')}; "
         f"{escape(standing_words(packet.standing))}"
     )
 
@@ -41,7 +42,7 @@ def guardrail_text(packet: GuardrailShown) -> str:
 def guardrail_blocks(packet: GuardrailShown) -> list[Block]:
     """Return the packet."""
     blocks = [
-        header(f"{packet.design} is failing: {count(len(packet.incidents), 'incident')}"),
+        header(f"Handoff {_of(packet)} is failing: {count(len(packet.incidents), 'incident')}"),
         section(standing_line(packet.standing)),
         section(_why(packet)),
         section(_causes(packet)),
@@ -57,10 +58,15 @@ def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str
     """Return the line for the packet's thread when further incidents joined."""
     names = ", ".join(escape(cut(one.lead, _LEAD_SHOWN)) for one in joined[:_MOST])
     more = f" and {len(joined) - _MOST} more" if len(joined) > _MOST else ""
-    return f"{count(len(joined), 'more incident')} on {packet.design}: {names}{more}"
+    where = packet.design or _UNMATCHED
+    return f"{count(len(joined), 'more incident')} on {where}: {names}{more}"
 
 
 # Private functions
+
+
+def _of(packet: GuardrailShown) -> str:
+    return packet.design or f"of {_UNMATCHED}"
 
 
 def _why(packet: GuardrailShown) -> str:

@@ -98,6 +98,7 @@ class GuardrailShown:
 
     Attributes:
         id: What its buttons carry.
+        design: Its key, None for leads that no design takes.
         title: What the design is for, as people say it.
         count: How many incidents fire it.
         window_hours: Within how many elapsed hours.
@@ -108,7 +109,7 @@ class GuardrailShown:
     """
 
     id: str
-    design: str
+    design: str | None
     title: str
     count: int
     window_hours: float

@@ -79,7 +79,7 @@ def guardrail_shown(case: Case) -> GuardrailShown:
     people = {person.key: person.name for person in case.directory.people}
     return GuardrailShown(
         id=case.escalation.id,
-        design=case.escalation.design,
+        design=None if case.escalation.design == designs.UNMATCHED else case.escalation.design,
         title=f"{brief.segment.name} → {brief.goal.value}" if brief else "leads without a design",
         count=rules.guardrail.count,
         window_hours=rules.guardrail.window_hours,

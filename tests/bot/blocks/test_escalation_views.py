@@ -1,5 +1,6 @@
 """The messages of escalations at their widest, as strictly as Slack checks them."""
 
+from dataclasses import replace
 from datetime import UTC, datetime
 
 import pytest
@@ -110,3 +111,30 @@ def test_the_forms_fit() -> None:
     """Whatever the lead is called."""
     check_modal(promise_view(escalation="esc_1", about=WORDS, at=NOW))
     check_modal(resolve_view(escalation="esc_1", about=WORDS))
+
+
+@pytest.mark.parametrize(
+    ("open_ones", "words"),
+    [
+        (3, "nobody has them yet"),
+        (1, "1 of them waiting for somebody"),
+        (0, "none of them waiting for somebody"),
+    ],
+)
+def test_a_shared_message_says_how_many_still_wait(open_ones: int, words: str) -> None:
+    """In the line that notifications show."""
+    states = [EscalationState.OPEN] * open_ones + [EscalationState.RESOLVED] * (3 - open_ones)
+
+    text = escalation_text([climb(number, state=state) for number, state in enumerate(states)])
+
+    assert text.endswith(f": {words}")
+
+
+def test_leads_without_a_design_are_called_so() -> None:
+    """The key under which their incidents are kept is nobody's word."""
+    packet = replace(guardrail(2), design=None)
+
+    shown = f"{guardrail_text(packet)} {guardrail_blocks(packet)}"
+    assert "Handoff of leads that no design takes is failing: 2 incidents" in shown
+    assert "on leads that no design takes" in join_text(packet, joined=packet.incidents)
+    assert "unmatched" not in shown
