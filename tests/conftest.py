@@ -8,12 +8,25 @@ import pytest
 from hypothesis import settings
 
 from tests.support.house import House, open_house
+from tests.support.once import (
+    compile_statements_once,
+    keep_all_predictions,
+    let_garbage_lie,
+)
 
 pytest_plugins = ["tests.support.databases"]
 
 # A busy machine is no defect: no test fails because an example took long.
 settings.register_profile("handoff", deadline=None)
 settings.load_profile("handoff")
+
+compile_statements_once()
+keep_all_predictions()
+
+
+def pytest_collection_finish() -> None:
+    """Begin: all that will live to the end is there."""
+    let_garbage_lie()
 
 
 @pytest.fixture
