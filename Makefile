@@ -5,6 +5,11 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-dev
 ARGS ?=
 
+PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
+
+# The suite starts Python often; it must not compile everything anew each time.
+unexport PYTHONDONTWRITEBYTECODE
+
 .PHONY: demo run doctor test check lint types layers bench requirements clean
 
 $(STAMP): requirements-dev.txt pyproject.toml
@@ -25,7 +30,7 @@ doctor: $(STAMP)  ## what is missing for `make run`, and what to do
 	$(BIN)/handoff doctor
 
 test: $(STAMP)  ## all tests this machine can run; `make test ARGS="-k packet"` runs some
-	$(BIN)/python -m pytest -n 2 $(COV) $(ARGS)
+	$(PYTEST) $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -37,8 +42,9 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports
 
-check: COV = --cov --cov-report=
-check: lint types layers test  ## everything a change must pass, with branch coverage
+check: lint types layers $(STAMP)  ## everything a change must pass, with branch coverage
+	$(PYTEST) -m "not untraced" --cov --cov-report= $(ARGS)
+	$(PYTEST) -m untraced $(ARGS)
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 

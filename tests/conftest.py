@@ -20,8 +20,24 @@ pytest_plugins = ["tests.support.databases"]
 settings.register_profile("handoff", deadline=None)
 settings.load_profile("handoff")
 
+_TESTS = Path(__file__).parent
+
 compile_statements_once()
 keep_all_predictions()
+
+
+@pytest.hookimpl(tryfirst=True)
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    """Mark what `make check` runs without coverage, which would double its time.
+
+    What dies, what a browser shows, and the journeys on their second database: the same ways
+    are taken by the journeys on SQLite and by the tests that mirror the source.
+    """
+    for item in items:
+        folder = item.path.relative_to(_TESTS).parts[0]
+        is_told_again = folder == "journeys" and item.get_closest_marker("postgres") is not None
+        if folder in ("browser", "faults") or is_told_again:
+            item.add_marker("untraced")
 
 
 def pytest_collection_finish() -> None:
