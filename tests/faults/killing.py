@@ -5,6 +5,9 @@ round, which starts the real engine (tick, two deliveries, reconciliation, APSch
 threads and does what senders and sales ask of it. After a random moment it is ended by SIGKILL.
 Time stands still within a round and goes on between two, so that leases and quiet periods end.
 
+Before the forks another app lives through a lead on a copy of the database, with a Slack of its
+own: what SQLAlchemy compiles then, no worker compiles in its short life.
+
     python -m tests.faults.killing DATABASE_URL CLOCK SLACK_URL ROUNDS SEED
 
 prints as JSON which leads were acknowledged to their senders, and how the rounds ended.
@@ -18,6 +21,7 @@ import select
 import signal
 import struct
 import sys
+import tempfile
 from collections import Counter
 from contextlib import suppress
 from datetime import UTC, datetime, timedelta
@@ -33,8 +37,10 @@ from bot.flows.lead.receive_touch import receive_touch
 from bot.flows.lead.taking import Status
 from bot.settings import Settings
 from storage.database import StorageBusy
+from tests.faults.world import World
 from tests.support.clocks import MONDAY, StillClocks
 from tests.support.house import BOT_TOKEN, SIGNING_SECRET
+from tests.support.once import compile_statements_once, let_garbage_lie
 
 _MOST_LEADS = 40
 _LONGEST = 0.06  # seconds that a worker lives at most once it has started
@@ -228,10 +234,26 @@ def rest_of(heard: int) -> bytes:
     return told
 
 
+def rehearse(template: Path) -> None:
+    """Let an app on a copy of a database do what workers do, in this thread."""
+    compile_statements_once()
+    with tempfile.TemporaryDirectory() as folder:
+        world = World(Path(folder), template=template)
+        caller = Caller(workspace=world.workspace, source="default", is_on=True)
+        for name in ("one", "two"):
+            assert send(world.app, caller, name)
+            world.step(hours=3)
+        touch(world.app, caller, "one")
+        world.step()
+        world.abandon()
+
+
 def main() -> None:
     """Run all rounds, and print how it went as JSON."""
     database, clock, slack_url, rounds, seed = sys.argv[1:]
     logging.disable(logging.CRITICAL)
+    rehearse(Path(database.removeprefix("sqlite:///")))
+    let_garbage_lie()  # or each worker would copy the pages it lies on
     killer = Killer(make_app(database, slack_url, SharedClocks(Path(clock))), seed=int(seed))
     for _ in range(int(rounds)):
         killer.round()
