@@ -4,7 +4,7 @@
 before the commit, so that the chain's head is the last row to be locked and the shortest time.
 """
 
-from collections.abc import Iterator, Mapping
+from collections.abc import Iterable, Iterator, Mapping
 from datetime import datetime
 from itertools import groupby
 from operator import itemgetter
@@ -104,27 +104,44 @@ def record(
     Raises:
         NotWriting: if the connection is not inside `Database.write()`.
     """
-    notes_of(connection).facts.append(
-        {
-            "workspace": workspace,
-            "at": now,
-            "kind": kind.value,
-            "actor": actor,
-            "subject": subject,
-            "data": dict(data or {}),
-        }
-    )
+    fact = noted(workspace=workspace, kind=kind, actor=actor, subject=subject, now=now, data=data)
+    notes_of(connection).facts.append(fact)
+
+
+def noted(
+    *,
+    workspace: str,
+    kind: AuditFact,
+    actor: str,
+    subject: str,
+    now: datetime,
+    data: Mapping[str, Any] | None,
+) -> dict[str, Any]:
+    """Return a fact as `record_all()` takes it; the arguments are those of `record()`."""
+    return {
+        "workspace": workspace,
+        "at": now,
+        "kind": kind.value,
+        "actor": actor,
+        "subject": subject,
+        "data": dict(data or {}),
+    }
+
+
+def record_all(connection: Connection, *, facts: Iterable[dict[str, Any]]) -> None:
+    """Note many facts, each made by `noted()`, in their order; see `record()`."""
+    notes_of(connection).facts.extend(facts)
 
 
 def seal(connection: Connection) -> None:
     """Chain and store the noted facts. `Database.write()` calls it last before the commit."""
-    noted = notes_of(connection).facts
-    if not noted:
+    waiting = notes_of(connection).facts
+    if not waiting:
         return
     rows: list[dict[str, Any]] = []
     # Sorted, so that two transactions with the same workspaces lock their heads alike.
     for workspace, group in groupby(
-        sorted(noted, key=itemgetter("workspace")), key=itemgetter("workspace")
+        sorted(waiting, key=itemgetter("workspace")), key=itemgetter("workspace")
     ):
         seq, previous = _locked_head(connection, workspace)
         for fact in group:
@@ -134,7 +151,7 @@ def seal(connection: Connection) -> None:
             rows.append(row)
         _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
     _ADD.run(connection, rows)
-    noted.clear()
+    waiting.clear()
 
 
 def history(connection: Connection, *, workspace: str, subject: str) -> list[RecordedFact]:

@@ -175,7 +175,9 @@ class _Reading:
         for key, value in self._flattened():
             name, is_sound, is_field = _about(key)
             text = value.strip() if isinstance(value, str) else None
-            if not is_sound or not is_storable(value):
+            if text and is_sound and is_field and _is_plain(value):
+                self._add(name, key, text)
+            elif not is_sound or not is_storable(value):
                 self._wrong(key, "has a character that cannot be stored (NUL or half a pair)")
             elif text is not None and len(value) > LONGEST_TEXT:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
@@ -185,9 +187,14 @@ class _Reading:
                 self._wrong(key, "must be a plain value, not a list or an object")
             elif not is_field or isinstance(value, _NESTED):
                 self.extra[key] = value
-            elif name not in self.fields or name == key:
-                self.fields[name] = value if text is None else text
-                self._keys[name] = key
+            else:
+                self._add(name, key, value if text is None else text)
+
+    def _add(self, name: str, key: str, value: Any) -> None:  # noqa: ANN401 - any JSON value
+        """Add a field, unless another of its spellings came before; its own name counts most."""
+        if name not in self.fields or name == key:
+            self.fields[name] = value
+            self._keys[name] = key
 
     def _flattened(self) -> list[tuple[str, Any]]:
         """Return the pairs of the body; `utm: {source: …}` as `utm_source`."""
@@ -366,6 +373,11 @@ def read_instant(value: object) -> datetime | None:
         return None if instant.utcoffset() is None else instant.astimezone(UTC)
     except (ValueError, OverflowError):
         return None
+
+
+def _is_plain(text: str) -> bool:
+    """Return True for what most texts are: short, with no character that needs a second look."""
+    return len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
 def is_storable(value: object) -> bool:

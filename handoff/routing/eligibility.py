@@ -162,15 +162,25 @@ def select_reps(
     Returns:
         Reps who work now; only if there are none, those with the earliest next working minute.
     """
-    judge = _Judge(loads, default_caps, barred, availability)
     candidates: list[Eligible] = []
     excluded: list[Excluded] = []
+    look = availability.of
     for member in members:
-        found = judge.decide(member)
-        if isinstance(found, Eligible):
-            candidates.append(found)
+        person = member.person
+        if person in barred:
+            excluded.append(Excluded(person=person, reason=barred[person]))
+            continue
+        works_at, day, out = look(person)
+        if works_at is None or day is None:
+            assert out is not None, "whoever is not excluded works some time, on some day"
+            excluded.append(out)
+            continue
+        load = loads.get(person, _NOTHING)
+        full = _full(member, load, day, default_caps)
+        if full is None:
+            candidates.append(Eligible(person, member.weight, works_at, load))
         else:
-            excluded.append(found)
+            excluded.append(full)
     return _first_tier(candidates, excluded, availability.at)
 
 
@@ -232,36 +242,19 @@ def _midnight_after(*, directory: Directory, person: PersonKey, at: datetime) ->
     return datetime.combine(tomorrow, time(), zone).astimezone(UTC)
 
 
-@dataclass(frozen=True)
-class _Judge:
-    """Decides one rep at a time, by the same loads and instant."""
-
-    loads: Mapping[PersonKey, RepLoad]
-    default_caps: Caps
-    barred: Mapping[PersonKey, Exclusion]
-    availability: Availability
-
-    def decide(self, member: PodMember) -> Eligible | Excluded:
-        person = member.person
-        if person in self.barred:
-            return Excluded(person=person, reason=self.barred[person])
-        works_at, day, excluded = self.availability.of(person)
-        if excluded is not None:
-            return excluded
-        assert works_at is not None, "whoever is not excluded works some time"
-        assert day is not None, "and on some day"
-        load = self.loads.get(person, _NOTHING)
-        given, untouched = load.assigned_on.get(day, 0), load.untouched
-        daily = self.default_caps.daily if member.daily_cap is None else member.daily_cap
-        most = self.default_caps.untouched if member.open_cap is None else member.open_cap
-        if given < daily and untouched < most:
-            return Eligible(person, member.weight, works_at, load)
-        # The cap of the day on which the lead would count is told first.
-        if given >= daily:
-            reason, detail = Exclusion.DAILY_CAP, f"{given} of {daily} leads on {day}"
-        else:
-            reason, detail = Exclusion.OPEN_CAP, f"{untouched} of {most} untouched leads"
-        return Excluded(person=person, reason=reason, detail=detail)
+def _full(member: PodMember, load: RepLoad, day: date, default: Caps) -> Excluded | None:
+    """Return which cap a rep has reached, None while there is room."""
+    given, untouched = load.assigned_on.get(day, 0), load.untouched
+    daily = default.daily if member.daily_cap is None else member.daily_cap
+    most = default.untouched if member.open_cap is None else member.open_cap
+    if given < daily and untouched < most:
+        return None
+    # The cap of the day on which the lead would count is told first.
+    if given >= daily:
+        reason, detail = Exclusion.DAILY_CAP, f"{given} of {daily} leads on {day}"
+    else:
+        reason, detail = Exclusion.OPEN_CAP, f"{untouched} of {most} untouched leads"
+    return Excluded(person=member.person, reason=reason, detail=detail)
 
 
 def _first_tier(

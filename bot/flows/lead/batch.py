@@ -26,7 +26,7 @@ from handoff.intake.arriving import IncomingLead
 from handoff.routing.assignment import Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes
-from storage import accounts, assignments, designs, leads, pod_turns
+from storage import accounts, assignments, audit, designs, leads, pod_turns
 from storage.accounts import Account
 from storage.assignments import Assignment
 from storage.leads import Lead
@@ -161,8 +161,7 @@ class Batch(Records):
         self._save_turns()
         self._direct.schedule(*self._timers)
         self._direct.enqueue(*self._messages)
-        for fact in self._facts:
-            self._direct.record(**fact)
+        audit.record_all(self._connection, facts=self._facts)
         for waiting in (self._assignments, self._turns, self._timers, self._messages, self._facts):
             waiting.clear()
         self._leads.clear()
@@ -302,7 +301,16 @@ class Batch(Records):
         self, kind: AuditFact, *, actor: str, subject: str, data: Mapping[str, Any] | None = None
     ) -> None:
         """Put in a fact."""
-        self._facts.append({"kind": kind, "actor": actor, "subject": subject, "data": data})
+        self._facts.append(
+            audit.noted(
+                workspace=self.workspace,
+                kind=kind,
+                actor=actor,
+                subject=subject,
+                now=self.now,
+                data=data,
+            )
+        )
 
     def _once(self, place: object, read: Callable[[], _Found]) -> _Found:
         if place not in self._read:
