@@ -5,8 +5,6 @@ BIN := $(VENV)/bin
 STAMP := $(VENV)/.stamp-dev
 ARGS ?=
 
-PYTEST = $(BIN)/python -m pytest -n 2 --dist worksteal
-
 # The suite starts Python often; it must not compile everything anew each time.
 unexport PYTHONDONTWRITEBYTECODE
 
@@ -30,7 +28,7 @@ doctor: $(STAMP)  ## what is missing for `make run`, and what to do
 	$(BIN)/handoff doctor
 
 test: $(STAMP)  ## all tests this machine can run; `make test ARGS="-k packet"` runs some
-	$(PYTEST) $(ARGS)
+	$(BIN)/python -m pytest -n 2 --dist worksteal $(ARGS)
 
 lint: $(STAMP)
 	$(BIN)/ruff check .
@@ -42,9 +40,9 @@ types: $(STAMP)
 layers: $(STAMP)
 	$(BIN)/lint-imports
 
-check: lint types layers $(STAMP)  ## everything a change must pass, with branch coverage
-	$(PYTEST) -m "not untraced" --cov --cov-report= $(ARGS)
-	$(PYTEST) -m untraced $(ARGS)
+check: lint types layers  ## everything a change must pass, with branch coverage
+	$(MAKE) test ARGS='-m "not untraced" --cov --cov-report= $(ARGS)'
+	$(MAKE) test ARGS='-m untraced $(ARGS)'
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 

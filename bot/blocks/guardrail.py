@@ -19,12 +19,11 @@ from bot.blocks.standing import standing_line, standing_words
 from bot.ids import Action
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
-from handoff.escalation.shown import GuardrailShown, IncidentShown
+from handoff.escalation.shown import NO_DESIGN, GuardrailShown, IncidentShown
 
 _MOST = 10
 _LEAD_SHOWN = 100
 _CAUSE_SHOWN = 120
-_UNMATCHED = "leads that no design takes"
 _NO_CAUSE = (
     "*No single cause stands out.* Look at the incidents one by one, and at the hours in which "
     "they happened."
@@ -58,7 +57,7 @@ def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str
     """Return the line for the packet's thread when further incidents joined."""
     names = ", ".join(escape(cut(one.lead, _LEAD_SHOWN)) for one in joined[:_MOST])
     more = f" and {len(joined) - _MOST} more" if len(joined) > _MOST else ""
-    where = packet.design or _UNMATCHED
+    where = packet.design or NO_DESIGN
     return f"{count(len(joined), 'more incident')} on {where}: {names}{more}"
 
 
@@ -66,7 +65,7 @@ def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str
 
 
 def _of(packet: GuardrailShown) -> str:
-    return packet.design or f"of {_UNMATCHED}"
+    return packet.design or f"of {NO_DESIGN}"
 
 
 def _why(packet: GuardrailShown) -> str:

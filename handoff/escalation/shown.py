@@ -7,6 +7,9 @@ from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind, SharedCause
 from handoff.model import Instant
 
+NO_DESIGN = "leads that no design takes"
+"""Whose handoff fails when no design is at fault."""
+
 
 @dataclass(frozen=True, kw_only=True)
 class Standing:

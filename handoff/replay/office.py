@@ -1,17 +1,17 @@
 """The design's desks: which rows hand to which pool, and who stands in when a pool has nobody."""
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from handoff.brief import OwnerModel, PersonKey
 from handoff.design import HandoffDesign
-from handoff.directory import Directory, Pod
+from handoff.directory import Directory
 from handoff.replay.desk import Pool, Rep, Seat
 from handoff.replay.shifts import Shifts
-from handoff.routing.assignment import Reason, Turn, pods_of, stand_ins
+from handoff.routing.assignment import Reason, Turn, rotation_of, stand_ins
 from handoff.routing.eligibility import RepLoad
 from handoff.routing.fairness import write_credit
-from handoff.routing.rotation import rotation
+from handoff.routing.rotation import Rotation, rotation
 from handoff.routing.rules import STRATEGIES, RoutingRow
 
 REASONS = tuple(Reason)
@@ -78,11 +78,12 @@ class Office:
         fall_back = self.by_fallback(row)
         if row.owner_model not in STRATEGIES:
             return self._by_person(row, fall_back)
-        pods = pods_of(row=row, matrix=self._matrix, directory=self._directory)
-        pool = self._pool(pods)
+        asked = rotation_of(row=row, matrix=self._matrix, directory=self._directory)
+        pool = self._pool(asked)
         model = row.owner_model
-        if model is OwnerModel.POD and pods:
-            model = self._models.get(pods[0].name, pods[0].model)
+        if model is OwnerModel.POD and asked.pods:
+            first = asked.pods[0]
+            model = self._models.get(first.name, first.model)
         is_by_load = model is OwnerModel.LEAST_LOADED
         reason = REASONS.index(Reason.LEAST_LOADED if is_by_load else Reason.ROUND_ROBIN)
         seats, turn = pool.seats, pool.rotation.pick
@@ -134,11 +135,9 @@ class Office:
             credits={people[seat.rep.number]: write_credit(credit) for seat, credit in credits},
         )
 
-    def _pool(self, pods: Sequence[Pod]) -> Pool:
-        names = tuple(pod.name for pod in pods)
-        if names not in self._pools:
-            members = {m.person: m for pod in reversed(pods) for m in pod.members}
-            seats = [Seat.of(member=members[key], rep=self.rep(key)) for key in sorted(members)]
+    def _pool(self, asked: Rotation) -> Pool:
+        if asked.names not in self._pools:
+            seats = [Seat.of(member=one, rep=self.rep(one.person)) for one in asked.members]
             edges = [seat.rep.shifts.edges(self._span.first, self._span.last) for seat in seats]
-            self._pools[names] = Pool(seats=seats, edges=sorted(set().union(*edges)))
-        return self._pools[names]
+            self._pools[asked.names] = Pool(seats=seats, edges=sorted(set().union(*edges)))
+        return self._pools[asked.names]

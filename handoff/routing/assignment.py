@@ -12,7 +12,7 @@ from fractions import Fraction
 from functools import lru_cache
 
 from handoff.brief import OnMissing, OwnerModel, PersonKey
-from handoff.directory import Directory, Pod
+from handoff.directory import Directory
 from handoff.kept import Kept
 from handoff.model import Instant, Value
 from handoff.routing.conditions import format_rule
@@ -198,9 +198,10 @@ def retry_after(*, attempts: int) -> timedelta | None:
     return RETRY_AFTER[attempts - 1] if 1 <= attempts <= len(RETRY_AFTER) else None
 
 
-def pods_of(*, row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> tuple[Pod, ...]:
+def rotation_of(*, row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> Rotation:
     """Return the pods of a row; a row that names a person has the matrix's first."""
-    return _rotation_of(row, matrix, directory).pods
+    names = row.pods or tuple(other.pod for other in matrix.rows if other.pod)[:1]
+    return rotation(directory=directory, names=names)
 
 
 def stand_ins(
@@ -217,7 +218,7 @@ def stand_ins(
         if row.fallback in holders
         for holder in holders
     ]
-    pods = pods_of(row=row, matrix=matrix, directory=directory)
+    pods = rotation_of(row=row, matrix=matrix, directory=directory).pods
     chain += [(pod.manager, Reason.POD_MANAGER) for pod in pods]
     first: dict[PersonKey, Reason] = {}
     for person, reason in chain:
@@ -305,7 +306,7 @@ class _Assigner:
         """Return what a matching row decides, None when its person is no match after all."""
         if row.owner_model not in STRATEGIES:
             return self._by_person(row)
-        asked = _rotation_of(row, self._now.matrix, self._now.directory)
+        asked = rotation_of(row=row, matrix=self._now.matrix, directory=self._now.directory)
         selection = select_reps(
             members=asked.members,
             loads=self._now.loads,
@@ -364,11 +365,6 @@ class _Assigner:
 
     def _skip(self, row: RoutingRow, because: str) -> None:
         self._skipped.append(_skipped(row.id, because))
-
-
-def _rotation_of(row: RoutingRow, matrix: RoutingMatrix, directory: Directory) -> Rotation:
-    names = row.pods or tuple(other.pod for other in matrix.rows if other.pod)[:1]
-    return rotation(directory=directory, names=names)
 
 
 @lru_cache(maxsize=4096)

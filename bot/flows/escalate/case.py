@@ -56,6 +56,12 @@ class Case:
         )
 
     @property
+    def design(self) -> str | None:
+        """Return the key of the design, None for a lead that none takes."""
+        key = self.escalation.design
+        return None if key == designs.UNMATCHED else key
+
+    @property
     def owner(self) -> str | None:
         """Return who owns the lead now."""
         return self.lead.owner if self.lead else None

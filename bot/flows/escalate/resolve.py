@@ -12,6 +12,7 @@ from bot.flows.signoff.outcomes import Denied, Done
 from handoff.audit import AuditFact
 from handoff.escalation.causes import CauseCode
 from handoff.escalation.climb import EscalationState
+from handoff.escalation.shown import NO_DESIGN
 from storage.database import Database
 from storage.escalations import EscalationKind
 
@@ -69,7 +70,7 @@ def about(
         if case is None:
             return UNKNOWN
         is_lead = case.escalation.kind is EscalationKind.LEAD
-        name = lead_title(case.lead) if is_lead else f"the guardrail of {case.escalation.design}"
+        name = lead_title(case.lead) if is_lead else f"the guardrail of {case.design or NO_DESIGN}"
         return refusal(case, by=by) or name
 
     return database.run(work)

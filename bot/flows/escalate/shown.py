@@ -13,6 +13,7 @@ from handoff.directory import Role, role_title
 from handoff.escalation.causes import CAUSE_WORDS
 from handoff.escalation.incident import IncidentFacts, IncidentKind, shared_causes
 from handoff.escalation.shown import (
+    NO_DESIGN,
     ClimbShown,
     GuardrailShown,
     IncidentShown,
@@ -22,7 +23,7 @@ from handoff.escalation.shown import (
 from handoff.lead import is_open
 from handoff.lead_card import lead_name
 from handoff.people import display_name
-from storage import audit, designs, escalations, incidents, leads, timers
+from storage import audit, escalations, incidents, leads, timers
 from storage.escalations import TOLD, EscalationCall
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
@@ -54,7 +55,7 @@ def climb_shown(case: Case) -> ClimbShown:
     return ClimbShown(
         id=case.escalation.id,
         lead=lead_title(lead),
-        design=None if case.escalation.design == designs.UNMATCHED else case.escalation.design,
+        design=case.design,
         kind=incident.kind if incident else IncidentKind.ROUTING_FAILURE,
         occurred_at=incident.occurred_at if incident else case.escalation.opened_at,
         owner=_name(case, lead.owner if lead else None),
@@ -79,8 +80,8 @@ def guardrail_shown(case: Case) -> GuardrailShown:
     people = {person.key: person.name for person in case.directory.people}
     return GuardrailShown(
         id=case.escalation.id,
-        design=None if case.escalation.design == designs.UNMATCHED else case.escalation.design,
-        title=f"{brief.segment.name} → {brief.goal.value}" if brief else "leads without a design",
+        design=case.design,
+        title=f"{brief.segment.name} → {brief.goal.value}" if brief else NO_DESIGN,
         count=rules.guardrail.count,
         window_hours=rules.guardrail.window_hours,
         fired_at=case.escalation.opened_at,

@@ -86,12 +86,12 @@ class Gathering:
         if not has_turn:
             mine.called.wait()
         if not mine.is_done:
-            self._take_turn(caller, queue, mine)
+            self._take_turn(caller, queue)
         return mine.told()
 
-    def _take_turn(self, caller: Caller, queue: _Queue, mine: _Waiting) -> None:
+    def _take_turn(self, caller: Caller, queue: _Queue) -> None:
         """Store what is waiting, give the turn on, and then tell those who were stored."""
-        group = self._group(queue, mine)
+        group = self._group(queue)
         try:
             self._store(caller, group)
         except BaseException as exc:
@@ -107,14 +107,14 @@ class Gathering:
             for one in group:
                 one.called.set()
 
-    def _group(self, queue: _Queue, mine: _Waiting) -> list[_Waiting]:
-        """Take this request and those that wait as well, in their order, no key twice."""
+    def _group(self, queue: _Queue) -> list[_Waiting]:
+        """Take those that wait, no key twice; whoever has the turn is the first of them."""
         with self._change:
             group: list[_Waiting] = []
-            keys = {mine.request.key and mine.request.key.key}
+            keys = set()
             for one in queue.waiting:
                 key = one.request.key and one.request.key.key
-                if one is mine or (len(group) < _MOST and (key is None or key not in keys)):
+                if len(group) < _MOST and (key is None or key not in keys):
                     group.append(one)
                     keys.add(key)
             queue.waiting = [one for one in queue.waiting if one not in group]

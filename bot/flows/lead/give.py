@@ -8,8 +8,8 @@ from bot.flows.lead.messages import show_lead
 from handoff.audit import AuditFact
 from handoff.directory import Pod
 from handoff.lead import LeadState
-from handoff.people import find_pod
 from handoff.routing.assignment import AssignTo, Turn
+from handoff.routing.rotation import rotation
 from storage.assignments import Assignment
 from storage.timers import TimerKind
 
@@ -89,8 +89,8 @@ def _pod_name(case: LeadCase, row_id: str | None, person: str) -> str | None:
     """Return the pod through which the lead came: of the row's, the one that has the owner."""
     row = case.running.rows.get(row_id or "") if case.work else None
     names = row.pods if row else ()
-    pods = {name: find_pod(directory=case.directory, name=name) for name in names}
-    mine = (name for name, pod in pods.items() if pod is not None and _is_in(pod, person))
+    pods = rotation(directory=case.directory, names=names).pods
+    mine = (pod.name for pod in pods if _is_in(pod, person))
     return next(mine, next(iter(names), case.lead.pod))
 
 
