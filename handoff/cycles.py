@@ -3,12 +3,11 @@
 Source: rules.md "Identity and cycles".
 """
 
-from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
 
 from handoff.brief import PersonKey
-from handoff.model import Instant
+from handoff.model import Instant, made
 
 QUIET = timedelta(hours=72)
 """Within this time from another source, the same person is not a new hand-raise."""
@@ -16,7 +15,7 @@ LONG_AGO = timedelta(days=30)
 FUTURE_SLACK = timedelta(minutes=5)
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Known:
     """The latest cycle of the lead that an arrival was found to be.
 
@@ -34,7 +33,7 @@ class Known:
     score: float | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Arrival:
     """An arriving lead, as far as its identity goes."""
 
@@ -54,7 +53,7 @@ class Kind(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Verdict:
     """What an arrival is.
 

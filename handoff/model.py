@@ -1,6 +1,7 @@
 """The base of every value that Handoff passes around."""
 
-from typing import Annotated, Any
+from dataclasses import dataclass, field
+from typing import Annotated, Any, TypeVar, dataclass_transform
 
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 
@@ -11,6 +12,19 @@ class Value(BaseModel):
     model_config = ConfigDict(
         frozen=True, extra="forbid", populate_by_name=True, ser_json_timedelta="iso8601"
     )
+
+
+_Made = TypeVar("_Made")
+
+
+@dataclass_transform(kw_only_default=True, frozen_default=True, field_specifiers=(field,))
+def made(cls: type[_Made]) -> type[_Made]:
+    """Make a frozen dataclass for values that we put together ourselves, many for each lead.
+
+    Nothing from outside is in them unchecked, so nothing is validated here. That they are frozen
+    is held by the type checker alone: at run time that guard would cost more than the value.
+    """
+    return dataclass(kw_only=True, unsafe_hash=True)(cls)
 
 
 Instant = Annotated[AwareDatetime, "an aware instant in UTC"]

@@ -1,13 +1,13 @@
 """Assignments: who got a lead, and the whole explanation why."""
 
 from collections.abc import Collection, Mapping
-from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
 from sqlalchemy import Connection, bindparam, func, select, update
 
-from handoff.model import Instant
+from handoff.kept import Kept
+from handoff.model import Instant, made
 from handoff.routing.assignment import Explanation
 from storage.prepared import Prepared, Query
 from storage.tables import assignment_table as assignments
@@ -32,7 +32,11 @@ _OF_LEAD = Query(
 )
 
 
-@dataclass(frozen=True, kw_only=True)
+#: Many leads that are given at once have the very same explanation.
+_written = Kept(Explanation.model_dump_json)
+
+
+@made
 class Assignment:
     """One attempt to give a lead to a rep.
 
@@ -65,7 +69,7 @@ def add(connection: Connection, *new: Assignment) -> None:
         sqlalchemy.exc.IntegrityError: if an attempt is taken; lock the lead first.
     """
     if new:
-        rows = [{**vars(one), "explanation": one.explanation.model_dump_json()} for one in new]
+        rows = [{**vars(one), "explanation": _written(one.explanation)} for one in new]
         _ADD.run(connection, rows)
 
 

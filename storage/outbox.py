@@ -13,7 +13,7 @@ lease's token, so a sender that was paused too long changes nothing (it gets Fal
 """
 
 from collections.abc import Collection, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import datetime, timedelta
 from enum import IntEnum, StrEnum
 from itertools import groupby
@@ -36,7 +36,7 @@ from sqlalchemy import update as update_rows
 from sqlalchemy.exc import IntegrityError
 from sqlalchemy.sql.dml import ReturningUpdate
 
-from handoff.model import Instant, Value
+from handoff.model import Instant, Value, made
 from storage.canonical import from_json, to_json
 from storage.leases import lease_time, new_token
 from storage.prepared import Prepared
@@ -67,7 +67,7 @@ class MessageState(StrEnum):
     HELD = "held"
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class NewMessage:
     """A message to send.
 

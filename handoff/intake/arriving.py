@@ -25,7 +25,7 @@ from handoff.intake.contact import (
     read_phone,
     registered_domain,
 )
-from handoff.model import Instant, Value
+from handoff.model import Instant, Value, made
 from handoff.regions import region_of_country
 from handoff.routing.fields import as_flag
 
@@ -76,7 +76,7 @@ class Problem(Value):
     detail: str
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class IncomingLead:
     """A lead as it was understood.
 

@@ -7,13 +7,14 @@ Source: crm-intake.md section 5 (normalise); free-mail services are in free_mail
 
 import re
 import unicodedata
-from dataclasses import dataclass
 from functools import lru_cache
 from importlib import resources
 from typing import TYPE_CHECKING
 
 from cleanco import basename
 from email_validator import SPECIAL_USE_DOMAIN_NAMES, EmailNotValidError, validate_email
+
+from handoff.model import made
 
 if TYPE_CHECKING:
     import tldextract
@@ -59,7 +60,7 @@ _COUNTRY_NAMES = {
 }
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class EmailAddress:
     """An address that can exist; `key` tells whether two are the same person's."""
 

@@ -14,7 +14,7 @@ from functools import lru_cache
 from handoff.brief import OnMissing, OwnerModel, PersonKey
 from handoff.directory import Directory
 from handoff.kept import Kept
-from handoff.model import Instant, Value
+from handoff.model import Instant, Value, made
 from handoff.routing.conditions import format_rule
 from handoff.routing.eligibility import (
     Availability,
@@ -90,7 +90,7 @@ class Explanation(Value):
     clock: ClockArithmetic | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Turn:
     """A rotation's state: whose pods, the key of members and weights, exact credits as text."""
 
@@ -99,7 +99,7 @@ class Turn:
     credits: Mapping[PersonKey, str] = field(default_factory=dict)
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Situation:
     """Everything an assignment depends on, read in the transaction that decides.
 
@@ -123,7 +123,7 @@ class Situation:
     preferred: tuple[PersonKey, Reason] | None = None
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class AssignTo:
     """Give the lead to `person`; tell them at `notify_at`, after checking eligibility again.
 
@@ -239,7 +239,7 @@ class _Assigner:
         self._available = situation.availability or Availability(
             directory=situation.directory, at=situation.at
         )
-        self._skipped: list[SkippedRow] = []
+        self._skipped: list[tuple[str, str]] = []
 
     def decide(self) -> AssignTo | Unroutable:
         preferred = self._prefer()
@@ -261,14 +261,8 @@ class _Assigner:
         tier: int = 0,
         excluded: Sequence[Excluded] = (),
     ) -> Explanation:
-        return Explanation(
-            row=row and row.id,
-            row_name=row and row.name,
-            rule=row and _words_of(row.when),
-            skipped=tuple(self._skipped),
-            tier=tier,
-            excluded=tuple(excluded),
-        )
+        told = (None, None, None) if row is None else (row.id, row.name, _words_of(row.when))
+        return _explanation(told, tuple(self._skipped), tier, tuple(excluded))
 
     def fall_back(self, row: RoutingRow, explanation: Explanation) -> AssignTo | Unroutable:
         """Try the fallback, then its substitutes, then the pod's manager."""
@@ -296,7 +290,7 @@ class _Assigner:
         person, reason = self._now.preferred
         works_at, out = self._availability(person)
         if out is not None or works_at is None:
-            self._skipped.append(SkippedRow(row=reason.value, because=_out_words(out)))
+            self._skipped.append((reason.value, _out_words(out)))
             return None
         return AssignTo(
             person=person, reason=reason, notify_at=works_at, explanation=self.explain(None)
@@ -364,13 +358,26 @@ class _Assigner:
         return found.works_at, found.excluded
 
     def _skip(self, row: RoutingRow, because: str) -> None:
-        self._skipped.append(_skipped(row.id, because))
+        self._skipped.append((row.id, because))
 
 
-@lru_cache(maxsize=4096)
-def _skipped(row: str, because: str) -> SkippedRow:
-    """Return what is told of a row; many leads miss it for the same reason."""
-    return SkippedRow(row=row, because=because)
+@lru_cache(maxsize=256)
+def _explanation(
+    told: tuple[str | None, str | None, str | None],
+    skipped: tuple[tuple[str, str], ...],
+    tier: int,
+    excluded: tuple[Excluded, ...],
+) -> Explanation:
+    """Return what was weighed; for many leads in a row that is the very same."""
+    row, name, rule = told
+    return Explanation(
+        row=row,
+        row_name=name,
+        rule=rule,
+        skipped=tuple(SkippedRow(row=one, because=because) for one, because in skipped),
+        tier=tier,
+        excluded=excluded,
+    )
 
 
 _words_of = Kept(format_rule, most=4096)

@@ -4,7 +4,7 @@ Source: rules.md "Routing" (tiers, caps, decliners).
 """
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import field
 from datetime import UTC, date, datetime, time, timedelta
 from enum import StrEnum
 from functools import lru_cache
@@ -14,7 +14,7 @@ from zoneinfo import ZoneInfo
 from handoff.brief import PersonKey
 from handoff.directory import Directory, PodMember
 from handoff.kept import Kept
-from handoff.model import Value
+from handoff.model import Value, made
 from handoff.open_table import EPOCH
 from handoff.people import (
     find_person,
@@ -47,7 +47,7 @@ class Excluded(Value):
     detail: str = ""
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class RepLoad:
     """What a rep carries: leads by the local date on which they count, and untouched leads."""
 
@@ -133,7 +133,7 @@ class Availability:
         return Available(works_at=works_at, day=known.day, excluded=known.excluded)
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Selection:
     """The eligible reps, all of one tier (1: working now, 2: earliest to start), and the rest."""
 
@@ -164,7 +164,8 @@ def select_reps(
     """
     candidates: list[Eligible] = []
     excluded: list[Excluded] = []
-    look = availability.of
+    look, at = availability.of, availability.at
+    is_anybody_later = False
     for member in members:
         person = member.person
         if person in barred:
@@ -177,11 +178,14 @@ def select_reps(
             continue
         load = loads.get(person, _NOTHING)
         full = _full(member, load, day, default_caps)
-        if full is None:
-            candidates.append(Eligible(person, member.weight, works_at, load))
-        else:
+        if full is not None:
             excluded.append(full)
-    return _first_tier(candidates, excluded, availability.at)
+            continue
+        candidates.append(Eligible(person, member.weight, works_at, load))
+        is_anybody_later = is_anybody_later or works_at > at
+    if candidates and not is_anybody_later:
+        return Selection(tier=1, eligible=tuple(candidates), excluded=tuple(excluded))
+    return _first_tier(candidates, excluded, at)
 
 
 def availability(
@@ -262,8 +266,6 @@ def _first_tier(
 ) -> Selection:
     if not candidates:
         return Selection(tier=0, excluded=tuple(excluded))
-    if all(found.notify_at <= at for found in candidates):
-        return Selection(tier=1, eligible=tuple(candidates), excluded=tuple(excluded))
     starts = {found.person: _minute(found.notify_at) for found in candidates}
     first = min(starts.values())
     tier = 1 if first <= at else 2

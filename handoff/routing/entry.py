@@ -10,6 +10,7 @@ from math import isnan
 
 from handoff.brief import Band, Goal, SegmentRef
 from handoff.defaults.catalogue import catalogue
+from handoff.model import made
 from handoff.routing.conditions import format_rule
 from handoff.routing.fields import as_flag, as_number
 from handoff.routing.matching import compiled_gates
@@ -36,7 +37,7 @@ class Door:
     lets_in: Callable[[Lead], bool]
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Chosen:
     """The design that takes the lead."""
 
@@ -44,7 +45,7 @@ class Chosen:
     by: ChosenBy
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Qualified:
     """The lead passed the gates; its band decides its response target."""
 

@@ -18,12 +18,12 @@ from bot.flows.lead.records import Records
 from bot.flows.running import Running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
-from handoff.brief import PersonKey
+from handoff.brief import Band, PersonKey
 from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.intake.arriving import IncomingLead
-from handoff.routing.assignment import Turn
+from handoff.routing.assignment import Explanation, Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes
 from storage import accounts, assignments, audit, designs, leads, pod_turns
@@ -210,6 +210,23 @@ class Batch(Records):
             lambda: (clock, super(Batch, self).times(clock, calendar=calendar)),
         )
         return times
+
+    def with_arithmetic(
+        self, explanation: Explanation, *, clock: Clock, band: Band, calendar: BusinessCalendar
+    ) -> Explanation:
+        """Return an explanation with the due instant's arithmetic, put together once."""
+        _, _, told = self._once(
+            ("explanation", id(explanation), id(clock), band),
+            # with both, so that nothing else gets their ids
+            lambda: (
+                explanation,
+                clock,
+                super(Batch, self).with_arithmetic(
+                    explanation, clock=clock, band=band, calendar=calendar
+                ),
+            ),
+        )
+        return told
 
     def account(self, domain: str) -> Account | None:
         """Return the account of exactly this domain; all are read at once."""

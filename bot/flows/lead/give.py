@@ -68,7 +68,7 @@ def _take_turn(case: LeadCase, decision: AssignTo) -> None:
 
 def _remember(case: LeadCase, decision: AssignTo) -> int:
     attempt = len(case.assignments()) + 1
-    explanation = decision.explanation.model_copy(update={"clock": timing.arithmetic(case)})
+    explanation = timing.with_arithmetic(case, decision.explanation)
     new = Assignment(
         workspace=case.workspace,
         lead=case.lead.id,

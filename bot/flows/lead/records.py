@@ -14,11 +14,12 @@ from sqlalchemy import Connection
 from bot.flows.running import Running
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
-from handoff.brief import PersonKey
+from handoff.brief import Band, PersonKey
 from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
-from handoff.routing.assignment import Turn
+from handoff.lead_why import clock_arithmetic
+from handoff.routing.assignment import Explanation, Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes, start_clock, times_of
 from storage import (
@@ -90,6 +91,18 @@ class Records:
     def times(self, clock: Clock, *, calendar: BusinessCalendar) -> ClockTimes:
         """Return the instants of a clock."""
         return times_of(clock=clock, calendar=calendar)
+
+    def with_arithmetic(
+        self, explanation: Explanation, *, clock: Clock, band: Band, calendar: BusinessCalendar
+    ) -> Explanation:
+        """Return an explanation with how the due instant came about."""
+        told = clock_arithmetic(
+            clock=clock,
+            times=self.times(clock, calendar=calendar),
+            band=band,
+            calendar=calendar.spec.name,
+        )
+        return explanation.model_copy(update={"clock": told})
 
     def account(self, domain: str) -> Account | None:
         """Return the account of exactly this domain, or None."""

@@ -21,6 +21,7 @@ from handoff.brief import Band
 from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
 from handoff.intake.arriving import IncomingLead, NotUnderstood, Problem, read_lead
 from handoff.lead import LeadState
+from handoff.model import made
 from handoff.routing.entry import Nurtured, qualify
 from storage import audit, intake, leads
 from storage.ids import new_id
@@ -39,7 +40,7 @@ class Old(StrEnum):
     RECORD = "record"
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Arrival:
     """A lead as it reached us.
 
@@ -58,7 +59,7 @@ class Arrival:
     is_kept: bool = True
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class Taken:
     """The lead is stored.
 
@@ -162,7 +163,7 @@ def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
     return (*names, email.strip().lower()) if isinstance(email, str) else tuple(names)
 
 
-@dataclass(frozen=True, kw_only=True)
+@made
 class _Taking:
     """One lead on its way in."""
 

@@ -6,10 +6,10 @@ from datetime import datetime
 from bot.flows.lead.case import LeadCase
 from handoff.audit import AuditFact
 from handoff.brief import Band
-from handoff.lead_why import clock_arithmetic
-from handoff.routing.assignment import ClockArithmetic
+from handoff.kept import Kept
+from handoff.routing.assignment import Explanation
 from handoff.routing.rules import RoutingRow
-from handoff.sla.clock import Clock, ClockState, settle
+from handoff.sla.clock import Clock, ClockState, ClockTimes, settle
 from storage import timers
 from storage.timers import NewTimer, Timer, TimerKind
 
@@ -93,16 +93,13 @@ def running_clock(case: LeadCase) -> Clock | None:
     return clock if clock is not None and clock.state is ClockState.RUNNING else None
 
 
-def arithmetic(case: LeadCase) -> ClockArithmetic | None:
-    """Return how the due instant came about, for the explanation."""
+def with_arithmetic(case: LeadCase, explanation: Explanation) -> Explanation:
+    """Return an explanation with how the due instant came about, where there is one."""
     clock = case.lead.clock
     if clock is None or case.lead.band is None:
-        return None
-    return clock_arithmetic(
-        clock=clock,
-        times=case.times(clock),
-        band=case.lead.band,
-        calendar=case.calendar.spec.name,
+        return explanation
+    return case.records.with_arithmetic(
+        explanation, clock=clock, band=case.lead.band, calendar=case.calendar
     )
 
 
@@ -110,10 +107,22 @@ def _times(case: LeadCase) -> Iterator[NewTimer]:
     if case.lead.resume_at is not None:
         yield timer(case, TimerKind.CLOCK_RESUME, due_at=case.lead.resume_at)
     clock = running_clock(case)
-    if clock is None:
-        return
-    times = case.times(clock)
-    for slot, at in (("50", times.warn_50_at), ("80", times.warn_80_at)):
-        if at is not None and at < clock.due_at:
-            yield timer(case, TimerKind.CLOCK_WARN, due_at=at, slot=slot)
-    yield timer(case, TimerKind.CLOCK_BREACH, due_at=clock.due_at)
+    if clock is not None:
+        for kind, slot, at in _alarms(case.times(clock)):
+            yield timer(case, kind, due_at=at, slot=slot)
+
+
+def _alarms_of(times: ClockTimes) -> tuple[tuple[TimerKind, str, datetime], ...]:
+    warnings = (("50", times.warn_50_at), ("80", times.warn_80_at))
+    return (
+        *(
+            (TimerKind.CLOCK_WARN, slot, at)
+            for slot, at in warnings
+            if at is not None and at < times.due_at
+        ),
+        (TimerKind.CLOCK_BREACH, "", times.due_at),
+    )
+
+
+#: When a running clock warns and breaches; once for leads that share its times.
+_alarms = Kept(_alarms_of)
