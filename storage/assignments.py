@@ -9,12 +9,11 @@ from sqlalchemy import Connection, bindparam, func, select, update
 from handoff.kept import Kept
 from handoff.model import Instant, made
 from handoff.routing.assignment import Explanation
-from storage.prepared import Prepared, Query
+from storage.prepared import Fresh, Query
 from storage.tables import assignment_table as assignments
-from storage.upsert import for_each_database
 
 _a = assignments.c
-_ADD = Prepared(for_each_database(lambda into: into(assignments)))
+_FRESH = Fresh(assignments)
 _GIVEN = Query(
     select(_a.rep, _a.notify_at, func.count())
     .where(
@@ -69,8 +68,10 @@ def add(connection: Connection, *new: Assignment) -> None:
         sqlalchemy.exc.IntegrityError: if an attempt is taken; lock the lead first.
     """
     if new:
-        rows = [{**vars(one), "explanation": _written(one.explanation)} for one in new]
-        _ADD.run(connection, rows)
+        _FRESH.add(
+            connection,
+            [{**vars(one), "explanation": _written(one.explanation)} for one in new],
+        )
 
 
 def end(

@@ -15,7 +15,7 @@ from sqlalchemy import Connection, RowMapping, bindparam, select
 from handoff.audit import GENESIS, AuditFact, link
 from handoff.model import Instant, Value
 from storage.canonical import from_json, to_json
-from storage.prepared import Prepared, Query
+from storage.prepared import Fresh, Prepared, Query
 from storage.tables import audit_fact_table as facts
 from storage.tables import audit_head_table as heads
 from storage.transaction import notes_of
@@ -24,7 +24,7 @@ from storage.upsert import for_each_database
 _START_HEAD = for_each_database(lambda insert_into: insert_into(heads).on_conflict_do_nothing())
 
 
-_ADD = Prepared(for_each_database(lambda insert_into: insert_into(facts)))
+_FRESH = Fresh(facts)
 _HEAD = Query(
     select(heads.c.seq, heads.c.hash).where(heads.c.workspace == bindparam("ws")).with_for_update()
 )
@@ -150,7 +150,7 @@ def seal(connection: Connection) -> None:
             row["hash"] = previous = link(**row)
             rows.append(row)
         _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
-    _ADD.run(connection, rows)
+    _FRESH.add(connection, rows)
     waiting.clear()
 
 

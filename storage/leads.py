@@ -1,6 +1,6 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping
 from datetime import datetime
 from typing import Any
 
@@ -22,7 +22,7 @@ from handoff.lead import LeadState, Outcome
 from handoff.model import Instant, Value
 from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
-from storage.prepared import Prepared, Query
+from storage.prepared import Fresh, Prepared, Query
 from storage.revisions import StaleRevision
 from storage.tables import UNTOUCHED
 from storage.tables import lead_alias_table as aliases
@@ -85,6 +85,8 @@ class Lead(Value):
 _NO_CLOCK = "none"
 _l = leads.c
 _ADD = Prepared(for_each_database(lambda into: into(leads).on_conflict_do_nothing()))
+_FRESH = Fresh(leads)
+_FRESH_NAMES = Fresh(aliases)
 #: Takes all locks in one round trip, in one order for everybody.
 _HOLD = text("""
     SELECT pg_advisory_xact_lock(key) FROM (
@@ -173,18 +175,14 @@ def add(connection: Connection, *, lead: Lead) -> bool:
     return True
 
 
-def add_many(connection: Connection, *, new: Sequence[Lead]) -> bool:
-    """Store many new cycles at once, and their names at their sources.
+def add_many(connection: Connection, *, new: Iterable[Lead]) -> None:
+    """Store many leads at once that nobody knows, and their names at their sources.
 
-    Returns:
-        False if one of them has an open cycle already, or is known. Some may be stored then, so
-        the transaction must not be kept.
+    Raises:
+        sqlalchemy.exc.IntegrityError: if one of them is known, after all. Some may be stored
+            then, so the transaction must not be kept.
     """
-    if not new:
-        return True
-    rows = [_row(lead) for lead in new]
-    if _ADD.run(connection, rows) != len(rows):
-        return False
+    _FRESH.add(connection, [_row(lead) for lead in new])
     names = [
         {
             "workspace": lead.workspace,
@@ -195,9 +193,7 @@ def add_many(connection: Connection, *, new: Sequence[Lead]) -> bool:
         for lead in new
         if lead.external_id is not None
     ]
-    if names:
-        _NAME.run(connection, names)
-    return True
+    _FRESH_NAMES.add(connection, names)
 
 
 def call(

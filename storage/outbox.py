@@ -39,7 +39,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from handoff.model import Instant, Value, made
 from storage.canonical import from_json, to_json
 from storage.leases import lease_time, new_token
-from storage.prepared import Prepared
+from storage.prepared import Fresh, Prepared
 from storage.tables import message_table as messages
 from storage.tables import outbox_table as outbox
 from storage.transaction import notes_of
@@ -172,6 +172,7 @@ _CARD = Prepared(
         )
     )
 )
+_FRESH = Fresh(outbox)
 _SAVE_CARD = for_each_database(
     lambda into: (new := into(messages)).on_conflict_do_update(
         index_elements=["workspace", "card", "recipient"],
@@ -273,6 +274,18 @@ def enqueue(connection: Connection, *new: NewMessage, now: datetime) -> None:
         statement = _CARD if is_card else _NOTICE
         statement.run(connection, [_row(message, now) for message in group])
     if new:
+        notes_of(connection).wake = True
+
+
+def enqueue_first(connection: Connection, *new: NewMessage, now: datetime) -> None:
+    """Save the first messages about subjects that have none yet; else as `enqueue()`.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: if one is there already, after all; nothing of the
+            transaction can be kept then.
+    """
+    if new:
+        _FRESH.add(connection, [_row(message, now) for message in new])
         notes_of(connection).wake = True
 
 

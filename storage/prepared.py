@@ -5,16 +5,18 @@ small statements of one lead that takes several times as long as the database ne
 """
 
 import sqlite3
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from operator import itemgetter
 from typing import Any, TypeAlias
 
-from sqlalchemy import Connection, Dialect
+from sqlalchemy import Connection, Dialect, Table
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import DBAPIError
 from sqlalchemy.sql.compiler import SQLCompiler
 from sqlalchemy.sql.selectable import ReturnsRows
+
+from storage.upsert import for_each_database
 
 _Row: TypeAlias = Mapping[str, Any]
 _Bound: TypeAlias = Any  # a tuple or a mapping by the driver's taste, or a list of those
@@ -24,6 +26,8 @@ _Read: TypeAlias = Callable[[Sequence[Any]], tuple[Any, ...]]
 
 #: How many lengths of its lists a query remembers.
 _MOST_LENGTHS = 64
+#: A COPY asks the server once more than an insert does.
+_WORTH_A_COPY = 5
 _NONE: Mapping[str, Sequence[str]] = {}
 
 
@@ -71,6 +75,53 @@ class Prepared:
             return compiled.string, _picked(order, given)
         bind = _named(fixed, given)
         return compiled.string, bind if order is None else _in_order(order, bind)
+
+
+class Fresh:
+    """Rows that are put in for the first time, many at once: with COPY where there is one.
+
+    PostgreSQL takes a third of the time for them that it takes for inserts one by one.
+
+    Args:
+        table: Where they belong.
+    """
+
+    def __init__(self, table: Table) -> None:
+        self._table = table
+        self._insert = Prepared(for_each_database(lambda into: into(table)))
+        self._copy: tuple[str, _Bind] | None = None
+
+    def add(self, connection: Connection, rows: Sequence[_Row]) -> None:
+        """Put rows in.
+
+        Args:
+            connection: The connection of `Database.write()`.
+            rows: Each names the columns that the very first row of all named.
+
+        Raises:
+            sqlalchemy.exc.IntegrityError: if one is there already, after all; nothing of the
+                transaction can be kept then.
+        """
+        if not rows:
+            return
+        if connection.dialect.name == "sqlite" or len(rows) < _WORTH_A_COPY:
+            self._insert.run(connection, rows)
+            return
+        if self._copy is None:
+            self._copy = self._prepare(connection.dialect, list(rows[0]))
+        text, bind = self._copy
+        copy_to_postgresql(connection, text, map(bind, rows))
+
+    def _prepare(self, dialect: Dialect, columns: list[str]) -> tuple[str, _Bind]:
+        quote = dialect.identifier_preparer.quote
+        names = ", ".join(map(quote, columns))
+        types = {name: self._table.c[name].type.dialect_impl(dialect) for name in columns}
+        process = {
+            name: processor
+            for name, kind in types.items()
+            if (processor := kind.bind_processor(dialect))
+        }
+        return f"COPY {quote(self._table.name)} ({names}) FROM STDIN", _picked(columns, process)
 
 
 class Query:
@@ -140,6 +191,19 @@ def run_on_sqlite(connection: Connection, text: str, bound: _Bound = ()) -> sqli
     except sqlite3.Error as exc:
         dialect = connection.dialect
         raise DBAPIError.instance(text, bound, exc, sqlite3.Error, dialect=dialect) from exc
+
+
+def copy_to_postgresql(connection: Connection, text: str, rows: Iterable[_Bound]) -> None:
+    """Let PostgreSQL's driver copy rows into a table; its errors come as SQLAlchemy's."""
+    dialect = connection.dialect
+    raw: Any = connection.connection.dbapi_connection
+    error: type[Exception] = dialect.loaded_dbapi.Error
+    try:
+        with raw.cursor() as cursor, cursor.copy(text) as copy:
+            for row in rows:
+                copy.write_row(row)
+    except error as exc:
+        raise DBAPIError.instance(text, (), exc, error, dialect=dialect) from exc
 
 
 def _bind_processors(compiled: SQLCompiler, dialect: Dialect) -> dict[str, _Processor]:

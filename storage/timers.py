@@ -33,7 +33,7 @@ from sqlalchemy.types import NullType
 
 from storage.columns import Instant
 from storage.leases import lease_time, new_token
-from storage.prepared import Prepared, Query
+from storage.prepared import Fresh, Prepared, Query
 from storage.tables import timer_table as timers
 from storage.transaction import notes_of
 from storage.upsert import InsertInto, for_each_database
@@ -190,6 +190,7 @@ def _schedule(insert_into: InsertInto) -> SqliteInsert:
 
 
 _SCHEDULE = Prepared(for_each_database(_schedule))
+_FRESH = Fresh(timers)
 
 _IS_DUE = and_(
     _OPEN,
@@ -287,6 +288,18 @@ def schedule(connection: Connection, *new: NewTimer) -> None:
     rows = [_row(timer) for timer in new]
     _SCHEDULE.run(connection, rows)
     notes_of(connection).wake = True
+
+
+def schedule_first(connection: Connection, *new: NewTimer) -> None:
+    """Remember the times of subjects that have none yet; else as `schedule()`.
+
+    Raises:
+        sqlalchemy.exc.IntegrityError: if one is there already, after all; nothing of the
+            transaction can be kept then.
+    """
+    if new:
+        _FRESH.add(connection, [_row(timer) for timer in new])
+        notes_of(connection).wake = True
 
 
 def cancel(

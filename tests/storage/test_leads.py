@@ -7,7 +7,7 @@ from threading import Barrier, Thread
 
 import pytest
 from sqlalchemy import text
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from handoff.lead import LeadState
 from handoff.sla.clock import Clock, ClockState
@@ -131,11 +131,14 @@ def test_imports_store_many_at_once(database: Database) -> None:
     """A batch with a lead that is known says so, and is not to be kept."""
     batch = [lead("a"), lead("b", external_id=None), lead("c")]
     with database.write() as connection:
-        assert leads.add_many(connection, new=batch)
-        assert leads.add_many(connection, new=[])
-        assert leads.add_many(connection, new=[lead("d", external_id=None)])
+        leads.add_many(connection, new=batch)
+        leads.add_many(connection, new=[])
+        leads.add_many(connection, new=[lead("d", external_id=None)])
         assert leads.add(connection, lead=lead("n", external_id=None))
-        assert not leads.add_many(connection, new=[lead("e"), lead("a", cycle=9)])
+
+    for many in ("ea", "efghia"):  # a few, and as many as are worth a COPY
+        with pytest.raises(IntegrityError), database.write() as connection:
+            leads.add_many(connection, new=[lead(name, cycle=9) for name in many])
 
     assert find(database, external_id="c") == "c"
     assert find(database, external_id="e") is None

@@ -8,7 +8,7 @@ from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from storage.columns import NaiveInstant
 from storage.database import Database
-from storage.prepared import Prepared, Query
+from storage.prepared import Fresh, Prepared, Query
 from storage.tables import seen_event_table as seen
 from storage.upsert import for_each_database
 from tests.storage.conftest import NOW
@@ -58,6 +58,36 @@ def test_an_instant_without_a_zone_is_refused(database: Database) -> None:
 
     with pytest.raises(NaiveInstant), database.write() as connection:
         add.run(connection, [row("a", NOW.replace(tzinfo=None))])
+
+
+@pytest.mark.parametrize("many", [1, 2, 7])
+def test_fresh_rows_are_stored_as_their_columns_want_them(database: Database, many: int) -> None:
+    """One row, a few, or a COPY: the same is read back, whatever is in the text."""
+    fresh = Fresh(seen)
+    events = [f"{number}\t\\N\n“é”\r" for number in range(many)]
+
+    with database.write() as connection:
+        fresh.add(connection, [row(event) for event in events])
+        fresh.add(connection, [])
+        found = connection.execute(select(seen.c.event_id, seen.c.at).order_by(seen.c.event_id))
+
+        assert [tuple(one) for one in found] == [(event, NOW) for event in events]
+
+
+@pytest.mark.parametrize("many", ["ba", "bcdefa"])
+def test_fresh_rows_that_are_there_are_refused(database: Database, many: str) -> None:
+    """Nothing of the transaction is kept, and the connection is good for the next one."""
+    fresh = Fresh(seen)
+    with database.write() as connection:
+        fresh.add(connection, [row("a")])
+
+    with pytest.raises(IntegrityError), database.write() as connection:
+        fresh.add(connection, [row(event) for event in many])
+    with pytest.raises(NaiveInstant), database.write() as connection:
+        fresh.add(connection, [row(event, NOW.replace(tzinfo=None)) for event in "tuvwxyz"])
+
+    with database.write() as connection:
+        assert list(connection.execute(select(seen.c.event_id)).scalars()) == ["a"]
 
 
 def test_a_query_binds_lists_and_reads_columns(database: Database) -> None:

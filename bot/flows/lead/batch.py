@@ -26,7 +26,7 @@ from handoff.intake.arriving import IncomingLead
 from handoff.routing.assignment import Explanation, Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes
-from storage import accounts, assignments, audit, designs, leads, pod_turns
+from storage import accounts, assignments, audit, designs, leads, outbox, pod_turns, timers
 from storage.accounts import Account
 from storage.assignments import Assignment
 from storage.leads import Lead
@@ -39,10 +39,6 @@ _Found = TypeVar("_Found")
 
 class NotInBatch(Exception):
     """This lead needs more than a batch has in memory; take it in by itself."""
-
-
-class SomebodyWasFaster(RuntimeError):
-    """One of these leads is stored already; take them in one by one."""
 
 
 @dataclass(frozen=True)
@@ -153,14 +149,14 @@ class Batch(Records):
         """Write what is waiting.
 
         Raises:
-            SomebodyWasFaster: if a lead is stored already; nothing of all this may be kept.
+            sqlalchemy.exc.IntegrityError: if a lead is stored already; nothing of all this may
+                be kept.
         """
-        if not leads.add_many(self._connection, new=list(self._leads.values())):
-            raise SomebodyWasFaster
+        leads.add_many(self._connection, new=self._leads.values())
         assignments.add(self._connection, *self._assignments)
         self._save_turns()
-        self._direct.schedule(*self._timers)
-        self._direct.enqueue(*self._messages)
+        timers.schedule_first(self._connection, *self._timers)
+        outbox.enqueue_first(self._connection, *self._messages, now=self.now)
         audit.record_all(self._connection, facts=self._facts)
         for waiting in (self._assignments, self._turns, self._timers, self._messages, self._facts):
             waiting.clear()

@@ -12,7 +12,7 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DataError, DBAPIError, IntegrityError
 
 from bot.flows.keep.sources import Caller
-from bot.flows.lead.batch import Batch, NotInBatch, SomebodyWasFaster
+from bot.flows.lead.batch import Batch, NotInBatch
 from bot.flows.lead.case import case_of
 from bot.flows.lead.entrance import Entrance
 from bot.flows.lead.route import route
@@ -119,7 +119,7 @@ class Taking:
                 for item, incoming in zip(items, read, strict=True)
             )
             batch.flush()
-        except (IntegrityError, DataError, ValueError, OverflowError, SomebodyWasFaster) as exc:
+        except (IntegrityError, DataError, ValueError, OverflowError) as exc:
             raise NotTogether from exc
         return results
 

@@ -10,7 +10,6 @@ import pytest
 from sqlalchemy import Connection, select
 
 from bot.flows.lead import taking as module
-from bot.flows.lead.batch import Batch, SomebodyWasFaster
 from bot.flows.lead.entrance import open_entrance
 from bot.flows.lead.receive import receive_leads
 from bot.flows.lead.take_in import Old
@@ -156,25 +155,18 @@ def test_usual_leads_need_nothing_by_themselves(
 def test_what_cannot_be_written_together_is_taken_one_by_one(
     world: World, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Somebody stored one of the leads meanwhile: nothing is lost, and nothing stands twice."""
-
-    def flush(_self: Batch) -> None:
-        raise SomebodyWasFaster
-
-    monkeypatch.setattr(Batch, "flush", flush)
+    """Somebody stored two of the leads meanwhile: nothing is lost, and nothing stands twice."""
+    here = {"database": world.database, "caller": world.caller, "key": None}
+    receive_leads(items=usual()[:2], now=NOW, wall=NOW, **here)
+    monkeypatch.setattr(leads, "with_email", lambda *_, **__: set())
+    monkeypatch.setattr(leads, "known", lambda *_, **__: set())
 
     with pytest.raises(NotTogether):
         taken(world, usual(), together=True, terms=Terms())
-    results = receive_leads(
-        database=world.database,
-        caller=world.caller,
-        items=usual(),
-        key=None,
-        now=NOW,
-        wall=NOW,
-    )
+    results = receive_leads(items=usual(), now=NOW, wall=NOW, **here)
 
     assert {result.status for result in results} == {Status.ACCEPTED}
+    assert [result.duplicate for result in results[:3]] == [True, True, False]
     with world.database.read() as connection:
         assert len(connection.execute(select(lead_table)).all()) == len(usual())
 
