@@ -27,6 +27,13 @@ def made(cls: type[_Made]) -> type[_Made]:
     return dataclass(kw_only=True, unsafe_hash=True)(cls)
 
 
+def changed(value: _Made, /, **changes: object) -> _Made:
+    """Return a value of a class that is `made`, with some of its fields changed."""
+    new: _Made = object.__new__(value.__class__)
+    new.__dict__.update(value.__dict__, **changes)
+    return new
+
+
 Instant = Annotated[AwareDatetime, "an aware instant in UTC"]
 
 

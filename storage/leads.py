@@ -1,9 +1,11 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
 from collections.abc import Collection, Iterable, Iterator, Mapping
+from dataclasses import field, fields
 from datetime import datetime
 from typing import Any
 
+from pydantic import TypeAdapter
 from sqlalchemy import (
     Connection,
     RowMapping,
@@ -19,7 +21,7 @@ from sqlalchemy import (
 
 from handoff.brief import Band, PersonKey
 from handoff.lead import LeadState, Outcome
-from handoff.model import Instant, Value
+from handoff.model import Instant, changed, made
 from handoff.sla.clock import Clock
 from storage.canonical import from_json, to_json
 from storage.prepared import Fresh, Prepared, Query
@@ -30,7 +32,8 @@ from storage.tables import lead_table as leads
 from storage.upsert import for_each_database
 
 
-class Lead(Value):
+@made
+class Lead:
     """One cycle of a lead.
 
     Attributes:
@@ -58,7 +61,7 @@ class Lead(Value):
     external_id: str | None = None
     email_key: str | None = None
     domain: str | None = None
-    attributes: Mapping[str, Any] = {}
+    attributes: Mapping[str, Any] = field(default_factory=dict)
     score: int | None = None
     band: Band | None = None
     is_test: bool = False
@@ -83,6 +86,7 @@ class Lead(Value):
 
 
 _NO_CLOCK = "none"
+_validated = TypeAdapter(Lead).validate_python
 _l = leads.c
 _ADD = Prepared(for_each_database(lambda into: into(leads).on_conflict_do_nothing()))
 _FRESH = Fresh(leads)
@@ -320,7 +324,7 @@ def save(connection: Connection, *, lead: Lead) -> Lead:
     mine = update(leads).where(
         _l.workspace == lead.workspace, _l.id == lead.id, _l.revision == lead.revision
     )
-    saved = lead.model_copy(update={"revision": lead.revision + 1})
+    saved = changed(lead, revision=lead.revision + 1)
     if connection.execute(mine.values(_row(saved))).rowcount != 1:
         raise StaleRevision(lead.id, lead.revision)
     return saved
@@ -430,8 +434,9 @@ def _some(connection: Connection, found: Select[tuple[Any, ...]]) -> list[Lead]:
 
 def _lead(row: RowMapping) -> Lead:
     """Read a row back into a lead."""
-    kept = {name: row[name] for name in Lead.model_fields if name != "clock"}
-    return Lead(**kept | {"attributes": from_json(row["attributes"]), "clock": _clock(row)})
+    kept = {one.name: row[one.name] for one in fields(Lead) if one.name != "clock"}
+    attributes = from_json(row["attributes"])
+    return _validated(kept | {"attributes": attributes, "clock": _clock(row)})
 
 
 def _clock(row: RowMapping) -> Clock | None:

@@ -10,6 +10,7 @@ from sqlalchemy import text
 from sqlalchemy.exc import DBAPIError, IntegrityError
 
 from handoff.lead import LeadState
+from handoff.model import changed
 from handoff.sla.clock import Clock, ClockState
 from storage import designs, leads, outbox, versions, views
 from storage.database import Database
@@ -26,7 +27,7 @@ def lead(name: str, *, arrived_at: datetime = NOW, **more: object) -> Lead:
     """Make a cycle of a lead that the website calls by the same name."""
     fields = {"workspace": "T1", "id": name, "root": name, "source": "website"}
     named = {"external_id": name, "arrived_at": arrived_at}
-    return Lead.model_validate(fields | named | more)
+    return Lead(**fields | named | more)
 
 
 def clock(due_at: datetime, state: ClockState = ClockState.RUNNING) -> Clock:
@@ -149,7 +150,7 @@ def test_changes_are_compared(database: Database) -> None:
     add(database, lead("a"))
     with database.write() as connection:
         (loaded,) = leads.lock(connection, workspace="T1", ids=["a", "a", "zzz"])
-        touched = loaded.model_copy(update={"state": LeadState.TOUCHED, "touched_at": NOW})
+        touched = changed(loaded, state=LeadState.TOUCHED, touched_at=NOW)
         saved = leads.save(connection, lead=touched)
         with pytest.raises(StaleRevision):
             leads.save(connection, lead=touched)

@@ -23,6 +23,7 @@ from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.intake.arriving import IncomingLead
+from handoff.model import changed
 from handoff.routing.assignment import Explanation, Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes
@@ -254,7 +255,7 @@ class Batch(Records):
 
     def save(self, lead: Lead, changes: Mapping[str, object]) -> Lead:
         """Put in a cycle with some changes, at its next revision."""
-        saved = lead.model_copy(update={**changes, "revision": lead.revision + 1})
+        saved = changed(lead, **changes, revision=lead.revision + 1)
         self._leads[lead.id] = saved
         if "owners" in self._read:
             self._own(self._read["owners"], saved)

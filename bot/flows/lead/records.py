@@ -19,6 +19,7 @@ from handoff.calendars import BusinessCalendar
 from handoff.design import HandoffDesign
 from handoff.directory import Directory
 from handoff.lead_why import clock_arithmetic
+from handoff.model import changed
 from handoff.routing.assignment import Explanation, Turn
 from handoff.routing.eligibility import Availability, RepLoad, local_date
 from handoff.sla.clock import Clock, ClockTimes, start_clock, times_of
@@ -129,7 +130,7 @@ class Records:
 
     def save(self, lead: Lead, changes: Mapping[str, object]) -> Lead:
         """Store a cycle with some changes and return it at its next revision."""
-        return leads.save(self.connection, lead=lead.model_copy(update=changes))
+        return leads.save(self.connection, lead=changed(lead, **changes))
 
     def assignments(self, lead: str) -> list[Assignment]:
         """Return to whom a cycle was given, the first one first."""
