@@ -77,6 +77,7 @@ class Database:
         #: Called after each commit that made something due. May be set once the app is built.
         self.on_wake = on_wake
         self._turn = threading.Lock()
+        self._writer_kept: Connection | None = None
         self._writing = threading.local()
         if self.is_sqlite:
             self._writers, self._readers = _sqlite_engines(self.url)
@@ -191,6 +192,9 @@ class Database:
     def close(self) -> None:
         """Close every connection. Wait for the threads that use them first."""
         self._readers.dispose()
+        if self._writer_kept is not None:
+            self._writer_kept.close()
+            self._writer_kept = None
         self._writers.dispose()
 
     @contextmanager
@@ -205,11 +209,26 @@ class Database:
         if not self._turn.acquire(timeout=timeout.total_seconds()):
             raise StorageBusy(timeout)
         try:
-            with self._writers.connect() as connection:
+            with self._one_connection() as connection:
                 connection.info["wait"] = timeout
                 yield connection
         finally:
             self._turn.release()
+
+    @contextmanager
+    def _one_connection(self) -> Iterator[Connection]:
+        """Lend SQLite's one writing connection; it stays out of its pool while all goes well.
+
+        Fetching it and giving it back takes as long as three statements.
+        """
+        connection = self._writer_kept or self._writers.connect()
+        self._writer_kept = None
+        try:
+            yield connection
+        except BaseException:
+            connection.close()
+            raise
+        self._writer_kept = connection
 
 
 def _normalised(url: URL) -> URL:

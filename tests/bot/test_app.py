@@ -111,10 +111,8 @@ def test_ready_means_that_work_is_done(house: House) -> None:
 
 def test_a_database_that_cannot_be_written_to_is_not_ready(house: House) -> None:
     """Ready means that a write succeeds."""
-    database = house.app.database
-    with database._writers.connect() as connection:
+    with house.app.database.write() as connection:
         connection.exec_driver_sql("DROP TABLE outbox")
-        connection.commit()
 
     problems = house.client.get("/readyz").json()["problems"]
 
