@@ -8,6 +8,7 @@ Source: crm-intake.md sections 4 and 5, catalogue.yaml `lead_fields`.
 
 import math
 import re
+import sys
 from collections.abc import Mapping
 from dataclasses import dataclass, field
 from datetime import UTC, datetime
@@ -31,6 +32,8 @@ from handoff.routing.fields import as_flag
 
 LONGEST_TEXT = 2_000
 LONGEST_NAME = 200
+_SHORT = 15
+_NOT_STORABLE = "has a character or a number that cannot be stored (NUL, half a pair, 1e999)"
 _MOST_FIELDS = 200
 
 _OTHER_NAMES = {
@@ -178,7 +181,7 @@ class _Reading:
             if text and is_sound and is_field and _is_plain(value):
                 self._add(name, key, text)
             elif not is_sound or not is_storable(value):
-                self._wrong(key, "has a character that cannot be stored (NUL or half a pair)")
+                self._wrong(key, _NOT_STORABLE)
             elif text is not None and len(value) > LONGEST_TEXT:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
             elif value is None or text == "":
@@ -218,10 +221,11 @@ class _Reading:
 
     def _places(self) -> None:
         text = self._text("country", keep=True)
-        code = read_country(text) if text else None
-        if code is not None:
-            self._rewrite("country", code)
-        region = region_of_country(self.fields.get("country"))
+        if text is None:
+            return
+        country = read_country(text) or text
+        self._rewrite("country", country)
+        region = region_of_country(country)
         if region is not None:
             self._rewrite("region", region)
 
@@ -359,10 +363,15 @@ def _number(value: object) -> int | float | None:
         return None
     if isinstance(value, int | float):
         return value if math.isfinite(value) else None
-    found = _NUMBER.search(text := str(value).strip())
+    text = str(value).strip()
+    if len(text) <= _SHORT and text.isascii() and text.isdecimal():  # most are
+        return int(text)
+    found = _NUMBER.search(text)
     if found is None or text.startswith("-"):
         return None
     number = float(re.sub(r"[,_ ]", "", found.group()))
+    if not math.isfinite(number):  # hundreds of digits
+        return None
     return int(number) if number.is_integer() else number
 
 
@@ -381,9 +390,11 @@ def _is_plain(text: str) -> bool:
 
 
 def is_storable(value: object) -> bool:
-    """Return True when every text inside can be written as UTF-8 without NUL."""
+    """Return True when every text inside is UTF-8 without NUL, and every number a float."""
     if isinstance(value, str):
         return "\0" not in value if value.isascii() else _SAFE.fullmatch(value) is not None
     if isinstance(value, Mapping):
         return all(is_storable(k) and is_storable(v) for k, v in value.items())
+    if isinstance(value, int | float):
+        return abs(value) <= sys.float_info.max  # JSON says 1e999, and writes 400 digits
     return all(map(is_storable, value)) if isinstance(value, list) else True

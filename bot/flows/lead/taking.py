@@ -135,6 +135,9 @@ class Taking:
             return read_lead(body=item, now=self.now)
         except NotUnderstood:
             return None
+        except Exception:  # noqa: BLE001 - the row wrapper: by itself it fails again, and is kept
+            _LOG.warning("A lead cannot be read", exc_info=True)
+            return None
 
     def _take_in_batch(
         self, batch: Batch, item: Mapping[str, Any], incoming: IncomingLead | None

@@ -4,10 +4,12 @@ from datetime import UTC, datetime, timedelta
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 
+from handoff.defaults.catalogue import catalogue
 from handoff.intake.arriving import IncomingLead, NotUnderstood, read_lead
+from storage.canonical import to_json
 
 NOW = datetime(2026, 3, 2, 14, 0, tzinfo=UTC)
 
@@ -42,6 +44,8 @@ def refusals(body: dict[str, Any]) -> dict[str, str]:
         ({"utm": "google"}, "utm", "google"),
         ({"country": "Germany"}, "region", "emea"),
         ({"country": "Atlantis"}, "country", "Atlantis"),
+        ({"country": 5}, "country", "5"),
+        ({"employees": "9" * 400}, "employees", None),
         ({"hand_raise": "Yes"}, "hand_raise", True),
         ({"is_hand_raise": "no"}, "hand_raise", False),
         ({"score": "82.5"}, "score", 82.5),
@@ -119,6 +123,8 @@ def test_a_known_first_touch_is_read_leniently() -> None:
         ({"submitted_at": "0001-01-01T00:00:00+14:00"}, "/submitted_at"),
         ({"submitted_at": "2026-03-02T14:05:01Z"}, "/submitted_at"),
         ({"a/b~c": "x" * 2001}, "/a~1b~0c"),
+        ({"employees": 10**400}, "/employees"),
+        ({"budget": {"eur": [float("inf")]}}, "/budget"),
     ],
 )
 def test_what_cannot_be_taken_is_named(body: dict[str, Any], pointer: str) -> None:
@@ -131,22 +137,31 @@ def test_a_lead_may_be_five_minutes_ahead() -> None:
     assert read(submitted_at="2026-03-02T14:05:00Z").submitted_at is not None
 
 
+KNOWN = [one.name for one in catalogue().lead_fields]
+NAMES = st.sampled_from([*KNOWN, "external_id", "source", "submitted_at", "design", "test", "utm"])
+PLAIN = st.none() | st.booleans() | st.integers() | st.floats() | st.text()
+
+
 @given(
     st.dictionaries(
-        st.text(),
+        NAMES | st.text(),
         st.recursive(
-            st.none() | st.booleans() | st.integers() | st.floats() | st.text(),
+            PLAIN | st.integers(-(10**400), 10**400),
             lambda inner: st.lists(inner) | st.dictionaries(st.text(), inner),
             max_leaves=5,
         ),
         max_size=6,
     )
 )
+@example({"country": 5})
+@example({"employees": 10**400})
+@example({"budget": float("inf")})
+@example({"revenue": "9" * 400})
 def test_any_object_is_read_or_refused(body: dict[str, Any]) -> None:
-    """Nothing that is JSON breaks it, and what is refused has a reason."""
+    """Nothing that is JSON breaks it: what is refused has a reason, the rest can be stored."""
     try:
-        lead = read_lead(body=body, now=NOW)
-        found: object = lead.external_id or lead.email_key
+        lead = read_lead(body={"external_id": "x", **body}, now=NOW)
+        found: object = to_json(lead.attributes).encode() and lead.external_id
     except NotUnderstood as exc:
         found = exc.problems
 

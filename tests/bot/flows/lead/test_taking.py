@@ -3,12 +3,14 @@
 import logging
 import re
 from collections.abc import Iterator, Mapping, Sequence
-from datetime import timedelta
+from datetime import datetime, timedelta
+from functools import partial
 from typing import Any
 
 import pytest
 from sqlalchemy import Connection, select
 
+from bot.flows.lead import take_in
 from bot.flows.lead import taking as module
 from bot.flows.lead.entrance import open_entrance
 from bot.flows.lead.receive import receive_leads
@@ -169,6 +171,26 @@ def test_what_cannot_be_written_together_is_taken_one_by_one(
     assert [result.duplicate for result in results[:3]] == [True, True, False]
     with world.database.read() as connection:
         assert len(connection.execute(select(lead_table)).all()) == len(usual())
+
+
+def test_a_lead_that_cannot_be_read_harms_no_other(
+    world: World, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Were there a lead that breaks the reading itself, it would be kept and the rest stored."""
+    for place in (module, take_in):
+        monkeypatch.setattr(place, "read_lead", partial(_breaks, place.read_lead))
+
+    results, rows = taken(world, usual(), together=True, terms=Terms())
+
+    became = [result["status"] for result in results]
+    assert (became[3], became.count("accepted")) == ("failed", len(usual()) - 1)
+    assert len(rows["lead"]) == len(usual()) - 1
+
+
+def _breaks(read: Any, *, body: Any, now: datetime) -> Any:  # noqa: ANN401 - as `read_lead`
+    if body["external_id"] == "web-3":
+        raise ZeroDivisionError
+    return read(body=body, now=now)
 
 
 def test_a_broken_lead_harms_no_other(
