@@ -1,0 +1,103 @@
+"""Whatever JSON a source sends is answered, and harms neither the app nor any other lead."""
+
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from typing import Any
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+from handoff.defaults.catalogue import catalogue
+from tests.support.house import House, open_house
+from tests.support.intake import LEAD, send
+from tests.support.leads import activate_design
+from tests.support.team import set_up_team
+from tests.support.webhooks import SECRET
+
+NAMES = [one.name for one in catalogue().lead_fields] + [
+    "external_id",
+    "source",
+    "submitted_at",
+    "first_touch_at",
+    "design",
+    "test",
+    "utm",
+    "account_owner",
+    "account_owner_email",
+    "named_rep",
+]
+_WORDS = st.sampled_from(["ENT-1", "website", "jane@acme.example", "acme.example", "true", "90"])
+_TIMES = st.datetimes(timezones=st.just(UTC)).map(datetime.isoformat)
+_PLAIN = (
+    st.none()
+    | st.booleans()
+    | st.integers()
+    | st.integers(-(10**400), 10**400)
+    | st.floats(allow_nan=False, allow_infinity=False)
+    | st.text()
+    | _WORDS
+    | _TIMES
+)
+VALUE = st.recursive(
+    _PLAIN,
+    lambda inner: st.lists(inner, max_size=3) | st.dictionaries(st.text(), inner, max_size=3),
+    max_leaves=4,
+)
+FIELDS = st.dictionaries(st.sampled_from(NAMES) | st.text(), VALUE, max_size=5)
+
+
+@pytest.fixture(scope="module")
+def house(tmp_path_factory: pytest.TempPathFactory) -> Iterator[House]:
+    """The app with a team and an active design, so that what is taken is routed, too."""
+    place = tmp_path_factory.mktemp("any")
+    with open_house(place, handoff_webhook_secret=SECRET) as opened:
+        activate_design(opened, set_up_team(opened))
+        yield opened
+
+
+@settings(max_examples=150, deadline=None)
+@given(fields=FIELDS)
+def test_any_lead_is_stored_or_refused(house: House, fields: dict[str, Any]) -> None:
+    """202 or 422 with its reasons; ours is the fault of none."""
+    answer = send(house, {**LEAD, **fields})
+
+    assert answer.status_code in (202, 422), answer.text
+    if answer.status_code == 422:
+        assert answer.json()["errors"]
+
+
+@settings(max_examples=60, deadline=None)
+@given(items=st.lists(FIELDS | VALUE, max_size=4))
+def test_a_good_lead_is_stored_whatever_comes_with_it(house: House, items: list[Any]) -> None:
+    """Each item has its answer, and the last one is a lead."""
+    answer = send(house, {"leads": [*items, {"external_id": "good"}]}, path="/v1/leads/batch")
+
+    assert answer.status_code == 207, answer.text
+    told = [result["status"] for result in answer.json()["results"]]
+    assert len(told) == len(items) + 1
+    assert set(told) <= {"accepted", "refused"}
+    assert told[-1] == "accepted"
+
+
+@settings(max_examples=100, deadline=None)
+@given(
+    body=VALUE
+    | st.fixed_dictionaries(
+        {},
+        optional={
+            "lead": VALUE
+            | st.dictionaries(st.sampled_from(["id", "source", "external_id", "email"]), VALUE),
+            "type": VALUE | st.sampled_from(["call", "email", "outcome", "automation"]),
+            "occurred_at": VALUE | _TIMES,
+            "outcome": VALUE,
+            "by": VALUE,
+            "id": VALUE,
+        },
+    )
+)
+def test_any_touch_is_answered(house: House, body: Any) -> None:  # noqa: ANN401 - any JSON
+    """The sender's fault, every one of them."""
+    answer = send(house, body, path="/v1/touches")
+
+    assert answer.status_code < 500, answer.text
