@@ -33,7 +33,7 @@ _PLAIN = (
     st.none()
     | st.booleans()
     | st.integers()
-    | st.integers(-(10**400), 10**400)
+    | st.just(10**400)
     | st.floats(allow_nan=False, allow_infinity=False)
     | st.text()
     | _WORDS
