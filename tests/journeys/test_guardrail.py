@@ -18,7 +18,7 @@ from storage.escalations import Escalation
 from storage.incidents import IncidentRecord
 from tests.handoff import samples
 from tests.support.escalations import calls, climb_of, current_of, message_to, now_shows, who
-from tests.support.forms import fill
+from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive
 from tests.support.team import set_up_team
@@ -129,6 +129,31 @@ def test_resolving_starts_the_count_anew(house: House, design: HandoffDesign) ->
     house.step(minutes=1)
     breach(house, design)
     assert who(packets(house)) == LEADERSHIP
+
+
+def test_leads_that_no_design_takes_have_a_guardrail_of_their_own(house: House) -> None:
+    """Its packet and its form name it; resolved, two further ones are needed."""
+    set_up_team(house)
+    arrive(house, design=None)
+    assert packets(house) == []
+    arrive(house, design=None)
+    found = packets(house)
+    message = message_to(found, "mia")
+    mia = house.person("mia")
+
+    mia.click(message, Action.ESCALATION_RESOLVE)
+    assert "the guardrail of leads that no design takes" in text_of(front(mia))
+    assert not fill(mia, cause="other", note="A design for partners comes on Monday")
+    house.step(minutes=1)
+
+    assert who(found) == ["cleo", "mia"]
+    assert "leads that no design takes" in message.text
+    assert "A design for partners comes on Monday" in now_shows(house, message)
+    arrive(house, design=None)
+    assert packets(house) == []
+    house.step(minutes=1)
+    arrive(house, design=None)
+    assert who(packets(house)) == ["cleo", "mia"]
 
 
 @pytest.mark.parametrize(("short_by", "fires"), [(0, False), (1, True)])
