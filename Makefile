@@ -41,8 +41,8 @@ layers: $(STAMP)
 	$(BIN)/lint-imports
 
 check: lint types layers  ## everything a change must pass, with branch coverage
-	$(MAKE) test ARGS='-m "not untraced" --cov --cov-report= $(ARGS)'
-	$(MAKE) test ARGS='-m untraced $(ARGS)'
+	$(MAKE) test ARGS='-m "not untraced" -n 3 --cov --cov-report= $(ARGS)'
+	$(MAKE) test ARGS='-m untraced -n 3 --dist load --maxschedchunk 1 $(ARGS)'
 	$(BIN)/python -m coverage report --fail-under=98 --include='handoff/*,storage/*' --skip-covered --skip-empty
 	$(BIN)/python -m coverage report --fail-under=90 --include='bot/*' --skip-covered --skip-empty
 

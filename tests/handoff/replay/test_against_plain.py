@@ -2,6 +2,7 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
@@ -157,6 +158,7 @@ def histories(draw: st.DrawFn) -> list[PastLead]:
     return found
 
 
+@pytest.mark.untraced
 @settings(max_examples=100, deadline=None)
 @given(design=designs(), directory=directories(), leads=histories())
 def test_equal_to_the_plain_loop(

@@ -78,6 +78,7 @@ def rows(draw: st.DrawFn) -> list[list[str]]:
     return found
 
 
+@pytest.mark.untraced
 @example(
     some=frozenset({"email or phone"}),
     more=frozenset(),

@@ -345,6 +345,7 @@ volumes = st.floats(10, 140)
 slas = st.sampled_from([30, 60, 120, 240])
 
 
+@pytest.mark.untraced
 @settings(max_examples=25, deadline=None)
 @given(
     leads=volumes,

@@ -75,6 +75,7 @@ def _leads(busy: float, reps: int) -> int:
     return 60_000 + 3_000 * reps if busy < 0.85 else 300_000
 
 
+@pytest.mark.untraced
 def test_the_stated_interval_holds_in_93_of_100_cases() -> None:
     """Over utilisation, team size and three kinds of handling the interval is honest.
 

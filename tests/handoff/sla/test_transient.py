@@ -219,6 +219,7 @@ def _attainment(*, reps: int, leads: float, target: float) -> float:
     ).attainment
 
 
+@pytest.mark.untraced
 @settings(max_examples=10, deadline=None)
 @given(reps=teams, leads=volumes, target=targets)
 def test_the_obvious_directions(reps: int, leads: float, target: float) -> None:
