@@ -1,6 +1,7 @@
 """Rows of a CSV file: a header with the names of the fields, then one record a row."""
 
 import csv
+import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 
@@ -14,6 +15,16 @@ _RISKY = ("=", "+", "-", "@", "\t", "\r", "'")
 
 
 _NUL = "There is a NUL character in the file. Save it as CSV in UTF-8."
+
+#: A line with its end. `splitlines()` would also cut at a form feed or U+2028 inside a cell.
+_LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
+
+#: What to do about what Python's reader says, by what it says.
+_ADVICE = (
+    ("unexpected end of data", "A quote is opened and never closed: close it."),
+    ("expected after", "Write a quote inside a quoted cell twice."),
+    ("field larger", "Is a quote never closed? Else shorten that cell."),
+)
 
 
 Record = tuple[int, list[str]]
@@ -50,7 +61,7 @@ def read_csv(text: str) -> tuple[tuple[str, ...], Iterator[CsvRow]]:
     """
     if "\0" in text:
         raise BadCsv(_NUL)
-    return read_csv_lines(text.splitlines(keepends=True))
+    return read_csv_lines(_LINE.findall(text))
 
 
 def read_csv_lines(lines: Iterable[str]) -> tuple[tuple[str, ...], Iterator[CsvRow]]:
@@ -126,7 +137,8 @@ def _records(lines: Iterable[str]) -> Iterator[Record]:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as exc:
-        raise BadCsv(f"Line {reader.line_num}: {exc}.") from exc
+        advice = "".join(f" {words}" for told, words in _ADVICE if told in str(exc))
+        raise BadCsv(f"Line {reader.line_num}: {exc}.{advice}") from exc
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:

@@ -49,13 +49,33 @@ def test_a_file_without_a_header_is_refused(text: str, said: str) -> None:
         read_csv(text)
 
 
-def test_a_broken_quote_names_its_line() -> None:
-    """What came before it was told by then."""
-    _, rows = read_csv('a\n1\n"2\n')
+@pytest.mark.parametrize(
+    ("broken", "advice"),
+    [
+        ('"2\n', "close it"),
+        ('"2"3\n', "twice"),
+        (f"{'x' * 200_000}\n", "shorten"),
+    ],
+)
+def test_a_broken_row_names_its_line(broken: str, advice: str) -> None:
+    """What came before it was told by then; and what to do is said."""
+    _, rows = read_csv(f"a\n1\n{broken}")
 
     assert next(rows).fields == {"a": "1"}
-    with pytest.raises(BadCsv, match="Line 3"):
+    with pytest.raises(BadCsv, match=f"Line 3: .*{advice}"):
         next(rows)
+
+
+@pytest.mark.parametrize("mark", ["\u2028", "\u2029", "\x0b", "\x0c", "\x1c", "\x85"])
+def test_only_a_line_end_ends_a_row(mark: str) -> None:
+    """Other marks that some take for one stay in their cell; no lead is made of the rest."""
+    _, rows = read_csv(f"a,b\r\n1,x{mark}y\r2,z\n3,")
+
+    assert [(row.line, row.cells) for row in rows] == [
+        (2, ("1", f"x{mark}y")),
+        (3, ("2", "z")),
+        (4, ("3", "")),
+    ]
 
 
 def test_a_file_may_not_go_on_for_ever(monkeypatch: pytest.MonkeyPatch) -> None:
