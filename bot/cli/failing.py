@@ -30,9 +30,9 @@ def settings_or_fail() -> Settings:
 
 
 @contextmanager
-def failing_on(*expected: type[Exception]) -> Iterator[None]:
+def failing_on(*expected: type[Exception], code: int = 1) -> Iterator[None]:
     """Turn the exceptions that an operator can do something about into a sentence."""
     try:
         yield
     except expected as exc:
-        fail([str(exc)])
+        fail([str(exc)], code=code)

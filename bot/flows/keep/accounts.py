@@ -1,11 +1,13 @@
 """Accounts and their owners, from a CSV file."""
 
-from collections.abc import Iterator, Mapping
+import re
+from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
 from bot.flows.workspace import only_workspace
+from handoff.directory import Directory
 from handoff.intake.contact import (
     BadEmail,
     company_key,
@@ -14,8 +16,10 @@ from handoff.intake.contact import (
     read_email,
     registered_domain,
 )
-from handoff.intake.csv_rows import CsvRow, read_csv
+from handoff.intake.csv_rows import PROBLEM, BadCsv, CsvRow, read_csv
+from handoff.people import person_named
 from storage import accounts
+from storage import directory as directories
 from storage.accounts import Account
 from storage.database import Database
 
@@ -25,6 +29,28 @@ PART = 500
 #: Which account wins when several would do. Source: crm-intake.md section 5 (ties).
 _RANKS = {"": 0, "named": 1, "named account": 1, "opportunity": 2, "customer": 3}
 
+#: What columns are called, in CRMs too.
+_COLUMNS = {
+    "domain": "domain",
+    "website": "domain",
+    "company_domain": "domain",
+    "company_domain_name": "domain",
+    "aliases": "aliases",
+    "name": "name",
+    "account": "name",
+    "account_name": "name",
+    "company": "name",
+    "company_name": "name",
+    "owner_email": "owner_email",
+    "owner": "owner_email",
+    "account_owner": "owner_email",
+    "account_owner_email": "owner_email",
+    "company_owner": "owner_email",
+    "country": "country",
+    "billing_country": "country",
+    "kind": "kind",
+}
+
 
 @dataclass(frozen=True)
 class ImportedAccount:
@@ -32,10 +58,18 @@ class ImportedAccount:
 
     Attributes:
         problem: What is wrong with it, for the repair file; None if it was stored.
+        stranger: The owner's address, if nobody in the workspace has it; leads find that owner
+            once somebody does.
     """
 
     row: CsvRow
     problem: str | None = None
+    stranger: str | None = None
+
+
+def columns_left_out(header: Sequence[str]) -> tuple[str, ...]:
+    """Return the columns of a file that say nothing about an account, as they are headed."""
+    return tuple(name for name in header if name and name != PROBLEM and not _column(name))
 
 
 def import_accounts(
@@ -44,7 +78,8 @@ def import_accounts(
     """Store the accounts of a CSV file; the same domain again replaces what was known.
 
     Columns: `domain` (needed; `aliases` are further domains, separated by blanks or `;`),
-    `name`, `owner_email`, `country`, `kind` (customer, opportunity, named).
+    `name`, `owner_email`, `country`, `kind` (customer, opportunity, named); the usual names of
+    CRMs are understood as well.
 
     Args:
         database: Where accounts are.
@@ -53,13 +88,16 @@ def import_accounts(
         workspace: The Slack team; None for the only one.
 
     Raises:
-        BadCsv: if the file cannot be read; what was told by then is stored.
+        BadCsv: if the file cannot be read or names no domains; what was told by then is stored.
         NoWorkspace: if there is none.
         SeveralWorkspaces: if there are several and none was named.
     """
     with database.read() as connection:
         team = workspace or only_workspace(connection)
-    _, rows = read_csv(text)
+        directory = directories.load(connection, workspace=team).directory
+    header, rows = read_csv(text)
+    if "domain" not in map(_column, header):
+        raise BadCsv("No column is headed `domain`: by their domains accounts are found.")
     while part := list(islice(rows, PART)):
         found = [(row, _accounts(row)) for row in part]
         new = {one.domain: one for _, read in found if not isinstance(read, str) for one in read}
@@ -68,16 +106,19 @@ def import_accounts(
                 connection, workspace=team, new=new.values(), now=now
             )
         )
-        yield from (
-            ImportedAccount(row, read if isinstance(read, str) else None) for row, read in found
-        )
+        for row, read in found:
+            if isinstance(read, str):
+                yield ImportedAccount(row, problem=read)
+            else:
+                yield ImportedAccount(row, stranger=_stranger(read[0], directory))
 
 
 def _accounts(row: CsvRow) -> list[Account] | str:
     """Return the accounts that a row stands for, one for each domain, or what is wrong."""
     if row.problem is not None:
         return row.problem
-    fields = {name.casefold().replace(" ", "_"): value for name, value in row.fields.items()}
+    named = ((_column(name), value) for name, value in row.fields.items())
+    fields = {name: value for name, value in named if name is not None}
     told = [fields.get("domain", ""), *fields.get("aliases", "").replace(";", " ").split()]
     domains = [registered_domain(one) for one in told]
     bad = next((one for one, domain in zip(told, domains, strict=True) if domain is None), None)
@@ -94,6 +135,18 @@ def _accounts(row: CsvRow) -> list[Account] | str:
     except BadEmail as exc:
         return f"owner_email is not an e-mail address: {exc}"
     return [_account(domain, fields, email, _RANKS[kind]) for domain in domains if domain]
+
+
+def _column(heading: str) -> str | None:
+    """Return the one name of a column, None if it says nothing about an account."""
+    return _COLUMNS.get(re.sub(r"[\s_-]+", "_", heading.strip().casefold()))
+
+
+def _stranger(account: Account, directory: Directory) -> str | None:
+    """Return the address of an owner whom nobody knows; None before anybody is known."""
+    told = account.owner_email
+    is_known = told is None or person_named(directory=directory, told=told) is not None
+    return None if is_known or not directory.people else told
 
 
 def _account(domain: str, fields: Mapping[str, str], email: str | None, rank: int) -> Account:

@@ -13,7 +13,8 @@ from typer.testing import CliRunner, Result
 from bot.cli import main
 from bot.flows.keep.sources import bearer, signing_secrets
 from bot.settings import Settings
-from storage import accounts, migrations, workspaces
+from handoff.directory import Person
+from storage import accounts, migrations, people, workspaces
 from storage.database import Database
 from storage.tables import lead_table
 from tests.support.clocks import MONDAY
@@ -244,6 +245,46 @@ def test_accounts_come_in_with_their_owners(database: Database, tmp_path: Path) 
         3,
     )
     assert len((tmp_path / "accounts.repair.csv").read_text().splitlines()) == 6
+
+
+def test_accounts_of_a_crm_export_tell_what_was_left_out(
+    database: Database, tmp_path: Path
+) -> None:
+    """Its own headings are understood, other columns are named, and so are unknown owners."""
+    known = Person(key="U1", name="Dana", email="dana@example.com", timezone="UTC")
+    database.run(
+        lambda connection: people.sync(connection, workspace=WORKSPACE, people=[known], now=MONDAY)
+    )
+    file = tmp_path / "accounts.csv"
+    file.write_text(
+        "Company name,Company Domain Name,Company owner,Record ID\n"
+        "Acme,acme.com,dana@example.com,1\n"
+        "Bolt,bolt.com,gone@example.com,2\n"
+        "Cargo,cargo.com,,3\n"
+    )
+
+    done = handoff("accounts", "import", str(file))
+
+    assert done.exit_code == 0
+    assert "Stored: 3 rows." in done.output
+    assert "say nothing about an account: Record ID." in done.output
+    assert "nobody in Slack is (yet): gone@example.com." in done.output
+    with database.read() as connection:
+        found = accounts.by_domain(connection, workspace=WORKSPACE, domains=["acme.com"])
+    assert (found["acme.com"].name, found["acme.com"].owner_email) == ("Acme", "dana@example.com")
+
+
+@pytest.mark.usefixtures("database")
+def test_accounts_without_domains_are_no_accounts(tmp_path: Path) -> None:
+    """One sentence, not one for each row."""
+    file = tmp_path / "accounts.csv"
+    file.write_text("name,owner\nAcme,dana@example.com\n")
+
+    done = handoff("accounts", "import", str(file))
+
+    assert done.exit_code == 2
+    assert "No column is headed `domain`" in done.output
+    assert not (tmp_path / "accounts.repair.csv").exists()
 
 
 def test_a_busy_database_is_a_sentence(
