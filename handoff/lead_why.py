@@ -7,6 +7,7 @@ from datetime import datetime
 from handoff.brief import Band
 from handoff.durations import format_minutes
 from handoff.intake.accounts import Suggestion
+from handoff.lead import LeadState
 from handoff.lead_card import LeadCard, lead_name
 from handoff.routing.assignment import ClockArithmetic, Explanation, Reason
 from handoff.routing.eligibility import Excluded, Exclusion
@@ -34,6 +35,12 @@ _EXCLUSIONS = {
     Exclusion.OPEN_CAP: "too many waiting leads",
     Exclusion.NOT_WORKING: "not working then",
     Exclusion.STARTS_LATER: "starts later",
+}
+
+_OBSTACLES = {
+    LeadState.UNROUTABLE: "Routing failed",
+    LeadState.NURTURED: "Kept, but not handed over",
+    LeadState.HELD: "Waits for",
 }
 
 When = Callable[[datetime], str]
@@ -64,7 +71,8 @@ class LeadWhy:
         attempts: To whom it was given, the first one first.
         chain: Its instants from arrival to touch, as far as it came.
         lost: Open minutes lost by the system and by people; None without a clock.
-        failure: Why nobody could be found, None unless routing failed.
+        obstacles: What keeps it from an owner: why nobody could be found, which gates it fails,
+            or which fields it waits for.
         suggestion: The account that its company may be, by name; None if that is not clear.
         rows: Names of the design's routing rows, by id.
         may_manage: The reader may take it or give it to somebody else.
@@ -74,7 +82,7 @@ class LeadWhy:
     attempts: tuple[Attempt, ...]
     chain: TimeChain
     lost: TimeLost | None = None
-    failure: str | None = None
+    obstacles: tuple[str, ...] = ()
     suggestion: Suggestion | None = None
     rows: Mapping[str, str] = field(default_factory=dict)
     may_manage: bool = False
@@ -154,8 +162,8 @@ def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Ite
     yield f"{say(lead_name(card.fields))}{design} · {card.state.value}, with {holder}"
     for attempt in why.attempts:
         yield from _attempt(attempt, when, who, say, why.rows)
-    if why.failure:
-        yield f"Routing failed: {say(why.failure)}"
+    if why.obstacles:
+        yield f"{_OBSTACLES[card.state]}: {'; '.join(map(say, why.obstacles))}"
     if why.suggestion:
         yield _suggestion(why.suggestion, who, say)
     clock = next((one.explanation.clock for one in why.attempts if one.explanation.clock), None)

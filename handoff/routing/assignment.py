@@ -361,7 +361,7 @@ class _Assigner:
         self._skipped.append((row.id, because))
 
 
-@lru_cache(maxsize=256)
+@lru_cache(maxsize=32)  # of five hundred rows one is large
 def _explanation(
     told: tuple[str | None, str | None, str | None],
     skipped: tuple[tuple[str, str], ...],

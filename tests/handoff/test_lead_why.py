@@ -2,6 +2,8 @@
 
 from datetime import UTC, datetime, timedelta
 
+import pytest
+
 from handoff.lead import LeadState
 from handoff.lead_card import LeadCard, lead_name, reason_words
 from handoff.lead_why import Attempt, LeadWhy, why_lines
@@ -60,7 +62,7 @@ def test_the_whole_story() -> None:
         attempts=(attempt,),
         chain=TimeChain(arrived_at=T, assigned_at=T, notified_at=T + HALF),
         lost=TimeLost(system_minutes=30, people_minutes=5),
-        failure="nobody was there",
+        obstacles=("nobody was there",),
         rows={"r1": "Accounts with an owner"},
     )
 
@@ -89,6 +91,30 @@ def test_a_lead_that_no_design_takes() -> None:
         "a@b.example · no design takes it · unroutable, with nobody",
         "Way: arrived 14:00",
     )
+
+
+@pytest.mark.parametrize(
+    ("state", "obstacles", "line"),
+    [
+        (
+            LeadState.NURTURED,
+            ("needs employees >= 200", "score 5, the minimum is 40"),
+            "Kept, but not handed over: needs employees >= 200; score 5, the minimum is 40",
+        ),
+        (LeadState.HELD, ("employees", "country"), "Waits for: employees; country"),
+    ],
+)
+def test_what_keeps_a_lead_from_an_owner(
+    state: LeadState, obstacles: tuple[str, ...], line: str
+) -> None:
+    """What to change, or to wait for, is said."""
+    card = LeadCard(lead="l1", state=state, fields={"email": "a@b.example"}, design="ENT-1")
+
+    lines = told(
+        LeadWhy(card=card, attempts=(), chain=TimeChain(arrived_at=T), obstacles=obstacles)
+    )
+
+    assert lines[1] == line
 
 
 def test_a_lead_is_called_by_the_best_that_is_known() -> None:

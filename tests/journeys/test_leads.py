@@ -17,7 +17,7 @@ from handoff.sla.clock import ClockState
 from storage import audit, incidents, outbox
 from tests.support.forms import front
 from tests.support.house import House
-from tests.support.leads import CHANNEL, activate_design, arrive, stored
+from tests.support.leads import CHANNEL, activate_design, arrive, stored, story
 from tests.support.team import set_up_team
 
 TEAM = ("dana", "noor", "eli")
@@ -498,9 +498,11 @@ def test_missing_fields_hold_then_route(house: House, design: HandoffDesign) -> 
     assert (lead.state, lead.owner) == (LeadState.HELD, None)
     assert lead.clock is not None
     assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
+    assert "Waits for: employees" in story(house, lead_id)
 
     house.step(minutes=3)
 
+    assert "Waits for" not in story(house, lead_id)
     assert stored(house, lead_id).owner is not None
     house.take()
     touch(house, lead_id, house.clocks.now())

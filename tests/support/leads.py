@@ -8,6 +8,7 @@ from typing import Any
 from sqlalchemy import Connection
 
 from bot.flows.lead.route import route_lead
+from bot.flows.look.why import why
 from bot.flows.signoff.announce import show_packet
 from bot.flows.signoff.case import Case, load, subject_of
 from handoff.approval import VersionState
@@ -15,6 +16,7 @@ from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Directory, Person
 from handoff.draft import draft
+from handoff.lead_why import why_lines
 from handoff.sla.model import Depth
 from storage import designs, leads, proofs, versions
 from storage import directory as directories
@@ -194,6 +196,19 @@ def stored(house: House, lead_id: str) -> Lead:
         found = leads.get(connection, workspace=house.workspace, lead=lead_id)
     assert found is not None
     return found
+
+
+def story(house: House, lead_id: str) -> str:
+    """Return what `why` tells of a lead, in one text."""
+    found = why(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by="cli",
+        asked=lead_id,
+    )
+    assert found is not None
+    return "\n".join(why_lines(why=found, when=str, who=str, say=str))
 
 
 def _with_rows(body: HandoffDesign, **changes: object) -> HandoffDesign:

@@ -16,6 +16,13 @@ from handoff.sla.clock import TimeChain, time_lost
 from storage import audit, leads, workspaces
 from storage.database import Database
 
+#: Which fact says what keeps a lead in such a state from an owner, and under which name.
+_OBSTACLES = {
+    LeadState.UNROUTABLE: (AuditFact.ROUTING_FAILED, "cause"),
+    LeadState.NURTURED: (AuditFact.LEAD_NURTURED, "reasons"),
+    LeadState.HELD: (AuditFact.LEAD_HELD, "missing"),
+}
+
 
 def why(
     *, database: Database, workspace: str | None, now: datetime, by: str, asked: str
@@ -60,7 +67,7 @@ def _why(case: LeadCase, by: str) -> LeadWhy:
         attempts=_attempts(case),
         chain=chain,
         lost=time_lost(chain=chain, until=until, calendar=case.calendar) if has_clock else None,
-        failure=_failure(case),
+        obstacles=_obstacles(case),
         suggestion=suggestion_for(case),
         rows={key: row.name for key, row in case.work.rows.items()} if case.work else {},
         may_manage=may_reassign(case, by),
@@ -84,10 +91,11 @@ def _attempts(case: LeadCase) -> tuple[Attempt, ...]:
     )
 
 
-def _failure(case: LeadCase) -> str | None:
-    """Return why nobody could be found, while that is so."""
-    if case.lead.state is not LeadState.UNROUTABLE:
-        return None
+def _obstacles(case: LeadCase) -> tuple[str, ...]:
+    """Return what keeps the lead from an owner, while something does."""
+    if case.lead.state not in _OBSTACLES:
+        return ()
+    kind, name = _OBSTACLES[case.lead.state]
     facts = audit.history(case.connection, workspace=case.workspace, subject=case.lead.id)
-    failed = [fact for fact in facts if fact.kind is AuditFact.ROUTING_FAILED]
-    return str(failed[-1].data["cause"]) if failed else None
+    told = next((fact.data[name] for fact in reversed(facts) if fact.kind is kind), ())
+    return (told,) if isinstance(told, str) else tuple(told)
