@@ -11,7 +11,7 @@ decides about retries and leases.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
-from operator import attrgetter
+from operator import itemgetter
 from typing import Any, NamedTuple
 
 from sqlalchemy import (
@@ -166,6 +166,7 @@ _TIMER = (
     _c.attempts,
     _c.lease_token,
 )
+_BY_DUE_AT = itemgetter(6, 0)  # places in `_TIMER`: due_at, seq
 
 
 def _schedule(insert_into: InsertInto) -> SqliteInsert:
@@ -375,7 +376,7 @@ def claim(
     else:
         given["among"] = [timer.seq for timer in among]
         fired = connection.execute(_FIRE_AMONG, given).all()
-    return sorted(_read(connection, fired), key=attrgetter("due_at", "seq"))
+    return _read(connection, sorted(fired, key=_BY_DUE_AT))
 
 
 def put_back(connection: Connection, timer: Timer, *, retry_at: datetime, error: str) -> bool:
