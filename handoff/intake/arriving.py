@@ -33,7 +33,11 @@ from handoff.routing.fields import as_flag
 LONGEST_TEXT = 2_000
 LONGEST_NAME = 200
 _SHORT = 15
-_NOT_STORABLE = "has a character or a number that cannot be stored (NUL, half a pair, 1e999)"
+_DEEPEST = 20
+_NOT_STORABLE = (
+    "cannot be stored: it has a NUL, half a pair of surrogates, a number like 1e999, or lists "
+    f"and objects nested more than {_DEEPEST} deep"
+)
 _MOST_FIELDS = 200
 
 _OTHER_NAMES = {
@@ -389,12 +393,18 @@ def _is_plain(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
-def is_storable(value: object) -> bool:
-    """Return True when every text inside is UTF-8 without NUL, and every number a float."""
+def is_storable(value: object, *, deep: int = _DEEPEST) -> bool:
+    """Return True when every text inside is UTF-8 without NUL, and every number a float.
+
+    Args:
+        value: Any JSON value.
+        deep: How deep it may be nested.
+    """
     if isinstance(value, str):
         return "\0" not in value if value.isascii() else _SAFE.fullmatch(value) is not None
-    if isinstance(value, Mapping):
-        return all(is_storable(k) and is_storable(v) for k, v in value.items())
     if isinstance(value, int | float):
         return abs(value) <= sys.float_info.max  # JSON says 1e999, and writes 400 digits
-    return all(map(is_storable, value)) if isinstance(value, list) else True
+    if not isinstance(value, Mapping | list):
+        return True
+    inner = value if isinstance(value, list) else [*value.keys(), *value.values()]
+    return deep > 0 and all(is_storable(one, deep=deep - 1) for one in inner)

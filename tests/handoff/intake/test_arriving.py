@@ -1,5 +1,6 @@
 """What a source sends about a lead, read into the fields of rules."""
 
+import json
 from datetime import UTC, datetime, timedelta
 from typing import Any
 
@@ -55,6 +56,7 @@ def refusals(body: dict[str, Any]) -> dict[str, str]:
         ({"phone": "+442079460958"}, "email or phone", "+442079460958"),
         ({"phone": "call me"}, "email or phone", None),
         ({"plan": "", "seats": None}, "plan", None),
+        ({"notes": json.loads("[" * 20 + "]" * 20)}, "notes", None),
     ],
 )
 def test_fields_are_named_and_written_one_way(
@@ -125,6 +127,7 @@ def test_a_known_first_touch_is_read_leniently() -> None:
         ({"a/b~c": "x" * 2001}, "/a~1b~0c"),
         ({"employees": 10**400}, "/employees"),
         ({"budget": {"eur": [float("inf")]}}, "/budget"),
+        ({"notes": json.loads("[" * 21 + "]" * 21)}, "/notes"),
     ],
 )
 def test_what_cannot_be_taken_is_named(body: dict[str, Any], pointer: str) -> None:
