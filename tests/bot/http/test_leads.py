@@ -1,5 +1,6 @@
 """`POST /v1/leads` and `/v1/leads/batch`: signed, stored, answered as the contract says."""
 
+import gzip
 from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
@@ -83,6 +84,17 @@ def test_a_signed_lead_is_stored_before_the_answer(house: House) -> None:
     assert lead.attributes["favourite_colour"] == "green"
     assert lead.attributes["extra"] == {"consent": {"basis": "consent"}}
     assert lead.attributes["raw"]["country"] == "United Kingdom"
+
+
+@pytest.mark.parametrize(
+    "body", ['{"email": "é@b.example"}'.encode("latin-1"), gzip.compress(b"{}")]
+)
+def test_a_body_that_is_no_text_is_told_so(house: House, body: bytes) -> None:
+    """Not that its signature is wrong, which it is not."""
+    answer = send(house, body)
+
+    assert answer.status_code == 400
+    assert "UTF-8" in answer.json()["detail"]
 
 
 def test_a_repeated_request_gets_the_first_answer(house: House) -> None:
@@ -179,7 +191,7 @@ def test_an_unsigned_request_and_an_unknown_source_are_refused(house: House) -> 
         (b"{", 400),
         (b"[]", 400),
         (b'{"a": NaN}', 400),
-        (b"\xff\xfe", 401),
+        (b"\xff\xfe", 400),
         (b"[" * 100_000, 400),
         (b'{"a": ' + b"9" * 5000 + b"}", 400),
         (b'{"a": "' + b"x" * LARGEST_BODY + b'"}', 413),
