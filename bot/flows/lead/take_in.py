@@ -19,7 +19,13 @@ from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
 from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
-from handoff.intake.arriving import IncomingLead, NotUnderstood, Problem, read_lead
+from handoff.intake.arriving import (
+    IncomingLead,
+    NotUnderstood,
+    Problem,
+    is_storable,
+    read_lead,
+)
 from handoff.lead import LeadState
 from handoff.model import made
 from handoff.routing.entry import Nurtured, qualify
@@ -156,11 +162,16 @@ def take_in_read(
 
 
 def names_of(*, source: str, fields: Mapping[str, Any]) -> tuple[str, ...]:
-    """Return the names by which a lead may be known, to be held before a batch is taken in."""
+    """Return the names by which a lead may be known, to be held before a batch is taken in.
+
+    What cannot be stored is no name: the lead is refused when its turn comes.
+    """
     told = fields.get("source") or source
     names = [f"{told}/{fields['external_id']}"] if fields.get("external_id") else []
     email = fields.get("email")
-    return (*names, email.strip().lower()) if isinstance(email, str) else tuple(names)
+    if isinstance(email, str):
+        names.append(email.strip().lower())
+    return tuple(filter(is_storable, names))
 
 
 @made
