@@ -124,13 +124,14 @@ def _signed(
     services: Services,
     secrets: Secrets,
 ) -> Caller | None:
-    if "webhook-signature" not in headers:
+    told = query.get("source", DEFAULT), query.get("workspace")
+    if "webhook-signature" not in headers or not all(map(_is_name, told)):
         return None
     try:
         known = signing_secrets(
             database=services.database,
-            name=query.get("source", DEFAULT),
-            workspace=query.get("workspace"),
+            name=told[0],
+            workspace=told[1],
             default_secret=secrets.default,
             encryption_key=secrets.encryption,
         )
@@ -141,3 +142,8 @@ def _signed(
     caller, live = known
     is_theirs = is_signed(headers=headers, raw=raw, secrets=live, wall=services.wall())
     return caller if is_theirs else None
+
+
+def _is_name(told: str | None) -> bool:
+    """Tell whether this may name anything; no database is asked for a NUL."""
+    return told is None or told.isprintable()

@@ -86,6 +86,12 @@ def test_any_lead_is_stored_or_refused(house: House, fields: dict[str, Any]) -> 
         assert answer.json()["errors"]
 
 
+@pytest.mark.parametrize("query", ["source=%00", "workspace=%00", "workspace=%ED%A0%80"])
+def test_any_name_in_the_address_proves_nothing(house: House, query: str) -> None:
+    """401, as for every other source that there is not."""
+    assert send(house, LEAD, path=f"/v1/leads?{query}").status_code == 401
+
+
 @settings(max_examples=60, deadline=None)
 @given(items=st.lists(FIELDS | VALUE, max_size=4))
 @example(items=[{"external_id": "a\0b"}, {"email": "\ud800@acme.example"}, {"country": 5}])
