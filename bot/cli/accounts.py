@@ -34,7 +34,7 @@ def import_file(
     """
     from bot.app import RunningClocks
     from bot.flows.keep.accounts import columns_left_out, import_accounts
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
     from handoff.intake.csv_rows import BadCsv
 
     text = read_text(file)
@@ -44,7 +44,7 @@ def import_file(
     strangers: set[str] = set()
     with (
         open_database_or_fail() as database,
-        failing_on(NoWorkspace, SeveralWorkspaces),
+        failing_on(WorkspaceUnclear),
         failing_on(BadCsv, code=BAD_INPUT),
         repair,
         typer.progressbar(length=rows, label="Accounts") as bar,

@@ -187,9 +187,9 @@ def _text_of(name: str) -> str | None:
 @contextmanager
 def _failing_to_find() -> Iterator[None]:
     from bot.flows.backtest.replay import UnknownVersion
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
-    with failing_on(UnknownVersion, NoWorkspace, SeveralWorkspaces):
+    with failing_on(UnknownVersion, WorkspaceUnclear):
         yield
 
 

@@ -32,13 +32,13 @@ def order(
     """
     from bot.app import RunningClocks
     from bot.flows.keep.entry_order import OrderRefused, set_order_on_host, shown_order
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
     if designs and default:
         fail(["Name designs or say --default, not both."], code=BAD_INPUT)
     with (
         open_database_or_fail() as database,
-        failing_on(OrderRefused, NoWorkspace, SeveralWorkspaces),
+        failing_on(OrderRefused, WorkspaceUnclear),
     ):
         if designs or default:
             set_order_on_host(

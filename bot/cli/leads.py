@@ -53,7 +53,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     with loading_for_good():
         from bot.app import RunningClocks
         from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
-        from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+        from bot.flows.workspace import WorkspaceUnclear
         from handoff.intake.csv_rows import BadCsv
 
     if start_clocks and history:
@@ -65,7 +65,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     repair = RepairFile(file, header)
     with (
         open_database_or_fail() as database,
-        failing_on(BadCsv, UnknownDesign, NoWorkspace, SeveralWorkspaces),
+        failing_on(BadCsv, UnknownDesign, WorkspaceUnclear),
         repair,
         typer.progressbar(length=rows, label="Leads") as bar,
     ):

@@ -253,7 +253,7 @@ _LISTS = {Format.TEXT: _as_text, Format.JSON: _as_json, Format.CSV: _as_csv}
 @contextmanager
 def _at_work() -> "Iterator[Database]":
     """Open the database; what an operator can do something about becomes a sentence."""
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
-    with open_database_or_fail() as database, failing_on(NoWorkspace, SeveralWorkspaces):
+    with open_database_or_fail() as database, failing_on(WorkspaceUnclear):
         yield database

@@ -152,10 +152,10 @@ def _change(name: str, workspace: str | None, **changes: object) -> None:
 def _at_work() -> "Iterator[Database]":
     """Open the database; what an operator can do something about becomes a sentence."""
     from bot.flows.keep.sources import SourceRefused
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
     with (
         open_database_or_fail() as database,
-        failing_on(SourceRefused, NoWorkspace, SeveralWorkspaces),
+        failing_on(SourceRefused, WorkspaceUnclear),
     ):
         yield database

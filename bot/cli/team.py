@@ -21,13 +21,13 @@ def import_file(
     from bot.app import RunningClocks
     from bot.flows.people.team import Refused
     from bot.flows.people.team_file import import_team
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
     text = read_text(file)
     with (
         open_database_or_fail() as database,
         failing_in(file),
-        failing_on(NoWorkspace, SeveralWorkspaces),
+        failing_on(WorkspaceUnclear),
     ):
         done = import_team(
             database=database,
@@ -47,7 +47,7 @@ def import_file(
 def export_file(workspace: Workspace = None) -> None:
     """Print the directory as a file that `import` reads back."""
     from bot.flows.people.team_file import export_team
-    from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+    from bot.flows.workspace import WorkspaceUnclear
 
-    with open_database_or_fail() as database, failing_on(NoWorkspace, SeveralWorkspaces):
+    with open_database_or_fail() as database, failing_on(WorkspaceUnclear):
         typer.echo(export_team(database=database, workspace=workspace), nl=False)

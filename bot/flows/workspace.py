@@ -1,18 +1,22 @@
-"""Which workspace a command or a request means when it names none."""
+"""Which workspace a command or a request means, by name or because there is only one."""
 
 from sqlalchemy import Connection
 
 from storage import workspaces
 
 
-class NoWorkspace(LookupError):
+class WorkspaceUnclear(LookupError):
+    """No workspace is meant, or none that Handoff knows; the message says what to do."""
+
+
+class NoWorkspace(WorkspaceUnclear):
     """Handoff has not met a workspace yet; start `handoff run` once, then try again."""
 
     def __init__(self) -> None:
         super().__init__(self.__doc__)
 
 
-class SeveralWorkspaces(LookupError):
+class SeveralWorkspaces(WorkspaceUnclear):
     """There are several workspaces; name one with --workspace."""
 
     def __init__(self, known: tuple[str, ...]) -> None:
@@ -20,16 +24,30 @@ class SeveralWorkspaces(LookupError):
         self.known = known
 
 
-def only_workspace(connection: Connection) -> str:
-    """Return the workspace, for whoever did not name one.
+class UnknownWorkspace(WorkspaceUnclear):
+    """Handoff does not know this workspace; nothing was done."""
+
+    def __init__(self, named: str, known: tuple[str, ...]) -> None:
+        super().__init__(f"{self.__doc__} Got “{named}”. Known: {', '.join(known)}.")
+        self.named = named
+        self.known = known
+
+
+def workspace_meant(connection: Connection, named: str | None) -> str:
+    """Return the workspace of that name, or the only one for whoever named none.
 
     Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several.
+        NoWorkspace: if there is none at all.
+        SeveralWorkspaces: if there are several and none was named.
+        UnknownWorkspace: if there is none of that name: what were stored there nobody would see.
     """
     known = tuple(one.workspace for one in workspaces.everyone(connection))
     if not known:
         raise NoWorkspace
+    if named is not None:
+        if named not in known:
+            raise UnknownWorkspace(named, known)
+        return named
     if len(known) > 1:
         raise SeveralWorkspaces(known)
     return known[0]

@@ -15,7 +15,7 @@ from standardwebhooks import Webhook
 
 from bot.flows.context import Services
 from bot.flows.keep.sources import DEFAULT, Caller, bearer, signing_secrets
-from bot.flows.workspace import NoWorkspace, SeveralWorkspaces
+from bot.flows.workspace import WorkspaceUnclear
 from bot.http.problems import Problem
 
 _TOLERANCE = timedelta(minutes=5)
@@ -66,8 +66,9 @@ def authenticate(
     if found is None:
         raise Problem(
             HTTPStatus.UNAUTHORIZED,
-            "The request is not signed with a live secret of its source within the last "
-            "5 minutes, and bears no live key. See `handoff sources`.",
+            "The request is not signed with a live secret of its source (and workspace, if its "
+            "address names one) within the last 5 minutes, and bears no live key. See "
+            "`handoff sources`.",
             headers={"WWW-Authenticate": "Bearer"},
         )
     if not found.is_on:
@@ -135,7 +136,7 @@ def _signed(
             default_secret=secrets.default,
             encryption_key=secrets.encryption,
         )
-    except (NoWorkspace, SeveralWorkspaces):
+    except WorkspaceUnclear:
         return None
     if known is None:
         return None

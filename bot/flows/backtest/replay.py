@@ -9,7 +9,7 @@ from sqlalchemy import Connection
 
 from bot.flows.drafting import own_draft, reviewed
 from bot.flows.lead.fields import account_owner
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.backtest import (
     Backtest,
     PastLeads,
@@ -125,11 +125,10 @@ def find_subject(
 
     Raises:
         UnknownVersion: if one of them is not there.
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         design = _version(connection, team, asked)
         other = (
             _active(connection, team, design.key)
@@ -143,11 +142,10 @@ def directory_of(*, database: Database, workspace: str | None) -> Directory:
     """Return the team of a workspace.
 
     Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         return directories.load(connection, workspace=team).directory
 
 
@@ -160,7 +158,7 @@ def subject_of(
         UnknownVersion: as `find_subject`.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         other = None if against is None else _version(connection, team, against)
         return _subject(connection, team, design, other)
 
@@ -194,7 +192,7 @@ def stored_leads(
     """Return the leads that arrived at or after an instant, test leads left out."""
     found = PastLeads(fields=subject.fields)
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         for lead in leads.arrived_since(connection, workspace=team, since=since):
             fields = lead_fields(
                 source=lead.source,

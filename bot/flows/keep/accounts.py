@@ -6,7 +6,7 @@ from dataclasses import dataclass
 from datetime import datetime
 from itertools import islice
 
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.directory import Directory
 from handoff.intake.contact import (
     BadEmail,
@@ -89,11 +89,10 @@ def import_accounts(
 
     Raises:
         BadCsv: if the file cannot be read or names no domains; what was told by then is stored.
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         directory = directories.load(connection, workspace=team).directory
     header, rows = read_csv(text)
     if "domain" not in map(_column, header):

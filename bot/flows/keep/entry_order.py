@@ -10,7 +10,7 @@ from bot.flows.entering import entry_order
 from bot.flows.signoff.announce import show_packet
 from bot.flows.signoff.case import load, subject_of
 from bot.flows.signoff.outcomes import Denied, Done
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.audit import AuditFact
 from handoff.defaults.catalogue import title_of
 from handoff.directory import Directory, Role
@@ -50,11 +50,10 @@ def shown_order(*, database: Database, workspace: str | None = None) -> tuple[As
         workspace: The Slack team; None for the only one.
 
     Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        return _order(connection, workspace or only_workspace(connection))
+        return _order(connection, workspace_meant(connection, workspace))
 
 
 def may_order(*, database: Database, workspace: str, by: str) -> Denied | None:
@@ -94,12 +93,11 @@ def set_order_on_host(
 
     Raises:
         OrderRefused: if a design is not at work, or named twice.
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
 
     def work(connection: Connection) -> Done | Denied:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         _save(connection, team, now=now, by="cli", keys=keys)
         return Done()
 

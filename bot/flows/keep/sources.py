@@ -17,7 +17,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.audit import AuditFact
 from storage import audit, designs, sources
 from storage.database import Database
@@ -98,7 +98,7 @@ def add_source(
     """
 
     def work(connection: Connection) -> None:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         if not _NAME.fullmatch(name):
             raise SourceRefused(
                 f"“{name}” cannot name a source: use lower-case letters, digits, - and _."
@@ -126,7 +126,7 @@ def change_source(
     """
 
     def work(connection: Connection) -> None:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         source = _known(connection, team, name)
         _check_design(connection, team, changes.get("design"))
         _save(connection, source.model_copy(update=dict(changes)), now=now, is_new=False)
@@ -158,7 +158,7 @@ def add_key(
     """
 
     def work(connection: Connection) -> NewKey:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         _known(connection, team, name)
         if kind is KeyKind.SIGNATURE:
             live = sources.live_keys(connection, workspace=team, source=name)
@@ -191,7 +191,7 @@ def revoke_key(
     """
 
     def work(connection: Connection) -> None:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         if not sources.revoke_key(connection, workspace=team, key=key, now=now):
             raise SourceRefused(f"There is no live key “{key}”. See `handoff sources list`.")
         _record(connection, team, "source", data={"key_revoked": key}, now=now)
@@ -202,7 +202,7 @@ def revoke_key(
 def list_sources(*, database: Database, workspace: str | None = None) -> list[ShownSource]:
     """Return the sources by name, with their live keys."""
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         return [
             ShownSource(
                 source, tuple(sources.live_keys(connection, workspace=team, source=source.name))
@@ -242,7 +242,7 @@ def signing_secrets(
         None if there is no such source, or nothing that it could have signed with.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         source = sources.get(connection, workspace=team, name=name)
         if source is None and name != DEFAULT:
             return None

@@ -13,7 +13,7 @@ from bot.flows.keep.sources import Caller
 from bot.flows.lead.receive import RequestKey, receive_leads
 from bot.flows.lead.take_in import Old as Old
 from bot.flows.lead.taking import Result, Status, Terms
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.intake.csv_rows import CsvRow, read_csv
 from storage import designs, versions
 from storage.database import Database
@@ -83,11 +83,10 @@ def import_leads(
     Raises:
         BadCsv: if the file cannot be read; what was told by then is stored.
         UnknownDesign: if no active design has this key.
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         _check_design(connection, team, design)
     caller = Caller(team, source, is_on=True)
     terms = Terms(design=design, old=old, is_kept=False)

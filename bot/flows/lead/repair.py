@@ -12,7 +12,7 @@ from bot.flows.lead.hand_over import HandedOver
 from bot.flows.lead.take_in import Arrival, names_of, take_in
 from bot.flows.lead.take_in import Refused as StillRefused
 from bot.flows.signoff.outcomes import Denied, Done
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.audit import AuditFact
 from handoff.directory import Role
 from handoff.intake.arriving import Problem, field_name
@@ -92,11 +92,10 @@ def waiting_leads(
         offset: Leave out so many of the newest.
 
     Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         found = intake.refused_leads(
             connection, workspace=team, source=source, limit=limit, offset=offset
         )
@@ -124,7 +123,7 @@ def waiting_lead(
 ) -> WaitingLead | Denied:
     """Return one refused lead; or say that it is unknown or settled by now."""
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         found = intake.get_refused(connection, workspace=team, refused_id=refused_id)
     shown = _unsettled(refused_id, found)
     return shown if isinstance(shown, Denied) else _shown(shown)
@@ -159,7 +158,7 @@ def mend(
     """
 
     def work(connection: Connection) -> Mended:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         desk = _Desk(connection, team, now, by)
         found = desk.find(refused_id)
         return found if isinstance(found, Denied) else desk.take(found, changes)
@@ -182,7 +181,7 @@ def dismiss(
     """
 
     def work(connection: Connection) -> Done | Denied:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         desk = _Desk(connection, team, now, by)
         found = desk.find(refused_id)
         if isinstance(found, Denied):

@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.flows.lead.time_off import plan_time_off
 from bot.flows.people.roles import role_errors
 from bot.flows.people.team import Refused
-from bot.flows.workspace import only_workspace
+from bot.flows.workspace import workspace_meant
 from handoff.audit import AuditFact
 from handoff.directory import Directory, role_title
 from handoff.team_file import dump_team, parse_team
@@ -52,12 +52,11 @@ def import_team(
 
     Raises:
         BadFile: if the file cannot be read; with every problem.
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
 
     def work(connection: Connection) -> Imported | Refused:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         current = directories.load(connection, workspace=team)
         written = parse_team(
             text=text, people=current.directory.people, groups=current.directory.groups
@@ -88,11 +87,10 @@ def export_team(*, database: Database, workspace: str | None = None) -> str:
         workspace: The Slack team; None for the only one.
 
     Raises:
-        NoWorkspace: if there is none.
-        SeveralWorkspaces: if there are several and none was named.
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     with database.read() as connection:
-        team = workspace or only_workspace(connection)
+        team = workspace_meant(connection, workspace)
         return dump_team(directory=directories.load(connection, workspace=team).directory)
 
 

@@ -274,6 +274,31 @@ def test_accounts_of_a_crm_export_tell_what_was_left_out(
     assert (found["acme.com"].name, found["acme.com"].owner_email) == ("Acme", "dana@example.com")
 
 
+@pytest.mark.parametrize(
+    "command",
+    [
+        ("leads", "import", "rows.csv"),
+        ("accounts", "import", "rows.csv"),
+        ("sources", "add", "website"),
+        ("sources", "list"),
+        ("leads", "refused"),
+        ("team", "export"),
+    ],
+)
+def test_a_workspace_that_nobody_knows_takes_nothing(
+    database: Database, tmp_path: Path, command: tuple[str, ...]
+) -> None:
+    """A misspelt --workspace is told; leads that went there nobody would ever see."""
+    (tmp_path / "rows.csv").write_text("domain,email\nacme.com,a@acme.com\n")
+
+    done = handoff(*command, "--workspace", "T0NORTHWIND")
+
+    assert done.exit_code == 1
+    assert "Got “T0NORTHWIND”. Known: T0NORTHWND." in done.output
+    with database.read() as connection:
+        assert connection.execute(select(lead_table)).all() == []
+
+
 @pytest.mark.usefixtures("database")
 def test_accounts_without_domains_are_no_accounts(tmp_path: Path) -> None:
     """One sentence, not one for each row."""

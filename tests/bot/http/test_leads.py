@@ -174,7 +174,7 @@ def test_a_stale_signature_is_refused(house: House, shift: timedelta) -> None:
 
 
 def test_an_unsigned_request_and_an_unknown_source_are_refused(house: House) -> None:
-    """No header at all, or a source that is not there."""
+    """No header at all, a source or a workspace that is not there: nobody would see the lead."""
     raw = as_json(LEAD)
     headers = signed(raw, at=house.clocks.wall())
 
@@ -182,7 +182,12 @@ def test_an_unsigned_request_and_an_unknown_source_are_refused(house: House) -> 
     unknown = house.client.post("/v1/leads?source=other", content=raw, headers=headers)
     elsewhere = house.client.post("/v1/leads?workspace=T0", content=raw, headers=headers)
 
-    assert (bare.status_code, unknown.status_code, elsewhere.status_code) == (401, 401, 202)
+    here = house.client.post(
+        f"/v1/leads?workspace={house.workspace}", content=raw, headers=headers
+    )
+
+    assert (bare.status_code, unknown.status_code, elsewhere.status_code) == (401, 401, 401)
+    assert here.status_code == 202
 
 
 @pytest.mark.parametrize(
