@@ -10,6 +10,7 @@ from handoff.routing.assignment import Reason
 from handoff.sla.clock import ClockState
 
 _NAME_FIELDS = ("first_name", "last_name")
+_TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -49,12 +50,21 @@ class LeadCard:
     outcome: Outcome | None = None
 
 
+def in_short(value: object, *, most: int = 80) -> str:
+    """Return what a source sent as one line for a message, however long it is.
+
+    Marks that turn the direction of text are left out: what follows them would read backwards.
+    """
+    line = " ".join(str(value).translate(_TURNS).split())
+    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+
+
 def lead_name(fields: Mapping[str, object]) -> str:
     """Return what people call a lead: the person, else the address, else the company."""
-    told = [str(fields[name]).strip() for name in _NAME_FIELDS if fields.get(name)]
-    found = " ".join(filter(None, told))
+    person = " ".join(str(fields[name]) for name in _NAME_FIELDS if fields.get(name))
     others = (fields.get(name) for name in ("name", "email", "company", "phone"))
-    return found or next((str(other) for other in others if other), "A lead without a name")
+    found = (in_short(one) for one in (person, *others) if one)
+    return next(filter(None, found), "A lead without a name")
 
 
 def reason_words(*, reason: Reason, pod: str | None) -> str:

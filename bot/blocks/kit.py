@@ -22,6 +22,7 @@ HEADER_LIMIT = 150
 PLACEHOLDER_LIMIT = 150
 CONFIRM_TEXT_LIMIT = 300
 CELL_LIMIT = 400
+TEXT_LIMIT = 3_900  # of a message beside its blocks: an update refuses more than 4,000
 
 #: Not documented: messages whose blocks have more characters than about this are refused.
 MESSAGE_LIMIT = 13_000

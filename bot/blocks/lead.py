@@ -18,7 +18,7 @@ from bot.blocks.kit import (
 )
 from bot.ids import Action, block_id
 from handoff.lead import LeadState, Outcome, is_open
-from handoff.lead_card import LeadCard, lead_name, reason_words
+from handoff.lead_card import LeadCard, in_short, lead_name, reason_words
 from handoff.sla.clock import ClockState
 
 OUTCOME_ACTIONS: Mapping[Outcome, Action] = {
@@ -37,6 +37,7 @@ OUTCOME_WORDS: Mapping[Outcome, str] = {
 }
 _SHOWN = ("title", "company", "email", "phone", "country", "lead_source")
 _MOST_LINES = 30
+_LONGEST = 200
 _LABELS = {"lead_source": "Source"}
 
 
@@ -64,7 +65,7 @@ def lead_line(card: LeadCard) -> list[Block]:
     """Return the lead as the Home tab shows it to its owner."""
     name = f"{_test(card)}{lead_name(card.fields)}"
     company = card.fields.get("company")
-    told = f" · {escape(str(company))}" if company else ""
+    told = f" · {escape(in_short(company))}" if company else ""
     buttons = _buttons(card)
     return [
         section(f"*{escape(name)}*{told}\n{_status(card)}"),
@@ -100,9 +101,9 @@ def _due(card: LeadCard) -> str:
 
 def _fields(card: LeadCard) -> list[str]:
     found = [
-        f"*{_LABELS.get(name, name.replace('_', ' ').capitalize())}*\n{escape(str(value))}"
+        f"*{_LABELS.get(name, name.replace('_', ' ').capitalize())}*\n{escape(told)}"
         for name in _SHOWN
-        if (value := card.fields.get(name))
+        if (told := in_short(card.fields.get(name) or "", most=_LONGEST))
     ]
     if card.band is not None:
         score = f" (score {card.score})" if card.score is not None else ""

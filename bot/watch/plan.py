@@ -7,6 +7,7 @@ from typing import Any
 
 from sqlalchemy import Connection
 
+from bot.blocks.kit import TEXT_LIMIT, cut, fit
 from bot.watch.rendered import FileSet, Rendered, Renderer
 from storage import outbox
 from storage.outbox import Intent, MessageState
@@ -114,6 +115,9 @@ def plan(connection: Connection, intent: Intent, *, renderers: Mapping[str, Rend
         return Share(rendered, _thread(connection, intent))
     if intent.is_possible_repeat:
         rendered = _marked(rendered)
+    # Whatever people and sources wrote: Slack refuses what is longer, and nobody would be told.
+    blocks = fit([dict(block) for block in rendered.blocks])
+    rendered = replace(rendered, text=cut(rendered.text, TEXT_LIMIT), blocks=blocks)
     if rendered.only_for is not None:
         return Whisper(rendered, rendered.only_for)
     living = _living(connection, intent, intent.card)

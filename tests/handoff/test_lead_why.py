@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 import pytest
 
 from handoff.lead import LeadState
-from handoff.lead_card import LeadCard, lead_name, reason_words
+from handoff.lead_card import LeadCard, in_short, lead_name, reason_words
 from handoff.lead_why import Attempt, LeadWhy, why_lines
 from handoff.routing.assignment import ClockArithmetic, Explanation, Reason, SkippedRow
 from handoff.routing.eligibility import Excluded, Exclusion
@@ -121,7 +121,15 @@ def test_a_lead_is_called_by_the_best_that_is_known() -> None:
     """The person, else the address, else the company; never nothing."""
     assert lead_name({"last_name": "Lee", "email": "a@b.example"}) == "Lee"
     assert lead_name({"company": "Acme"}) == "Acme"
+    assert lead_name({"first_name": " ", "company": "Acme"}) == "Acme"
     assert lead_name({}) == "A lead without a name"
+
+
+def test_a_name_is_one_short_line() -> None:
+    """However long it is, and whichever way it wants to be read."""
+    assert lead_name({"first_name": "Ann\n\t", "last_name": "\u202eeeL\u202c"}) == "Ann eeL"
+    assert lead_name({"company": "x" * 81}) == "x" * 79 + "…"
+    assert in_short(5000) == "5000"
 
 
 def test_every_reason_has_words() -> None:

@@ -176,6 +176,35 @@ def test_a_broken_promise_opens_the_climb_again(house: House, design: HandoffDes
     assert who(calls(house)) == ["sam"]
 
 
+@pytest.mark.parametrize("filling", ["<!channel> *b* ", "&", "é\n", "W\u202e"])
+def test_whatever_a_source_sends_everybody_can_be_told(
+    house: House, design: HandoffDesign, filling: str
+) -> None:
+    """Leads whose every field is as long as can be: no message, form or list is refused."""
+    endless = (filling * 2_000)[:1_999]
+    texts = dict.fromkeys(("first_name", "last_name", "company", "phone", "notes"), endless)
+    ids = [arrive(house, design=design, title=f"VP {endless}", **texts) for _ in range(3)]
+    owner = stored(house, ids[0]).owner
+    rep = next(one for one in map(house.person, ("dana", "noor", "eli")) if one.id == owner)
+    rep.click(rep.direct_messages()[0], Action.LEAD_DECLINE)
+    rep.cancel()
+    assert rep.open_home() is not None
+    ria = house.person("ria")
+    ria.command(CHANNEL, f"/handoff why {ids[0]}")
+
+    house.step(minutes=30)
+    found = calls(house)
+    assert house.person("ben").open_home() is not None
+    mia = house.person("mia")
+    mia.click(message_to(found, "mia"), Action.ESCALATION_RESOLVE)
+    assert not fill(mia, cause="nobody_free", note=endless[:500])
+    house.step(hours=3)
+
+    assert {"ben", "cleo", "mia"} <= set(who(found))
+    assert all(len(message.text) < 4_000 for _, message in found)
+    house.take()
+
+
 def test_resolved_with_a_cause(house: House, design: HandoffDesign) -> None:
     """Ben says what went wrong; nobody is called any more, and everybody can read why."""
     breach(house, design)

@@ -21,7 +21,7 @@ from handoff.escalation.shown import (
     StepShown,
 )
 from handoff.lead import is_open
-from handoff.lead_card import lead_name
+from handoff.lead_card import in_short, lead_name
 from handoff.people import display_name
 from storage import audit, escalations, incidents, leads, timers
 from storage.escalations import TOLD, EscalationCall
@@ -132,7 +132,7 @@ def lead_title(lead: Lead | None) -> str:
     if lead is None:
         return "An integration"
     name = lead_name(lead.attributes)
-    company = str(lead.attributes.get("company") or "").strip()
+    company = in_short(lead.attributes.get("company") or "")
     return f"{name} ({company})" if company and company != name else name
 
 
