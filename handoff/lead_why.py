@@ -1,6 +1,6 @@
 """Why a lead went where it went: the story of its assignments and its clock, in plain lines."""
 
-from collections.abc import Callable, Iterator, Mapping
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime
 
@@ -88,7 +88,9 @@ class LeadWhy:
     may_manage: bool = False
 
 
-def why_lines(*, why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> tuple[str, ...]:
+def why_lines(
+    *, why: LeadWhy, when: When, who: Who, say: Callable[[str], str], most: int | None = None
+) -> tuple[str, ...]:
     """Return the story as lines of text.
 
     Args:
@@ -96,8 +98,10 @@ def why_lines(*, why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) 
         when: Writes an instant for the reader.
         who: Writes a person, by Slack id.
         say: Makes words that people wrote safe for where the lines are shown.
+        most: Tell of so many rows and candidates that were passed over, and count the rest; None
+            for all.
     """
-    return tuple(_lines(why, when, who, say))
+    return tuple(_lines(why, when, who, say, most))
 
 
 def clock_arithmetic(
@@ -126,14 +130,21 @@ def owner_line(
 
 
 def weighed_lines(
-    *, weighed: Explanation, who: Who, say: Callable[[str], str], rows: Mapping[str, str]
+    *,
+    weighed: Explanation,
+    who: Who,
+    say: Callable[[str], str],
+    rows: Mapping[str, str],
+    most: int | None = None,
 ) -> Iterator[str]:
     """Yield the rows that were passed over, the candidates who were left out, and notes."""
-    for skipped in weighed.skipped:
+    for skipped in weighed.skipped[:most]:
         name = f"row “{rows[skipped.row]}”" if skipped.row in rows else skipped.row
         yield f"passed over {say(name)}: {say(skipped.because)}"
-    for excluded in weighed.excluded:
+    yield from _more(weighed.skipped, most, "rows that did not take it")
+    for excluded in weighed.excluded[:most]:
         yield f"not {who(excluded.person)}: {_exclusion(excluded)}"
+    yield from _more(weighed.excluded, most, "who could not take it")
     for note in weighed.notes:
         yield say(note)
 
@@ -155,13 +166,24 @@ def clock_line(*, clock: ClockArithmetic, when: When, say: Callable[[str], str])
     )
 
 
-def _lines(why: LeadWhy, when: When, who: Who, say: Callable[[str], str]) -> Iterator[str]:
+def _more(told: Sequence[object], most: int | None, what: str) -> Iterator[str]:
+    """Yield how many are not told."""
+    if most is not None and len(told) > most:
+        yield f"and {len(told) - most} more {what}"
+
+
+def _lines(
+    why: LeadWhy, when: When, who: Who, say: Callable[[str], str], most: int | None
+) -> Iterator[str]:
     card = why.card
     holder = who(card.owner) if card.owner else "nobody"
     design = f" · {say(card.design)}" if card.design else " · no design takes it"
     yield f"{say(lead_name(card.fields))}{design} · {card.state.value}, with {holder}"
     for attempt in why.attempts:
-        yield from _attempt(attempt, when, who, say, why.rows)
+        weighed = weighed_lines(
+            weighed=attempt.explanation, who=who, say=say, rows=why.rows, most=most
+        )
+        yield from _attempt(attempt, when, who, say, weighed)
     if why.obstacles:
         yield f"{_OBSTACLES[card.state]}: {'; '.join(map(say, why.obstacles))}"
     if why.suggestion:
@@ -182,12 +204,11 @@ def _suggestion(found: Suggestion, who: Who, say: Callable[[str], str]) -> str:
 
 
 def _attempt(
-    one: Attempt, when: When, who: Who, say: Callable[[str], str], rows: Mapping[str, str]
+    one: Attempt, when: When, who: Who, say: Callable[[str], str], weighed: Iterator[str]
 ) -> Iterator[str]:
-    weighed = one.explanation
-    told = owner_line(owner=who(one.rep), reason=one.reason, weighed=weighed, say=say)
+    told = owner_line(owner=who(one.rep), reason=one.reason, weighed=one.explanation, say=say)
     yield f"{one.number}. {told}, {when(one.at)}"
-    for line in weighed_lines(weighed=weighed, who=who, say=say, rows=rows):
+    for line in weighed:
         yield f"    {line}"
     if one.notify_at > one.at:
         yield f"    told when work starts, {when(one.notify_at)}"

@@ -5,6 +5,9 @@ from bot.blocks.lead import manager_buttons
 from handoff.lead_card import lead_name
 from handoff.lead_why import LeadWhy, why_lines
 
+#: Rows and candidates told of; `handoff why` on the host tells of all.
+_MOST = 20
+
 
 def why_text(why: LeadWhy) -> str:
     """Return the one-line summary."""
@@ -13,13 +16,13 @@ def why_text(why: LeadWhy) -> str:
 
 def why_blocks(why: LeadWhy) -> list[kit.Block]:
     """Return the story, with what a manager can do about the lead."""
-    lines = why_lines(why=why, when=kit.instant, who=kit.person, say=kit.escape)
+    lines = why_lines(why=why, when=kit.instant, who=kit.person, say=kit.escape, most=_MOST)
     first, *rest = lines
     blocks = [kit.section(f"*{first}*"), *_paragraphs(rest)]
     buttons = manager_buttons(why.card) if why.may_manage else []
     if buttons:
         blocks.append(kit.actions(buttons, block_id="lead.manage"))
-    return blocks
+    return kit.fit(blocks)
 
 
 def _paragraphs(lines: list[str]) -> list[kit.Block]:
