@@ -116,8 +116,7 @@ def _accounts(row: CsvRow) -> list[Account] | str:
     """Return the accounts that a row stands for, one for each domain, or what is wrong."""
     if row.problem is not None:
         return row.problem
-    named = ((_column(name), value) for name, value in row.fields.items())
-    fields = {name: value for name, value in named if name is not None}
+    fields = _fields(row.fields)
     told = [fields.get("domain", ""), *fields.get("aliases", "").replace(";", " ").split()]
     domains = [registered_domain(one) for one in told]
     bad = next((one for one, domain in zip(told, domains, strict=True) if domain is None), None)
@@ -132,13 +131,31 @@ def _accounts(row: CsvRow) -> list[Account] | str:
     try:
         email = read_email(fields["owner_email"]).key if "owner_email" in fields else None
     except BadEmail as exc:
-        return f"owner_email is not an e-mail address: {exc}"
+        return f"owner “{fields['owner_email']}” is not an e-mail address: {exc}"
     return [_account(domain, fields, email, _RANKS[kind]) for domain in domains if domain]
+
+
+def _fields(cells: Mapping[str, str]) -> dict[str, str]:
+    """Return what a row says about an account, by one name each.
+
+    Of two columns that say the same, the one that is headed most plainly counts: an export may
+    have `Account owner` with a name, and `Account owner email`.
+    """
+    fields: dict[str, str] = {}
+    for heading, value in cells.items():
+        name = _column(heading)
+        if name is not None and (name not in fields or _folded(heading).endswith(name)):
+            fields[name] = value
+    return fields
 
 
 def _column(heading: str) -> str | None:
     """Return the one name of a column, None if it says nothing about an account."""
-    return _COLUMNS.get(re.sub(r"[\s_-]+", "_", heading.strip().casefold()))
+    return _COLUMNS.get(_folded(heading))
+
+
+def _folded(heading: str) -> str:
+    return re.sub(r"[\s_-]+", "_", heading.strip().casefold())
 
 
 def _stranger(account: Account, directory: Directory) -> str | None:

@@ -257,10 +257,10 @@ def test_accounts_of_a_crm_export_tell_what_was_left_out(
     )
     file = tmp_path / "accounts.csv"
     file.write_text(
-        "Company name,Company Domain Name,Company owner,Record ID\n"
-        "Acme,acme.com,dana@example.com,1\n"
-        "Bolt,bolt.com,gone@example.com,2\n"
-        "Cargo,cargo.com,,3\n"
+        "Company name,Company Domain Name,Account Owner Email,Account Owner,Record ID\n"
+        "Acme,acme.com,dana@example.com,Dana Lopez,1\n"
+        "Bolt,bolt.com,gone@example.com,Ivo Gone,2\n"
+        "Cargo,cargo.com,,,3\n"
     )
 
     done = handoff("accounts", "import", str(file))
