@@ -34,10 +34,6 @@ LONGEST_TEXT = 2_000
 LONGEST_NAME = 200
 _SHORT = 15
 _DEEPEST = 20
-_NOT_STORABLE = (
-    "cannot be stored: it has a NUL, half a pair of surrogates, a number like 1e999, or lists "
-    f"and objects nested more than {_DEEPEST} deep"
-)
 _MOST_FIELDS = 200
 
 _OTHER_NAMES = {
@@ -184,8 +180,8 @@ class _Reading:
             text = value.strip() if isinstance(value, str) else None
             if text and is_sound and is_field and _is_plain(value):
                 self._add(name, key, text)
-            elif not is_sound or not is_storable(value):
-                self._wrong(key, _NOT_STORABLE)
+            elif obstacle := why_unstorable(value if is_sound else key):
+                self._wrong(key, obstacle)
             elif text is not None and len(value) > LONGEST_TEXT:
                 self._wrong(key, f"is longer than {LONGEST_TEXT} characters")
             elif value is None or text == "":
@@ -393,18 +389,33 @@ def _is_plain(text: str) -> bool:
     return len(text) <= LONGEST_TEXT and text.isascii() and text.isprintable()
 
 
-def is_storable(value: object, *, deep: int = _DEEPEST) -> bool:
-    """Return True when every text inside is UTF-8 without NUL, and every number a float.
+def is_storable(value: object) -> bool:
+    """Return True when a JSON value can be stored as it is."""
+    return why_unstorable(value) is None
+
+
+def why_unstorable(value: object, *, deep: int = _DEEPEST) -> str | None:
+    """Return what keeps a JSON value from being stored, None when nothing does.
 
     Args:
         value: Any JSON value.
         deep: How deep it may be nested.
     """
     if isinstance(value, str):
-        return "\0" not in value if value.isascii() else _SAFE.fullmatch(value) is not None
-    if isinstance(value, int | float):
-        return abs(value) <= sys.float_info.max  # JSON says 1e999, and writes 400 digits
+        return _why_no_text(value)
+    if isinstance(value, int | float):  # JSON says 1e999, and writes 400 digits
+        is_float = abs(value) <= sys.float_info.max
+        return None if is_float else "has a number that is too large to be stored"
     if not isinstance(value, Mapping | list):
-        return True
+        return None
+    if deep == 0:
+        return f"is nested more than {_DEEPEST} deep"
     inner = value if isinstance(value, list) else [*value.keys(), *value.values()]
-    return deep > 0 and all(is_storable(one, deep=deep - 1) for one in inner)
+    return next(filter(None, (why_unstorable(one, deep=deep - 1) for one in inner)), None)
+
+
+def _why_no_text(text: str) -> str | None:
+    if "\0" in text:
+        return "has a NUL character, which cannot be stored"
+    is_whole = text.isascii() or _SAFE.fullmatch(text) is not None
+    return None if is_whole else "has half of a character (a surrogate), which cannot be stored"

@@ -135,6 +135,21 @@ def test_what_cannot_be_taken_is_named(body: dict[str, Any], pointer: str) -> No
     assert pointer in refusals(body)
 
 
+@pytest.mark.parametrize(
+    ("value", "detail"),
+    [
+        ("a\0b", "has a NUL"),
+        ({"a": ["\ud800"]}, "half of a character"),
+        ([1.5, 10**400], "too large"),
+        (json.loads("[" * 21 + "]" * 21), "nested more than 20 deep"),
+    ],
+)
+def test_what_cannot_be_stored_says_why(value: object, detail: str) -> None:
+    """Each reason in its own words; a field of such a name, too."""
+    assert detail in refusals({"external_id": "x", "notes": value})["/notes"]
+    assert "has a NUL" in refusals({"external_id": "x", "a\0": value})["/a\\0"]
+
+
 def test_a_lead_may_be_five_minutes_ahead() -> None:
     """Clocks of senders are not perfect."""
     assert read(submitted_at="2026-03-02T14:05:00Z").submitted_at is not None
