@@ -360,7 +360,7 @@ def test_old_answers_are_forgotten(house: House, design: HandoffDesign) -> None:
         return stored
 
     first = again()
-    house.skip(days=BACKTESTS_STAY.days - 1)
+    house.step(days=BACKTESTS_STAY.days - 1)
     second = again()
     with database.read() as connection:
         assert backtests.get(connection, workspace=workspace, id=first.id) is not None

@@ -178,8 +178,7 @@ def test_a_deactivated_approver_s_substitute_is_asked_at_once(house: House) -> N
 
 def test_after_fourteen_days_a_copy_opens_as_a_draft(house: House, packet: Message) -> None:
     """Nothing waits for ever: the version is superseded and its author can go on."""
-    house.skip(days=12)
-    house.step(days=1, hours=23)
+    house.step(days=13, hours=23)
     assert state_of(house) is VersionState.IN_REVIEW
     forget(house)
 
@@ -293,7 +292,7 @@ def test_after_fourteen_days_there_is_no_way_back(house: House, packet: Message)
     live(house, packet)
     live(house, send_for_review(house, design="ENT-1"), 2)
     sam = house.person("sam")
-    house.skip(days=15)
+    house.step(days=15)
     forget(house)
 
     sam.click(packet_of(house, 2), Action.PACKET_MANAGE)

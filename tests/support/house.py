@@ -74,11 +74,6 @@ class House:
         self.app.step(until or self.clocks.now() + timedelta(**by))
         self.sandbox.settle()
 
-    def skip(self, **by: float) -> None:
-        """Let time pass while the app is down; what became due meanwhile is done afterwards."""
-        self.clocks.advance(**by)
-        self.step()
-
     def take(self, channel: str | None = None) -> list[Message]:
         """Return the app's messages that no `take()` returned yet, oldest first.
 
