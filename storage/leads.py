@@ -86,6 +86,7 @@ class Lead:
 
 
 _NO_CLOCK = "none"
+_KEPT = tuple(one.name for one in fields(Lead) if one.name != "clock")
 _validated = TypeAdapter(Lead).validate_python
 _l = leads.c
 _ADD = Prepared(for_each_database(lambda into: into(leads).on_conflict_do_nothing()))
@@ -434,7 +435,7 @@ def _some(connection: Connection, found: Select[tuple[Any, ...]]) -> list[Lead]:
 
 def _lead(row: RowMapping) -> Lead:
     """Read a row back into a lead."""
-    kept = {one.name: row[one.name] for one in fields(Lead) if one.name != "clock"}
+    kept = {name: row[name] for name in _KEPT}
     attributes = from_json(row["attributes"])
     return _validated(kept | {"attributes": attributes, "clock": _clock(row)})
 

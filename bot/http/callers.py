@@ -61,7 +61,6 @@ def authenticate(
     if "authorization" in headers:
         found = _bearer(headers, services)
     else:
-        _check_text(raw)
         found = _signed(headers, query, raw, services, secrets)
     if found is None:
         raise Problem(
@@ -128,6 +127,7 @@ def _signed(
     told = query.get("source", DEFAULT), query.get("workspace")
     if "webhook-signature" not in headers or not all(map(_is_name, told)):
         return None
+    _check_text(raw)
     try:
         known = signing_secrets(
             database=services.database,

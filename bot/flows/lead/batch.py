@@ -315,16 +315,7 @@ class Batch(Records):
         self, kind: AuditFact, *, actor: str, subject: str, data: Mapping[str, Any] | None = None
     ) -> None:
         """Put in a fact."""
-        self._facts.append(
-            audit.noted(
-                workspace=self.workspace,
-                kind=kind,
-                actor=actor,
-                subject=subject,
-                now=self.now,
-                data=data,
-            )
-        )
+        self._facts.append(self._noted(kind, actor, subject, data))
 
     def _once(self, place: object, read: Callable[[], _Found]) -> _Found:
         if place not in self._read:

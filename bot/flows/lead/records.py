@@ -183,8 +183,12 @@ class Records:
         self, kind: AuditFact, *, actor: str, subject: str, data: Mapping[str, Any] | None = None
     ) -> None:
         """Add a fact to the audit log."""
-        audit.record(
-            self.connection,
+        audit.record_all(self.connection, facts=[self._noted(kind, actor, subject, data)])
+
+    def _noted(
+        self, kind: AuditFact, actor: str, subject: str, data: Mapping[str, Any] | None
+    ) -> dict[str, Any]:
+        return audit.noted(
             workspace=self.workspace,
             kind=kind,
             actor=actor,
