@@ -54,6 +54,10 @@ class UnsupportedDatabase(ValueError):
         self.url = url
 
 
+#: What a new lead is looked for by.
+_LOOKED_FOR = "lead (workspace, email_key, domain, owner), assignment (workspace, rep, notify_at)"
+
+
 class Database:
     """The one door to what is remembered. Safe to share between threads.
 
@@ -188,6 +192,16 @@ class Database:
             f"SQLite is {sqlite3.sqlite_version}; use {wanted} or later. Older versions can, "
             "very rarely, damage a database that one program writes while another one does."
         )
+
+    def count_rows(self) -> None:
+        """Let PostgreSQL count anew by what leads are looked for, in the middle of a large import.
+
+        It counts by itself a minute after much has changed. Until then it takes its tables for as
+        small as they were, and goes through all leads for each question about some of them.
+        """
+        if not self.is_sqlite:
+            with self.write() as connection:
+                connection.exec_driver_sql(f"ANALYZE (SKIP_LOCKED) {_LOOKED_FOR}")
 
     def close(self) -> None:
         """Close every connection. Wait for the threads that use them first."""

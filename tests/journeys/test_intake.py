@@ -279,6 +279,32 @@ def test_old_rows_of_a_file_need_a_word(house: House, design: HandoffDesign) -> 
     house.take()
 
 
+def test_a_large_import_lets_the_database_count(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """PostgreSQL looks leads up by an index as soon as there are many, not a minute later."""
+    monkeypatch.setattr("bot.flows.lead.import_rows.PART", 2)
+    rows = "\n".join(f"n{number},n{number}@many.example" for number in range(9))
+
+    told = import_leads(
+        database=house.app.database,
+        text=f"external_id,email\n{rows}\n",
+        source="csv",
+        design=None,
+        old=Old.TAKE,
+        now=house.clocks.now,
+        wall=house.clocks.wall,
+    )
+    assert sum(row.became is Became.TAKEN for row in told) == 9
+
+    if not house.app.database.is_sqlite:
+        counted = "SELECT reltuples FROM pg_class WHERE oid = CAST('lead' AS regclass)"
+        with house.app.database.read() as connection:
+            assert connection.exec_driver_sql(counted).scalar_one() == 8
+    house.step()
+    house.take()
+
+
 def test_a_refused_lead_is_mended_and_goes_to_a_rep(house: House) -> None:
     """Its clock starts when it is mended; until then it was on its way, and nobody's."""
     received_at = house.clocks.now()
