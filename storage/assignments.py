@@ -67,11 +67,7 @@ def add(connection: Connection, *new: Assignment) -> None:
     Raises:
         sqlalchemy.exc.IntegrityError: if an attempt is taken; lock the lead first.
     """
-    if new:
-        _FRESH.add(
-            connection,
-            [{**vars(one), "explanation": _written(one.explanation)} for one in new],
-        )
+    _FRESH.add(connection, new, _row)
 
 
 def end(
@@ -112,6 +108,11 @@ def given_since(
     """
     rows = _GIVEN.rows(connection, ws=workspace, reps=list(reps), since=since)
     return [(rep, notify_at, count) for rep, notify_at, count in rows]
+
+
+def _row(new: Assignment) -> dict[str, Any]:
+    """Return what is stored of an assignment."""
+    return {**vars(new), "explanation": _written(new.explanation)}
 
 
 def _assignment(row: Mapping[str, Any]) -> Assignment:

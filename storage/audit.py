@@ -78,6 +78,21 @@ class ChainReport(Value):
         return self.broken_at is None
 
 
+class _End:
+    """The end of a chain while facts are chained to it."""
+
+    def __init__(self, seq: int, hashed: str) -> None:
+        self.seq = seq
+        self.hash = hashed
+
+    def chain(self, fact: dict[str, Any]) -> dict[str, Any]:
+        """Return what is stored of the next fact."""
+        self.seq += 1
+        row = fact | {"seq": self.seq, "previous": self.hash, "data": to_json(fact["data"])}
+        row["hash"] = self.hash = link(**row)
+        return row
+
+
 def record(
     connection: Connection,
     *,
@@ -138,19 +153,13 @@ def seal(connection: Connection) -> None:
     waiting = notes_of(connection).facts
     if not waiting:
         return
-    rows: list[dict[str, Any]] = []
     # Sorted, so that two transactions with the same workspaces lock their heads alike.
     for workspace, group in groupby(
         sorted(waiting, key=itemgetter("workspace")), key=itemgetter("workspace")
     ):
-        seq, previous = _locked_head(connection, workspace)
-        for fact in group:
-            seq += 1
-            row = fact | {"seq": seq, "previous": previous, "data": to_json(fact["data"])}
-            row["hash"] = previous = link(**row)
-            rows.append(row)
-        _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": seq, "hash": previous}])
-    _FRESH.add(connection, rows)
+        end = _End(*_locked_head(connection, workspace))
+        _FRESH.add(connection, list(group), end.chain)
+        _MOVE_HEAD.run(connection, [{"workspace": workspace, "seq": end.seq, "hash": end.hash}])
     waiting.clear()
 
 

@@ -2,6 +2,7 @@
 
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 from sqlalchemy import BigInteger, DateTime, Dialect, Integer
@@ -73,3 +74,13 @@ def _to_utc(value: datetime | None) -> datetime | None:
     if value.tzinfo is None:
         raise NaiveInstant(value)
     return value.astimezone(UTC)
+
+
+@lru_cache(maxsize=256)
+def instant_as_text(value: datetime | None) -> str | None:
+    """Return an instant as PostgreSQL reads it in a COPY; what is copied together has few.
+
+    The driver would take longer to write an instant than for all the rest of a row.
+    """
+    instant = _to_utc(value)
+    return None if instant is None else instant.isoformat()

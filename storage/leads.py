@@ -1,6 +1,6 @@
 """Leads: one row for each cycle, found again by name at a source or by email."""
 
-from collections.abc import Collection, Iterable, Iterator, Mapping
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import field, fields
 from datetime import datetime
 from typing import Any
@@ -180,25 +180,15 @@ def add(connection: Connection, *, lead: Lead) -> bool:
     return True
 
 
-def add_many(connection: Connection, *, new: Iterable[Lead]) -> None:
+def add_many(connection: Connection, *, new: Sequence[Lead]) -> None:
     """Store many leads at once that nobody knows, and their names at their sources.
 
     Raises:
         sqlalchemy.exc.IntegrityError: if one of them is known, after all. Some may be stored
             then, so the transaction must not be kept.
     """
-    _FRESH.add(connection, [_row(lead) for lead in new])
-    names = [
-        {
-            "workspace": lead.workspace,
-            "source": lead.source,
-            "external_id": lead.external_id,
-            "lead": lead.id,
-        }
-        for lead in new
-        if lead.external_id is not None
-    ]
-    _FRESH_NAMES.add(connection, names)
+    _FRESH.add(connection, new, _row)
+    _FRESH_NAMES.add(connection, [one for one in new if one.external_id is not None], _name)
 
 
 def call(
@@ -377,20 +367,7 @@ def arrived_since(connection: Connection, *, workspace: str, since: datetime) ->
 
 def owner_in_domain(connection: Connection, *, workspace: str, domain: str) -> str | None:
     """Return who owns the newest open lead of a company's domain, or None."""
-    found = (
-        select(_l.owner)
-        .where(
-            _l.workspace == workspace,
-            _l.domain == domain,
-            _l.ended_at.is_(None),
-            # Not `IS NOT NULL`: SQLite would then walk every owner instead of the one domain.
-            func.coalesce(_l.owner, "") != "",
-        )
-        .order_by(_l.arrived_at.desc(), _l.id.desc())
-        .limit(1)
-    )
-    owner: str | None = connection.execute(found).scalar_one_or_none()
-    return owner
+    return owners_in_domains(connection, workspace=workspace, domains=[domain]).get(domain)
 
 
 def owners_in_domains(
@@ -411,6 +388,16 @@ def untouched_by_owner(
         Counts by Slack id; a rep without such a lead is left out.
     """
     return dict(_UNTOUCHED.rows(connection, ws=workspace, owners=list(owners)))
+
+
+def _name(lead: Lead) -> dict[str, Any]:
+    """Return what is stored of a cycle's name at its source."""
+    return {
+        "workspace": lead.workspace,
+        "source": lead.source,
+        "external_id": lead.external_id,
+        "lead": lead.id,
+    }
 
 
 def _row(lead: Lead) -> dict[str, Any]:

@@ -285,7 +285,7 @@ def enqueue_first(connection: Connection, *new: NewMessage, now: datetime) -> No
             transaction can be kept then.
     """
     if new:
-        _FRESH.add(connection, [_row(message, now) for message in new])
+        _FRESH.add(connection, new, lambda message: _row(message, now))
         notes_of(connection).wake = True
 
 

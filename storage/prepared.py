@@ -6,25 +6,32 @@ small statements of one lead that takes several times as long as the database ne
 
 import sqlite3
 from collections.abc import Callable, Iterable, Mapping, Sequence
+from itertools import chain
 from operator import itemgetter
-from typing import Any, TypeAlias
+from typing import Any, TypeAlias, TypeVar, cast
 
-from sqlalchemy import Connection, Dialect, Table
+from sqlalchemy import BindParameter, Connection, Dialect, Table, any_, bindparam
+from sqlalchemy.dialects.postgresql import ARRAY
 from sqlalchemy.dialects.postgresql import Insert as PostgresqlInsert
 from sqlalchemy.dialects.sqlite import Insert as SqliteInsert
 from sqlalchemy.exc import DBAPIError
+from sqlalchemy.sql import operators, visitors
 from sqlalchemy.sql.compiler import SQLCompiler
+from sqlalchemy.sql.elements import BinaryExpression
 from sqlalchemy.sql.selectable import ReturnsRows
+from sqlalchemy.types import TypeEngine
 
+from storage.columns import Instant, instant_as_text
 from storage.upsert import for_each_database
 
+_Thing = TypeVar("_Thing")
 _Row: TypeAlias = Mapping[str, Any]
 _Bound: TypeAlias = Any  # a tuple or a mapping by the driver's taste, or a list of those
 _Bind: TypeAlias = Callable[[_Row], _Bound]
 _Processor: TypeAlias = Callable[[Any], Any]
 _Read: TypeAlias = Callable[[Sequence[Any]], tuple[Any, ...]]
 
-#: How many lengths of its lists a query remembers.
+#: How many lengths of its lists a query remembers on SQLite.
 _MOST_LENGTHS = 64
 #: A COPY asks the server once more than an insert does.
 _WORTH_A_COPY = 5
@@ -91,35 +98,40 @@ class Fresh:
         self._insert = Prepared(for_each_database(lambda into: into(table)))
         self._copy: tuple[str, _Bind] | None = None
 
-    def add(self, connection: Connection, rows: Sequence[_Row]) -> None:
+    def add(
+        self, connection: Connection, things: Sequence[_Thing], as_row: Callable[[_Thing], _Row]
+    ) -> None:
         """Put rows in.
 
         Args:
             connection: The connection of `Database.write()`.
-            rows: Each names the columns that the very first row of all named.
+            things: What the rows are made of.
+            as_row: Makes a row, and is called for one thing after the other, for the server
+                stores meanwhile; each row names the columns that the very first of all named.
 
         Raises:
             sqlalchemy.exc.IntegrityError: if one is there already, after all; nothing of the
                 transaction can be kept then.
         """
-        if not rows:
+        if not things:
             return
-        if connection.dialect.name == "sqlite" or len(rows) < _WORTH_A_COPY:
-            self._insert.run(connection, rows)
+        rows = map(as_row, things)
+        if connection.dialect.name == "sqlite" or len(things) < _WORTH_A_COPY:
+            self._insert.run(connection, list(rows))
             return
+        first = next(rows)
         if self._copy is None:
-            self._copy = self._prepare(connection.dialect, list(rows[0]))
+            self._copy = self._prepare(connection.dialect, list(first))
         text, bind = self._copy
-        copy_to_postgresql(connection, text, map(bind, rows))
+        copy_to_postgresql(connection, text, map(bind, chain([first], rows)))
 
     def _prepare(self, dialect: Dialect, columns: list[str]) -> tuple[str, _Bind]:
         quote = dialect.identifier_preparer.quote
         names = ", ".join(map(quote, columns))
-        types = {name: self._table.c[name].type.dialect_impl(dialect) for name in columns}
         process = {
             name: processor
-            for name, kind in types.items()
-            if (processor := kind.bind_processor(dialect))
+            for name in columns
+            if (processor := _copy_processor(self._table.c[name].type, dialect))
         }
         return f"COPY {quote(self._table.name)} ({names}) FROM STDIN", _picked(columns, process)
 
@@ -144,7 +156,7 @@ class Query:
             given: A value for each named parameter; a list where it expands.
         """
         dialect = connection.dialect
-        lengths = tuple((name, len(one)) for name, one in given.items() if type(one) is list)
+        lengths = _lengths(given) if dialect.name == "sqlite" else ()
         ready = self._ready.get((dialect.name, lengths))
         if ready is None:
             if len(self._ready) >= _MOST_LENGTHS:
@@ -165,7 +177,8 @@ class Query:
     def _prepare(
         self, dialect: Dialect, lengths: Mapping[str, int]
     ) -> tuple[str, _Bind, _Read | None]:
-        compiled = self._statement.compile(dialect=dialect)
+        statement = self._statement if dialect.name == "sqlite" else _with_arrays(self._statement)
+        compiled = statement.compile(dialect=dialect)
         assert isinstance(compiled, SQLCompiler), "a statement, not a change of tables"
         lists = {name: [""] * length for name, length in lengths.items()}
         state = compiled.construct_expanded_state({**compiled.params, **lists}, escape_names=False)
@@ -179,6 +192,29 @@ class Query:
         order = state.positiontup
         bind = bind if order is None else _in_order(order, bind)
         return state.statement, bind, _reading(self._statement, dialect)
+
+
+def _lengths(given: _Row) -> tuple[tuple[str, int], ...]:
+    """Return how many values each list has: a text for each, where they are spread out."""
+    return tuple((name, len(one)) for name, one in given.items() if type(one) is list)
+
+
+def _with_arrays(statement: ReturnsRows) -> ReturnsRows:
+    """Let PostgreSQL take each list as one value: driver and server read one text for all lengths.
+
+    SQLite has no such value, and does not look up in an index what comes from a table of values.
+    """
+
+    def as_array(element: Any, **_: Any) -> Any:  # noqa: ANN401  # whatever is in a statement
+        if not isinstance(element, BinaryExpression) or element.operator is not operators.in_op:
+            return None
+        texts = element.right
+        if not isinstance(texts, BindParameter) or texts.value is not None:
+            return None  # a list that the statement says itself
+        return element.left == any_(bindparam(texts.key, type_=ARRAY(texts.type)))
+
+    changed: Any = visitors.replacement_traverse(cast(Any, statement), {}, as_array)
+    return cast(ReturnsRows, changed)
 
 
 def run_on_sqlite(connection: Connection, text: str, bound: _Bound = ()) -> sqlite3.Cursor:
@@ -204,6 +240,13 @@ def copy_to_postgresql(connection: Connection, text: str, rows: Iterable[_Bound]
                 copy.write_row(row)
     except error as exc:
         raise DBAPIError.instance(text, (), exc, error, dialect=dialect) from exc
+
+
+def _copy_processor(kind: TypeEngine[Any], dialect: Dialect) -> _Processor | None:
+    """Return what becomes of the values of a column in a COPY, None if they stay as they are."""
+    if isinstance(kind, Instant):
+        return instant_as_text
+    return kind.dialect_impl(dialect).bind_processor(dialect)
 
 
 def _bind_processors(compiled: SQLCompiler, dialect: Dialect) -> dict[str, _Processor]:

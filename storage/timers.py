@@ -299,7 +299,7 @@ def schedule_first(connection: Connection, *new: NewTimer) -> None:
             transaction can be kept then.
     """
     if new:
-        _FRESH.add(connection, [_row(timer) for timer in new])
+        _FRESH.add(connection, new, _row)
         notes_of(connection).wake = True
 
 
@@ -469,8 +469,17 @@ def sweep(connection: Connection, *, before: datetime) -> int:
 
 def _row(timer: NewTimer) -> dict[str, Any]:
     """Return what is stored of a new timer."""
-    lane = Lane.SLOW if timer.kind in SLOW_KINDS else Lane.CLOCK
-    return {**timer._asdict(), "lane": lane, "attempts": 0}
+    workspace, kind, subject, due_at, slot, generation = timer
+    return {
+        "workspace": workspace,
+        "kind": kind,
+        "subject": subject,
+        "slot": slot,
+        "generation": generation,
+        "due_at": due_at,
+        "lane": Lane.SLOW if kind in SLOW_KINDS else Lane.CLOCK,
+        "attempts": 0,
+    }
 
 
 def _read(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[Timer]:

@@ -67,8 +67,8 @@ def test_fresh_rows_are_stored_as_their_columns_want_them(database: Database, ma
     events = [f"{number}\t\\N\n“é”\r" for number in range(many)]
 
     with database.write() as connection:
-        fresh.add(connection, [row(event) for event in events])
-        fresh.add(connection, [])
+        fresh.add(connection, events, row)
+        fresh.add(connection, [], row)
         found = connection.execute(select(seen.c.event_id, seen.c.at).order_by(seen.c.event_id))
 
         assert [tuple(one) for one in found] == [(event, NOW) for event in events]
@@ -79,12 +79,12 @@ def test_fresh_rows_that_are_there_are_refused(database: Database, many: str) ->
     """Nothing of the transaction is kept, and the connection is good for the next one."""
     fresh = Fresh(seen)
     with database.write() as connection:
-        fresh.add(connection, [row("a")])
+        fresh.add(connection, "a", row)
 
     with pytest.raises(IntegrityError), database.write() as connection:
-        fresh.add(connection, [row(event) for event in many])
+        fresh.add(connection, many, row)
     with pytest.raises(NaiveInstant), database.write() as connection:
-        fresh.add(connection, [row(event, NOW.replace(tzinfo=None)) for event in "tuvwxyz"])
+        fresh.add(connection, "tuvwxyz", lambda event: row(event, NOW.replace(tzinfo=None)))
 
     with database.write() as connection:
         assert list(connection.execute(select(seen.c.event_id)).scalars()) == ["a"]
@@ -134,6 +134,21 @@ def test_a_query_forgets_lengths_of_lists_that_it_had(database: Database) -> Non
 
     assert not any(told)
     assert len(found._ready) < 100
+
+
+def test_a_list_may_be_long_and_hold_any_text(database: Database) -> None:
+    """What is quoted, escaped or not English is found as it is."""
+    add = Prepared(for_each_database(lambda into: into(seen)))
+    found = Query(
+        select(seen.c.event_id).where(seen.c.event_id.in_(bindparam("events", expanding=True)))
+    )
+    odd = ['a"b', "a'b", "a,b", "{a}", "a\\b", "NULL", "", "%s", ":a", "é“”😀", "a\nb"]
+
+    with database.write() as connection:
+        add.run(connection, [row(event) for event in [*odd, "another"]])
+        told = found.rows(connection, events=[*odd, *(f"none {n}" for n in range(5_000))])
+
+    assert sorted(event for (event,) in told) == sorted(odd)
 
 
 def test_errors_come_as_those_of_every_other_statement(database: Database) -> None:

@@ -153,7 +153,7 @@ class Batch(Records):
             sqlalchemy.exc.IntegrityError: if a lead is stored already; nothing of all this may
                 be kept.
         """
-        leads.add_many(self._connection, new=self._leads.values())
+        leads.add_many(self._connection, new=tuple(self._leads.values()))
         assignments.add(self._connection, *self._assignments)
         self._save_turns()
         timers.schedule_first(self._connection, *self._timers)
