@@ -13,9 +13,9 @@ from sqlalchemy import (
     and_,
     bindparam,
     func,
-    or_,
     select,
     text,
+    union,
     update,
 )
 
@@ -207,25 +207,20 @@ def find(
     external_id: str | None,
     email_key: str | None,
 ) -> Lead | None:
-    """Return the newest cycle of a lead, by its name at a source, else by email, or None."""
+    """Return the newest cycle of a lead, by its name at a source, else by email, or None.
+
+    The newest one may have come by another name, or without its address.
+    """
     if external_id is not None:
-        named = (
-            select(leads)
-            .join(aliases, and_(aliases.c.workspace == _l.workspace, aliases.c.lead == _l.id))
-            .where(
-                aliases.c.workspace == workspace,
-                aliases.c.source == source,
-                aliases.c.external_id == external_id,
-            )
-        )
-        found = _some(connection, named)
-        if found:
-            return found[0]
+        named = _roots_named(workspace, external_id).where(aliases.c.source == source)
+        found = _newest_of(connection, workspace, named)
+        if found is not None:
+            return found
     if email_key is None:
         return None
-    by_email = select(leads).where(_l.workspace == workspace, _l.email_key == email_key)
-    found = _some(connection, by_email.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1))
-    return found[0] if found else None
+    by_email = select(_l.root).where(_l.workspace == workspace, _l.email_key == email_key)
+    newest = by_email.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1)
+    return _newest_of(connection, workspace, newest)
 
 
 def named(connection: Connection, *, workspace: str, name: str) -> Lead | None:
@@ -236,12 +231,9 @@ def named(connection: Connection, *, workspace: str, name: str) -> Lead | None:
     found = get(connection, workspace=workspace, lead=name)
     if found is not None:
         return found
-    by_alias = select(aliases.c.lead).where(
-        aliases.c.workspace == workspace, aliases.c.external_id == name
-    )
-    mine = select(leads).where(
-        _l.workspace == workspace, or_(_l.email_key == name.casefold(), _l.id.in_(by_alias))
-    )
+    by_alias = _roots_named(workspace, name)
+    by_email = select(_l.root).where(_l.workspace == workspace, _l.email_key == name.casefold())
+    mine = select(leads).where(_l.workspace == workspace, _l.root.in_(union(by_email, by_alias)))
     newest = _some(connection, mine.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1))
     return newest[0] if newest else None
 
@@ -413,6 +405,21 @@ def _row(lead: Lead) -> dict[str, Any]:
         "since": None if clock is None else clock.since,
         "due_at": None if clock is None else clock.due_at,
     }
+
+
+def _roots_named(workspace: str, external_id: str) -> Select[tuple[str]]:
+    """Return the question which leads any source calls so, by their first cycles."""
+    named = select(_l.root).join(
+        aliases, and_(aliases.c.workspace == _l.workspace, aliases.c.lead == _l.id)
+    )
+    return named.where(aliases.c.workspace == workspace, aliases.c.external_id == external_id)
+
+
+def _newest_of(connection: Connection, workspace: str, root: Select[tuple[str]]) -> Lead | None:
+    """Return the newest cycle of the lead whose first cycle `root` finds, or None."""
+    mine = select(leads).where(_l.workspace == workspace, _l.root == root.scalar_subquery())
+    found = _some(connection, mine.order_by(_l.cycle.desc()).limit(1))
+    return found[0] if found else None
 
 
 def _some(connection: Connection, found: Select[tuple[Any, ...]]) -> list[Lead]:

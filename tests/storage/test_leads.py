@@ -94,6 +94,26 @@ def test_found_by_name_then_by_email(database: Database) -> None:
     assert find(database, external_id="zzz") is None
 
 
+def test_every_name_finds_the_newest_cycle(database: Database) -> None:
+    """A later cycle need not have come by the same name, nor with the address."""
+    first = lead("a", email_key="a@x.test", ended_at=NOW)
+    add(database, first)
+    with database.write() as connection:
+        leads.call(connection, workspace="T1", source="website", external_id="w2", lead="a")
+    add(database, lead("b", root="a", cycle=2, external_id="form-9"))
+
+    assert find(database, external_id="a") == "b"
+    assert find(database, external_id="w2") == "b"
+    assert find(database, email_key="a@x.test") == "b"
+    with database.read() as connection:
+        asked = {
+            name: leads.named(connection, workspace="T1", name=name)
+            for name in ("w2", "a@x.test", "a")
+        }
+    ids = {name: found and found.id for name, found in asked.items()}
+    assert ids == {"w2": "b", "a@x.test": "b", "a": "a"}  # an id names exactly that cycle
+
+
 def test_one_open_cycle_for_each_email(database: Database) -> None:
     """A second source cannot open a second cycle for the same person; it adds its name."""
     add(database, lead("a", email_key="a@x.test"))
