@@ -3,6 +3,7 @@
 Source: rules.md "Identity and cycles".
 """
 
+from collections.abc import Mapping
 from datetime import datetime, timedelta
 from enum import StrEnum
 
@@ -13,6 +14,8 @@ QUIET = timedelta(hours=72)
 """Within this time from another source, the same person is not a new hand-raise."""
 LONG_AGO = timedelta(days=30)
 FUTURE_SLACK = timedelta(minutes=5)
+_OF_ONE_CYCLE = frozenset({"score", "hand_raise", "first_touch_at"})
+"""Fields that say why a lead came then, not who it is."""
 
 
 @made
@@ -35,12 +38,16 @@ class Known:
 
 @made
 class Arrival:
-    """An arriving lead, as far as its identity goes."""
+    """An arriving lead, as far as its identity goes.
+
+    `is_qualified`: with all that is known of it, it passes the gates of the design that takes it.
+    """
 
     source: str
     arrived_at: Instant
     submitted_at: Instant | None = None
     is_hand_raise: bool = False
+    is_qualified: bool = False
     score: float | None = None
 
 
@@ -84,6 +91,20 @@ def decide_arrival(*, arrival: Arrival, known: Known | None) -> Verdict:
     return Verdict(kind=Kind.NEW_CYCLE if is_new else Kind.RECORD, last_owner=known.owner)
 
 
+def carried_over(*, attributes: Mapping[str, object], is_nurtured: bool) -> dict[str, object]:
+    """Return what a new cycle knows of a lead before anything new: its fields so far.
+
+    Why it came the last time was answered in that cycle, unless it was nurtured and nobody saw it.
+
+    Args:
+        attributes: Those of its latest cycle.
+        is_nurtured: That cycle was nurtured.
+    """
+    if is_nurtured:
+        return dict(attributes)
+    return {name: told for name, told in attributes.items() if name not in _OF_ONE_CYCLE}
+
+
 def upstream_delay(*, submitted_at: datetime | None, arrived_at: datetime) -> timedelta | None:
     """Return how long a lead was on its way before it reached us, None when not known.
 
@@ -98,8 +119,8 @@ def is_from_the_future(*, submitted_at: datetime | None, arrived_at: datetime) -
 
 
 def _is_better(arrival: Arrival, known: Known) -> bool:
-    """Tell whether a nurtured lead comes back with a better score, or raises its hand."""
-    if arrival.is_hand_raise:
+    """Tell whether a nurtured lead comes back with a better score, or has what it lacked."""
+    if arrival.is_hand_raise or arrival.is_qualified:
         return True
     return arrival.score is not None and arrival.score > (known.score or 0)
 

@@ -219,8 +219,9 @@ def find(
     if email_key is None:
         return None
     by_email = select(_l.root).where(_l.workspace == workspace, _l.email_key == email_key)
-    newest = by_email.order_by(_l.arrived_at.desc(), _l.cycle.desc()).limit(1)
-    return _newest_of(connection, workspace, newest)
+    # Two leads may turn out to be one person; then the open one is theirs.
+    in_order = (_l.ended_at.is_not(None), _l.arrived_at.desc(), _l.cycle.desc())
+    return _newest_of(connection, workspace, by_email.order_by(*in_order).limit(1))
 
 
 def named(connection: Connection, *, workspace: str, name: str) -> Lead | None:

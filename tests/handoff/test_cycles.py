@@ -10,6 +10,7 @@ from handoff.cycles import (
     Kind,
     Known,
     Verdict,
+    carried_over,
     decide_arrival,
     is_from_the_future,
     upstream_delay,
@@ -84,6 +85,23 @@ def test_a_nurtured_lead_comes_back_with_a_better_score(
     known = replace(_known(closed=None), is_nurtured=True, score=30.0, owner=None)
 
     assert _decide(known, score=score, is_hand_raise=is_hand_raise) == Verdict(kind=kind)
+
+
+def test_a_nurtured_lead_that_has_what_it_lacked_comes_back() -> None:
+    """The reasons why it was nurtured say what would change that."""
+    known = replace(_known(closed=None), is_nurtured=True, score=30.0, owner=None)
+
+    assert _decide(known, score=30, is_qualified=True) == Verdict(kind=Kind.NEW_CYCLE)
+
+
+@pytest.mark.parametrize(("is_nurtured", "kept"), [(True, 4), (False, 1)])
+def test_what_a_new_cycle_knows(is_nurtured: bool, kept: int) -> None:
+    """Who somebody is, not why they came: that was answered, unless nobody saw it."""
+    fields = {"title": "VP", "score": 80, "hand_raise": True, "first_touch_at": "2026-03-02"}
+
+    known = carried_over(attributes=fields, is_nurtured=is_nurtured)
+
+    assert known == dict(list(fields.items())[:kept])
 
 
 def test_submitted_at_tells_the_delay_and_never_the_future() -> None:

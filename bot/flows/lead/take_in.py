@@ -18,7 +18,7 @@ from bot.flows.lead.touch import touch_lead
 from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
-from handoff.cycles import Kind, Known, decide_arrival, upstream_delay
+from handoff.cycles import Kind, Known, carried_over, decide_arrival, upstream_delay
 from handoff.intake.arriving import (
     IncomingLead,
     NotUnderstood,
@@ -187,10 +187,10 @@ class _Taking:
     route: Callable[[Lead], None]
 
     def take(self) -> Taken:
-        known = self._find()
+        known = self._find(self.incoming.external_id, self.incoming.email_key)
         taken = self._decide(known)
-        if taken is None:  # on PostgreSQL the same person came by another name meanwhile
-            taken = self._decide(self._find(by_email=True))
+        if taken is None:  # the same person is open by another name, meanwhile on PostgreSQL
+            taken = self._decide(self._find(None, self._email_key(known)))
         assert taken is not None, "the open cycle of this address was found a line above"
         return taken
 
@@ -198,27 +198,36 @@ class _Taking:
     def now(self) -> datetime:
         return self.records.now
 
-    def _find(self, *, by_email: bool = False) -> Lead | None:
-        return self.records.find(
-            source=self.source,
-            external_id=None if by_email else self.incoming.external_id,
-            email_key=self.incoming.email_key,
-        )
+    def _find(self, external_id: str | None, email_key: str | None) -> Lead | None:
+        return self.records.find(source=self.source, external_id=external_id, email_key=email_key)
 
     def _decide(self, known: Lead | None) -> Taken | None:
-        kind = decide_arrival(arrival=self._identity(), known=_known(known)).kind
+        kind = decide_arrival(arrival=self._identity(known), known=_known(known)).kind
         if known is not None and kind in (Kind.MERGE, Kind.RECORD):
             return self._add_to(known, kind)
         return self._store(known, kind)
 
-    def _identity(self) -> cycles.Arrival:
+    def _identity(self, known: Lead | None) -> cycles.Arrival:
         return cycles.Arrival(
             source=self.source,
             arrived_at=self.now,
             submitted_at=self.incoming.submitted_at,
             is_hand_raise=self.incoming.is_hand_raise,
+            is_qualified=_is_nurtured(known) and self._qualifies_now(known),
             score=self.incoming.score,
         )
+
+    def _qualifies_now(self, known: Lead | None) -> bool:
+        place, _, reasons = self._place(self._fields(known))
+        return place is not None and not reasons
+
+    def _fields(self, before: Lead | None) -> dict[str, Any]:
+        """Return all that is known of the lead: what came now, and else what came before."""
+        fields = {**self.incoming.attributes, "source": self.source}
+        if before is None:
+            return fields
+        known = carried_over(attributes=before.attributes, is_nurtured=_is_nurtured(before))
+        return known | fields
 
     def _store(self, before: Lead | None, kind: Kind) -> Taken | None:
         """Store a new cycle and have it routed; None if this address has an open one."""
@@ -245,7 +254,7 @@ class _Taking:
         """Return the new cycle, and why it is nurtured, if it is."""
         lead_id = new_id("ld", now=self.now)
         incoming = self.incoming
-        fields = {**incoming.attributes, "source": self.source}
+        fields = self._fields(before)
         body, band, reasons = self._place(fields)
         is_history = self._is_history(body)
         state, ended_at = LeadState.NEW, None
@@ -260,10 +269,10 @@ class _Taking:
             cycle=before.cycle + 1 if before else 1,
             source=self.source,
             external_id=incoming.external_id,
-            email_key=incoming.email_key,
-            domain=incoming.domain,
+            email_key=self._email_key(before),
+            domain=incoming.domain or (before.domain if before else None),
             attributes=fields,
-            score=incoming.score,
+            score=self._score(before),
             band=band,
             is_test=incoming.is_test,
             design=body and body[0],
@@ -274,6 +283,14 @@ class _Taking:
             ended_at=ended_at,
         )
         return lead, () if is_history else reasons
+
+    def _email_key(self, before: Lead | None) -> str | None:
+        return self.incoming.email_key or (before.email_key if before else None)
+
+    def _score(self, before: Lead | None) -> int | None:
+        if self.incoming.score is None and before is not None and _is_nurtured(before):
+            return before.score
+        return self.incoming.score
 
     def _is_history(self, place: tuple[str, int] | None) -> bool:
         """Tell whether the lead is history; refuse it if nobody has said what it is.
@@ -446,11 +463,15 @@ def _band(case: LeadCase) -> Band | None:
     return None if isinstance(verdict, Nurtured) else verdict.band
 
 
+def _is_nurtured(lead: Lead | None) -> bool:
+    return lead is not None and lead.state is LeadState.NURTURED
+
+
 def _known(lead: Lead | None) -> Known | None:
     """Return a stored cycle as far as its identity goes."""
     if lead is None:
         return None
-    is_nurtured = lead.state is LeadState.NURTURED
+    is_nurtured = _is_nurtured(lead)
     return Known(
         lead=lead.id,
         source=lead.source,

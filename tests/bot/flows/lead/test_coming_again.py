@@ -1,0 +1,111 @@
+"""Somebody who is known comes again: found by any name, with all that is known of them."""
+
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+
+from handoff.lead import LeadState
+from storage.leads import Lead
+from tests.support.house import House, open_house
+from tests.support.intake import LEAD, send
+from tests.support.leads import activate_design, stored
+from tests.support.team import set_up_team
+from tests.support.webhooks import SECRET
+
+
+@pytest.fixture
+def house(tmp_path: Path) -> Iterator[House]:
+    """The app with a secret for the built-in source, and an active enterprise design."""
+    with open_house(tmp_path, handoff_webhook_secret=SECRET) as opened:
+        activate_design(opened, set_up_team(opened))
+        yield opened
+
+
+def now(house: House) -> str:
+    """Return the instant as sources write it."""
+    return house.clocks.now().isoformat()
+
+
+def come(house: House, **lead: object) -> Lead:
+    """Let a lead arrive with just these fields, and all that is due then happen."""
+    answer = send(house, lead)
+    assert answer.status_code == 202, answer.text
+    house.step()
+    return stored(house, answer.json()["id"])
+
+
+def touch(house: House, lead: dict[str, str], **told: str) -> str:
+    """Let sales report a contact, or an outcome; returns what it meant."""
+    body = {"lead": lead, "type": "call", "occurred_at": now(house), **told}
+    answer = send(house, body, path="/v1/touches")
+    assert answer.status_code == 202, answer.text
+    house.step()
+    return str(answer.json()["outcome"])
+
+
+def close(house: House, lead: Lead) -> None:
+    """Let sales contact a lead and close it."""
+    assert touch(house, {"id": lead.id}) == "met"
+    touch(house, {"id": lead.id}, type="outcome", outcome="no_response")
+    house.take()
+
+
+def raise_hand(house: House, **lead: object) -> Lead:
+    """Let somebody ask for a talk now."""
+    return come(house, **lead, hand_raise=True, submitted_at=now(house))
+
+
+def test_a_touch_by_an_older_name_reaches_the_cycle_that_is_open(house: House) -> None:
+    """The CRM's own name was learned in the first cycle; the second came from the website."""
+    first = come(house, **LEAD)
+    come(house, **{**LEAD, "source": "crm", "external_id": "77"})
+    close(house, first)
+    house.step(hours=1)
+    second = raise_hand(house, **LEAD)
+
+    assert touch(house, {"source": "crm", "external_id": "77"}) == "met"
+
+    assert stored(house, second.id).state is LeadState.TOUCHED
+    house.take()
+
+
+def test_a_cycle_that_came_by_name_alone_is_the_same_person_s(house: House) -> None:
+    """Who knows the address finds it, and its owner reads all that is known of them."""
+    close(house, come(house, **LEAD))
+    house.step(hours=1)
+
+    second = raise_hand(house, external_id=LEAD["external_id"])
+
+    assert (second.cycle, second.state) == (2, LeadState.ASSIGNED)
+    assert (second.email_key, second.domain) == ("jane@acme.example", "acme.example")
+    assert second.attributes["title"] == LEAD["title"]
+    assert (second.score, second.attributes.get("score")) == (None, None)
+    assert come(house, **{**LEAD, "source": "webinar", "external_id": "w9"}).id == second.id
+    house.take()
+
+
+def test_a_better_score_is_enough_for_a_nurtured_lead(house: House) -> None:
+    """The marketing tool sends nothing else again; the rest is known."""
+    cold = come(house, **{**LEAD, "score": 10})
+    assert cold.state is LeadState.NURTURED
+
+    warm = come(house, external_id=LEAD["external_id"], score=85)
+
+    assert (warm.root, warm.state, warm.band) == (cold.id, LeadState.ASSIGNED, "A")
+    assert warm.attributes["company"] == LEAD["company"]
+    house.take()
+
+
+def test_a_nurtured_lead_that_gets_what_it_lacked_is_handed_over(house: House) -> None:
+    """`why` said that it needs a title; here it is, and the hand it raised is still up."""
+    cold = raise_hand(house, **{**LEAD, "email": "jane@gmail.com", "domain": "acme.example"})
+    assert cold.state is LeadState.NURTURED
+
+    again = come(house, external_id=LEAD["external_id"], company="Acme Holding")
+    warm = come(house, external_id=LEAD["external_id"], email=LEAD["email"])
+
+    assert again.id == cold.id
+    assert (warm.root, warm.state, warm.band) == (cold.id, LeadState.ASSIGNED, "A")
+    assert (warm.score, warm.attributes["company"]) == (90, "Acme Holding")
+    house.take()
