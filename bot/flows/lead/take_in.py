@@ -364,7 +364,8 @@ class _Taking:
         assert case is not None, "it was found in this transaction"
         if news:
             score = case.lead.score if self.incoming.score is None else self.incoming.score
-            case.save(attributes={**case.lead.attributes, **news}, score=score)
+            attributes = {**case.lead.attributes, **news}
+            case.save(attributes=attributes, score=score, **self._learned(case.lead))
         submitted_at = self.incoming.submitted_at or self.now
         came_again(
             self.records.connection,
@@ -375,6 +376,20 @@ class _Taking:
             source=self.source,
             band=_band(case),
         )
+
+    def _learned(self, known: Lead) -> dict[str, str]:
+        """Return by what the lead can be found from now on: the first address, the company.
+
+        An address under which somebody else is open stays theirs.
+        """
+        incoming, learned = self.incoming, {}
+        if known.domain is None and incoming.domain is not None:
+            learned["domain"] = incoming.domain
+        if known.email_key is None and incoming.email_key is not None:
+            other = self._find(None, incoming.email_key)
+            if other is None or other.ended_at is not None:
+                learned["email_key"] = incoming.email_key
+        return learned
 
     def _news(self, known: Lead) -> dict[str, Any]:
         """Return the fields that the cycle does not have like this."""

@@ -6,19 +6,27 @@ from pathlib import Path
 import pytest
 
 from handoff.lead import LeadState
+from storage import accounts
+from storage.accounts import Account
 from storage.leads import Lead
+from tests.handoff import samples
 from tests.support.house import House, open_house
 from tests.support.intake import LEAD, send
 from tests.support.leads import activate_design, stored
 from tests.support.team import set_up_team
 from tests.support.webhooks import SECRET
 
+_NAMELESS = {name: told for name, told in LEAD.items() if name != "email"}
+
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """The app with a secret for the built-in source, and an active enterprise design."""
+    """The app with a secret for the built-in source, and a design that asks for a title."""
+    qualification = samples.brief().qualification
+    (title, *_) = qualification.gates
+    gates = qualification.model_copy(update={"gates": (title,)})
     with open_house(tmp_path, handoff_webhook_secret=SECRET) as opened:
-        activate_design(opened, set_up_team(opened))
+        activate_design(opened, set_up_team(opened), qualification=gates)
         yield opened
 
 
@@ -98,14 +106,52 @@ def test_a_better_score_is_enough_for_a_nurtured_lead(house: House) -> None:
 
 
 def test_a_nurtured_lead_that_gets_what_it_lacked_is_handed_over(house: House) -> None:
-    """`why` said that it needs a title; here it is, and the hand it raised is still up."""
-    cold = raise_hand(house, **{**LEAD, "email": "jane@gmail.com", "domain": "acme.example"})
+    """`why` said that it needs a title; here it is, and its score still counts."""
+    cold = come(house, **{**LEAD, "title": "Intern"})
     assert cold.state is LeadState.NURTURED
 
     again = come(house, external_id=LEAD["external_id"], company="Acme Holding")
-    warm = come(house, external_id=LEAD["external_id"], email=LEAD["email"])
+    warm = come(house, external_id=LEAD["external_id"], title="VP Operations")
 
     assert again.id == cold.id
     assert (warm.root, warm.state, warm.band) == (cold.id, LeadState.ASSIGNED, "A")
     assert (warm.score, warm.attributes["company"]) == (90, "Acme Holding")
+    house.take()
+
+
+def test_an_address_that_is_learned_finds_the_lead(house: House) -> None:
+    """The first words came without it; from then on it is the same person from any source."""
+    eli = house.sandbox.workspace.users[house.person("eli").id]
+    account = Account(domain="acme.example", name="Acme", name_key="acme", owner=eli.id)
+    house.app.database.run(
+        lambda connection: accounts.save(
+            connection, workspace=house.workspace, new=[account], now=house.clocks.now()
+        )
+    )
+    held = come(house, **_NAMELESS)
+    assert held.state is LeadState.HELD  # for the address
+
+    known = come(house, **LEAD)
+    elsewhere = come(house, **{**LEAD, "source": "webinar", "external_id": "w9"})
+
+    assert (known.id, known.email_key) == (held.id, "jane@acme.example")
+    assert (known.owner, known.domain) == (eli.id, "acme.example")
+    assert elsewhere.id == held.id
+    house.take()
+
+
+def test_two_that_turn_out_to_be_one_stay_as_they_are_while_both_are_open(house: House) -> None:
+    """The address stays with the lead that has it; once that is closed, the open one has it."""
+    by_name = come(house, **{**_NAMELESS, "external_id": "crm-7"})
+    by_address = come(house, **LEAD)
+    assert by_name.id != by_address.id
+
+    both = come(house, external_id="crm-7", email=LEAD["email"])
+    assert (both.id, both.email_key) == (by_name.id, None)
+    close(house, by_address)
+    come(house, external_id="crm-7", email=LEAD["email"], company="Acme Holding")
+
+    assert stored(house, by_name.id).email_key == by_address.email_key
+    asked = raise_hand(house, source="webinar", external_id="w9", email=LEAD["email"])
+    assert asked.id == by_name.id
     house.take()
