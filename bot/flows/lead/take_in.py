@@ -203,6 +203,8 @@ class _Taking:
 
     def _decide(self, known: Lead | None) -> Taken | None:
         kind = decide_arrival(arrival=self._identity(known), known=_known(known)).kind
+        if _is_nurtured(known) and self._was_long_ago(known):
+            kind = Kind.MERGE  # a score that is over makes it no better
         if known is not None and kind in (Kind.MERGE, Kind.RECORD):
             return self._add_to(known, kind)
         return self._store(known, kind)
@@ -292,21 +294,31 @@ class _Taking:
             return before.score
         return self.incoming.score
 
+    def _was_long_ago(self, known: Lead | None) -> bool:
+        place, _, _ = self._place(self._fields(known))
+        return self._is_history(place)
+
     def _is_history(self, place: tuple[str, int] | None) -> bool:
         """Tell whether the lead is history; refuse it if nobody has said what it is.
 
         Source: rules.md "Clocks" (rows older than the response SLA).
         """
         submitted_at = self.incoming.submitted_at
-        if self.old is Old.TAKE or submitted_at is None or place is None:
+        if self.old is Old.TAKE or submitted_at is None:
             return False
-        targets = self.entrance.designs[place[0]].brief.targets
-        if self.now - submitted_at <= timedelta(minutes=targets.response_sla_minutes):
+        if self.now - submitted_at <= self._response_sla(place):
             return False
         if self.old is Old.ASK:
             detail = "is longer ago than the response SLA; say --start-clocks or --history"
             raise NotUnderstood((Problem(pointer="/submitted_at", detail=detail),))
         return True
+
+    def _response_sla(self, place: tuple[str, int] | None) -> timedelta:
+        """Return the response SLA of the design that takes the lead; of none, the longest."""
+        at_work = self.entrance.designs
+        asked = at_work.values() if place is None else (at_work[place[0]],)
+        minutes = (one.brief.targets.response_sla_minutes for one in asked)
+        return timedelta(minutes=max(minutes, default=0))
 
     def _place(
         self, fields: Mapping[str, Any]
@@ -345,12 +357,15 @@ class _Taking:
     def _add_to(self, known: Lead, kind: Kind) -> Taken:
         """Add what came to a cycle that we have."""
         taken = Taken(lead_id=known.id, kind=kind, is_nurtured=known.state is LeadState.NURTURED)
-        self._call(known)
         news = self._news(known)
-        if not news and self._is_repeat(known):
+        is_repeat = not news and self._is_repeat(known)
+        is_history = not is_repeat and self._was_long_ago(known)
+        self._call(known)
+        if is_repeat:
             return taken
         self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
-        self._merge(known, news if kind is Kind.MERGE else {})
+        if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
+            self._merge(known, news if kind is Kind.MERGE else {})
         return taken
 
     def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:
@@ -491,7 +506,8 @@ def _known(lead: Lead | None) -> Known | None:
         lead=lead.id,
         source=lead.source,
         owner=lead.owner,
-        arrived_at=lead.arrived_at,
+        # What was imported as history came when it was submitted.
+        arrived_at=min(lead.arrived_at, lead.ended_at or lead.arrived_at),
         submitted_at=lead.submitted_at,
         closed_at=None if is_nurtured else lead.ended_at,
         is_nurtured=is_nurtured,

@@ -1,10 +1,12 @@
 """Somebody who is known comes again: found by any name, with all that is known of them."""
 
 from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
+from bot.flows.lead.import_rows import Became, ImportedRow, Old, import_leads
 from handoff.lead import LeadState
 from storage import accounts
 from storage.accounts import Account
@@ -155,3 +157,69 @@ def test_two_that_turn_out_to_be_one_stay_as_they_are_while_both_are_open(house:
     asked = raise_hand(house, source="webinar", external_id="w9", email=LEAD["email"])
     assert asked.id == by_name.id
     house.take()
+
+
+def import_row(house: House, old: Old, row: dict[str, object]) -> ImportedRow:
+    """Import a file with one lead of three weeks ago."""
+    asked_at = (house.clocks.now() - timedelta(days=21)).isoformat()
+    told = {**row, "submitted_at": asked_at}
+    values = ",".join(f'"{value}"' for value in told.values())
+    (imported,) = import_leads(
+        database=house.app.database,
+        text=f"{','.join(told)}\n{values}\n",
+        source="csv",
+        design=None,
+        old=old,
+        now=house.clocks.now,
+        wall=house.clocks.wall,
+    )
+    house.step()
+    return imported
+
+
+def test_who_is_in_the_history_and_asks_now_is_a_new_cycle(house: House) -> None:
+    """Their lead came three weeks ago, whenever its file was imported."""
+    import_row(house, Old.RECORD, LEAD)
+    house.step(hours=1)
+
+    asked = raise_hand(house, source="form", external_id="f-1", email=LEAD["email"])
+
+    assert (asked.cycle, asked.state) == (2, LeadState.ASSIGNED)
+    house.take()
+
+
+def test_history_of_an_open_lead_is_no_news(house: House) -> None:
+    """Its owner is not told, and what was true three weeks ago is not true again."""
+    lead = come(house, **LEAD)
+    house.take()
+    past = {**LEAD, "external_id": "old-1", "title": "Intern", "score": 20}
+
+    asked = import_row(house, Old.ASK, past)
+    known = import_row(house, Old.RECORD, past)
+
+    assert (asked.became, known.became) == (Became.REFUSED, Became.KNOWN)
+    assert "--history" in asked.problems[0]
+    assert stored(house, lead.id) == lead
+    assert come(house, source="csv", external_id="old-1").id == lead.id
+    house.take()
+
+
+def test_a_score_of_long_ago_makes_a_nurtured_lead_no_better(house: House) -> None:
+    """It waits for a better score of now, and then it comes."""
+    cold = come(house, **{**LEAD, "score": 10})
+
+    import_row(house, Old.RECORD, {**LEAD, "score": 70})
+
+    assert come(house, external_id=LEAD["external_id"], score=60).root == cold.id
+    assert house.take_direct("dana")
+
+
+def test_history_that_no_design_takes_calls_nobody(house: House) -> None:
+    """Nobody has to answer it any more; without a word for it, it is asked."""
+    small = {**LEAD, "employees": 5}
+
+    asked = import_row(house, Old.ASK, small)
+    kept = import_row(house, Old.RECORD, small)
+
+    assert (asked.became, kept.became) == (Became.REFUSED, Became.TAKEN)
+    assert not house.take()
