@@ -22,8 +22,9 @@ _OF_ONE_CYCLE = frozenset({"score", "hand_raise", "first_touch_at"})
 class Known:
     """The latest cycle of the lead that an arrival was found to be.
 
-    Found by (source, external id) or by the e-mail key. `closed_at` None: still open. A nurtured
-    cycle has no clock and no owner; `score` is what it was nurtured with.
+    Found by (source, external id) or by the e-mail key. `submitted_at` is when the person last
+    asked. `closed_at` None: still open. A nurtured cycle has no clock and no owner; `score` is
+    what it was nurtured with.
     """
 
     lead: str
@@ -128,7 +129,8 @@ def _is_better(arrival: Arrival, known: Known) -> bool:
 def _is_new_hand_raise(arrival: Arrival, known: Known) -> bool:
     if not arrival.is_hand_raise or arrival.submitted_at is None:
         return False
-    if arrival.submitted_at == known.submitted_at:
+    # Senders repeat themselves, and not in order: what is older was answered with what is newer.
+    if known.submitted_at is not None and arrival.submitted_at <= known.submitted_at:
         return False
     is_elsewhere = arrival.source != known.source
     return not (is_elsewhere and arrival.arrived_at - known.arrived_at < QUIET)

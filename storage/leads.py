@@ -47,7 +47,7 @@ class Lead:
         clock: Its clock, or None where it has none (nurtured); `clock.due_at` is the truth.
         resume_at: When a paused clock runs again by itself.
         generation: Of its timers; grows whenever its times are set anew.
-        submitted_at: When the person asked, as the source says; only for the upstream delay.
+        submitted_at: When the person last asked, as the source says; never starts a clock.
         arrived_at: Durable receipt; starts the clock.
         ended_at: When it was closed, disposed or nurtured; None while it goes on.
     """

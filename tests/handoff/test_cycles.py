@@ -43,6 +43,7 @@ CLOSED = [
     ((DAYS, 2 * DAYS), "website", False, NOW, Kind.RECORD),
     ((DAYS, 2 * DAYS), "website", True, None, Kind.RECORD),
     ((DAYS, 2 * DAYS), "website", True, NOW - 5 * DAYS, Kind.RECORD),  # the same submission
+    ((DAYS, 2 * DAYS), "website", True, NOW - 6 * DAYS, Kind.RECORD),  # one before it, late
     ((DAYS, 72 * HOURS - SECOND), "event", True, NOW, Kind.RECORD),
     ((DAYS, 72 * HOURS), "event", True, NOW, Kind.NEW_CYCLE),
     ((30 * DAYS, 40 * DAYS), "website", False, None, Kind.RECORD),

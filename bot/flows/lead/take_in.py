@@ -377,6 +377,8 @@ class _Taking:
             now=self.now,
         )
         assert case is not None, "it was found in this transaction"
+        if self._asks_later_than(case.lead):
+            case.save(submitted_at=self.incoming.submitted_at)
         if news:
             score = case.lead.score if self.incoming.score is None else self.incoming.score
             attributes = {**case.lead.attributes, **news}
@@ -416,8 +418,14 @@ class _Taking:
 
     def _is_repeat(self, known: Lead) -> bool:
         """Tell whether the source sent the very same again."""
-        is_same_time = self.incoming.submitted_at in (None, known.submitted_at)
-        return self.source == known.source and is_same_time
+        return self.source == known.source and not self._asks_later_than(known)
+
+    def _asks_later_than(self, known: Lead) -> bool:
+        """Tell whether the person asked once more since we last heard of it."""
+        asked_at = self.incoming.submitted_at
+        if asked_at is None:
+            return False
+        return known.submitted_at is None or asked_at > known.submitted_at
 
     def _call(self, known: Lead) -> None:
         """Remember what this source calls the lead."""

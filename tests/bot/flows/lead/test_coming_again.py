@@ -37,6 +37,11 @@ def now(house: House) -> str:
     return house.clocks.now().isoformat()
 
 
+def later(house: House, **by: float) -> str:
+    """Return an instant that is still to come, as sources write it."""
+    return (house.clocks.now() + timedelta(**by)).isoformat()
+
+
 def come(house: House, **lead: object) -> Lead:
     """Let a lead arrive with just these fields, and all that is due then happen."""
     answer = send(house, lead)
@@ -223,3 +228,23 @@ def test_history_that_no_design_takes_calls_nobody(house: House) -> None:
 
     assert (asked.became, kept.became) == (Became.REFUSED, Became.TAKEN)
     assert not house.take()
+
+
+def test_a_submission_that_is_delivered_twice_starts_no_cycle(house: House) -> None:
+    """It was merged while the lead was open; its repeats, and what came before it, are known."""
+    first, second = (
+        {**LEAD, "hand_raise": True, "submitted_at": now(house)},
+        {**LEAD, "hand_raise": True, "submitted_at": later(house, minutes=2)},
+    )
+    lead = come(house, **first)
+    house.step(minutes=2)
+    come(house, **second)
+    close(house, lead)
+    house.step(hours=1)
+
+    again = [come(house, **told).id for told in (second, first, second)]
+
+    assert again == [lead.id] * 3
+    assert not house.take()
+    assert raise_hand(house, **LEAD).cycle == 2
+    house.take()
