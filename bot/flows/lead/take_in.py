@@ -14,7 +14,7 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.entrance import Entrance, open_entrance
 from bot.flows.lead.records import Records
 from bot.flows.lead.route import route_lead
-from bot.flows.lead.touch import touch_lead
+from bot.flows.lead.touched_before import count_touches
 from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
@@ -249,7 +249,15 @@ class _Taking:
         if reasons:
             self._record(AuditFact.LEAD_NURTURED, lead, {"reasons": list(reasons)})
         elif lead.state is LeadState.NEW:
-            self._route(lead)
+            self.route(lead)
+        if lead.state is not LeadState.CLOSED:
+            count_touches(
+                self.records,
+                lead_id=lead.id,
+                source=self.source,
+                first_touch_at=self.incoming.first_touch_at,
+                before=before,
+            )
         return Taken(lead_id=lead.id, kind=kind, is_nurtured=bool(reasons))
 
     def _new_cycle(self, before: Lead | None) -> tuple[Lead, tuple[str, ...]]:
@@ -338,22 +346,6 @@ class _Taking:
             return place, None, verdict.reasons
         return place, verdict.band, ()
 
-    def _route(self, lead: Lead) -> None:
-        """Give the lead to somebody; a touch that it brings along counts at once."""
-        self.route(lead)
-        touched_at = self.incoming.first_touch_at
-        if touched_at is not None:
-            touch_lead(
-                self.records.connection,
-                workspace=self.records.workspace,
-                now=self.now,
-                lead_id=lead.id,
-                occurred_at=touched_at,
-                by=None,
-                via=self.source,
-                external_id=f"first touch of {lead.id}",
-            )
-
     def _add_to(self, known: Lead, kind: Kind) -> Taken:
         """Add what came to a cycle that we have."""
         taken = Taken(lead_id=known.id, kind=kind, is_nurtured=known.state is LeadState.NURTURED)
@@ -366,6 +358,12 @@ class _Taking:
         self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
         if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
             self._merge(known, news if kind is Kind.MERGE else {})
+            count_touches(
+                self.records,
+                lead_id=known.id,
+                source=self.source,
+                first_touch_at=self.incoming.first_touch_at,
+            )
         return taken
 
     def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:

@@ -248,3 +248,56 @@ def test_a_submission_that_is_delivered_twice_starts_no_cycle(house: House) -> N
     assert not house.take()
     assert raise_hand(house, **LEAD).cycle == 2
     house.take()
+
+
+def clock_state(lead: Lead) -> str | None:
+    """Return where a lead's clock stands."""
+    return lead.clock and lead.clock.state.value
+
+
+def test_a_touch_of_a_nurtured_lead_meets_the_clock_that_comes_later(house: House) -> None:
+    """Sales called it before it was handed over, less than a day ago: nobody is asked to again."""
+    cold = come(house, **{**LEAD, "score": 10})
+    assert touch(house, {"id": cold.id}, actor_email="dana@example.com") == "not_open"
+    called_at = house.clocks.now()
+    house.step(hours=1)
+
+    warm = come(house, external_id=LEAD["external_id"], score=90)
+
+    assert (clock_state(warm), warm.touched_at) == ("met", called_at)
+    (card,) = house.take()
+    assert "Contacted" in card.text
+
+
+def test_only_a_touch_after_the_close_counts_for_the_next_cycle(house: House) -> None:
+    """The contact that ended the last one answered that; one of two days ago answers nothing."""
+    close(house, come(house, **LEAD))
+    house.step(minutes=10)
+    second = raise_hand(house, **LEAD)
+    assert clock_state(second) == "running"
+    close(house, second)
+    house.step(minutes=10)
+    touch(house, {"id": second.id}, external_id="call-3")
+    house.step(hours=23)
+    third = raise_hand(house, **LEAD)
+    assert clock_state(third) == "met"
+    touch(house, {"id": third.id}, type="outcome", outcome="recycled")
+    house.step(minutes=10)
+    touch(house, {"id": third.id}, external_id="call-4")
+    house.step(hours=25)
+
+    assert clock_state(raise_hand(house, **LEAD)) == "running"
+    house.take()
+
+
+def test_a_source_that_learns_of_the_touch_tells_it_with_the_lead(house: House) -> None:
+    """`first_touch_at` counts for an open lead, too, and takes a breach back."""
+    lead = come(house, **LEAD)
+    called_at = house.clocks.now()
+    house.step(minutes=40)
+    assert clock_state(stored(house, lead.id)) == "breached"
+
+    known = come(house, **LEAD, first_touch_at=called_at.isoformat())
+
+    assert (known.id, known.state, clock_state(known)) == (lead.id, LeadState.TOUCHED, "met")
+    house.take()
