@@ -77,7 +77,8 @@ def _status(card: LeadCard) -> str:
     if card.state is LeadState.TOUCHED:
         at = f" {instant(card.touched_at)}" if card.touched_at else ""
         late = " after the due time" if card.clock is ClockState.BREACHED else ""
-        return f"✅ Contacted{at}{late}. What became of it?"
+        ask = " What became of it?" if card.is_mine else ""
+        return f"✅ Contacted{at}{late}.{ask}"
     if card.state in (LeadState.CLOSED, LeadState.DISPOSED):
         word = OUTCOME_WORDS[card.outcome].lower() if card.outcome else "done"
         return f"Closed: {word if word != 'sql' else 'SQL'}."
@@ -182,9 +183,9 @@ def incomplete_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
 
 
 def again_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
-    """Return the word that a lead came again while it is open."""
+    """Return the word that a lead came again, and where it stands: it may be closed."""
     name = escape(lead_name(card.fields))
-    return f"*{name}* came again, from {escape(str(facts['source']))}. {_due(card)}"
+    return f"*{name}* came again, from {escape(str(facts['source']))}. {_status(card)}"
 
 
 def away_text(facts: Mapping[str, Any]) -> str:
