@@ -68,15 +68,14 @@ def _preferred(case: LeadCase) -> tuple[PersonKey, Reason] | None:
 
 
 def _last_owner(case: LeadCase) -> PersonKey | None:
-    if case.lead.cycle == 1:
-        return None
-    before = leads.cycle_of(
-        case.connection,
-        workspace=case.workspace,
-        root=case.lead.root,
-        cycle=case.lead.cycle - 1,
-    )
-    return None if before is None else before.owner
+    """Return who had the lead last; a cycle that was nurtured had nobody."""
+    for number in range(case.lead.cycle - 1, 0, -1):
+        before = leads.cycle_of(
+            case.connection, workspace=case.workspace, root=case.lead.root, cycle=number
+        )
+        if before is not None and before.owner is not None:
+            return before.owner
+    return None
 
 
 def _loads(case: LeadCase, rotations: Collection[Rotation]) -> Mapping[PersonKey, RepLoad]:

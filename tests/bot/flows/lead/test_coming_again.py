@@ -301,3 +301,17 @@ def test_a_source_that_learns_of_the_touch_tells_it_with_the_lead(house: House) 
 
     assert (known.id, known.state, clock_state(known)) == (lead.id, LeadState.TOUCHED, "met")
     house.take()
+
+
+def test_who_had_the_lead_last_goes_first_however_long_it_was_nurtured(house: House) -> None:
+    """The months in which nobody had it do not make it a stranger's."""
+    first = come(house, **LEAD)
+    close(house, first)
+    house.clocks.move_to(house.clocks.now() + timedelta(days=32))
+    assert come(house, **{**LEAD, "score": 10}).state is LeadState.NURTURED
+    come(house, **{**LEAD, "external_id": "web-2", "email": "li@other.example"})
+
+    again = come(house, **{**LEAD, "score": 90})
+
+    assert (again.cycle, again.owner) == (3, first.owner)
+    house.take()
