@@ -16,6 +16,7 @@ from handoff.escalation.climb import (
     SkipReason,
     next_call,
 )
+from handoff.escalation.incident import IncidentKind
 from handoff.escalation.policy import EscalationPolicy
 from handoff.people import display_name
 from storage import audit, escalations, incidents, timers
@@ -126,9 +127,10 @@ def show_climb(connection: Connection, *, workspace: str, now: datetime, lead_id
 def void_incident(
     connection: Connection, *, workspace: str, now: datetime, lead_id: str, because: str
 ) -> None:
-    """Void the incident of a lead's cycle and stop its climb: an earlier touch was proven.
+    """Void the breach of a lead's cycle and stop its climb: an earlier touch was proven.
 
-    A packet that leadership already has stays, with a note.
+    A packet that leadership already has stays, with a note. A routing failure stays what it was,
+    whenever the lead was touched; its climb is over all the same.
 
     Args:
         connection: The transaction.
@@ -137,6 +139,10 @@ def void_incident(
         lead_id: The cycle.
         because: What was proven, in words.
     """
+    found = incidents.of_lead(connection, workspace=workspace, lead=lead_id)
+    if found is not None and found.kind is not IncidentKind.BREACH:
+        close_climb(connection, workspace=workspace, now=now, lead_id=lead_id, because="touched")
+        return
     case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
     incident = incidents.void(connection, workspace=workspace, lead=lead_id, now=now)
     if case is not None:
