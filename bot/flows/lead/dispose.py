@@ -5,6 +5,7 @@ from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase
 from bot.flows.lead.incidents import stop_climb
 from bot.flows.lead.messages import show_lead
+from bot.flows.lead.pause import resume_if_due
 from handoff.audit import AuditFact
 from handoff.lead import DeclineReason, LeadState, Outcome
 
@@ -25,6 +26,7 @@ def dispose(case: LeadCase, *, reason: DeclineReason, by: str, note: str) -> Non
         by: Who disposes of it.
         note: What they said.
     """
+    resume_if_due(case)
     breach_if_due(case)
     case.end_assignment("disposed", note=note or None)
     timing.stop_clock(case)

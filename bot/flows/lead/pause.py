@@ -87,6 +87,14 @@ def on_resume_due(connection: Connection, timer: Timer, now: datetime) -> None:
         _resume(case, by="handoff", at=timer.due_at)
 
 
+def resume_if_due(case: LeadCase) -> None:
+    """Let a clock run whose pause is over but not ticked yet, before anything else happens."""
+    clock, resume_at = case.lead.clock, case.lead.resume_at
+    is_paused = clock is not None and clock.state is ClockState.PAUSED
+    if is_paused and resume_at is not None and resume_at <= case.now:
+        _resume(case, by="handoff", at=resume_at)
+
+
 def _denied(case: LeadCase | None, by: str) -> Denied | None:
     if case is None or not is_open(case.lead.state):
         return Denied("This lead is not open any more; its message shows what became of it.")

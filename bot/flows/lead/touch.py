@@ -10,6 +10,7 @@ from bot.flows.lead.breach import breach
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.incidents import stop_climb, void
 from bot.flows.lead.messages import show_lead
+from bot.flows.lead.pause import resume_if_due
 from handoff.audit import AuditFact
 from handoff.lead import LeadState, is_open
 from handoff.sla.clock import ClockState, TouchVerdict, judge_touch, settle
@@ -82,6 +83,7 @@ def touch_lead(
     )
     if not touches.record(connection, touch=touch):
         return Touched.KNOWN
+    resume_if_due(case)
     return _take(case, touch)
 
 

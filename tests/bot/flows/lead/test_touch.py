@@ -1,15 +1,20 @@
-"""A touch that is proven later: what it takes back, and what it does not."""
+"""Touches, and when they count: what they take back, and what they do not."""
 
-from datetime import timedelta
+from datetime import datetime, timedelta
 
+from bot.flows.lead.decline import decline
+from bot.flows.lead.outcomes import Done
+from bot.flows.lead.pause import pause
 from bot.flows.lead.touch import Touched, touch_lead
 from bot.flows.people.team import Team
 from bot.flows.people.time_off import add_time_off
 from handoff.escalation.climb import EscalationState
+from handoff.lead import DeclineReason
+from handoff.sla.clock import ClockState
 from storage import incidents
 from tests.support.escalations import climb_of
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive
+from tests.support.leads import activate_design, arrive, stored
 from tests.support.team import set_up_team
 
 
@@ -29,6 +34,22 @@ def send_away(house: House, *names: str) -> None:
         assert isinstance(entered, Team)
 
 
+def touch(house: House, lead_id: str, *, occurred_at: datetime) -> Touched:
+    """Let the CRM report a touch of a lead."""
+    return house.app.database.run(
+        lambda connection: touch_lead(
+            connection,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            lead_id=lead_id,
+            occurred_at=occurred_at,
+            by="crm",
+            via="crm",
+            external_id="call-1",
+        )
+    )
+
+
 def test_an_earlier_touch_takes_no_routing_failure_back(house: House) -> None:
     """That nobody could be found stays true; that nobody answered in time does not."""
     design = activate_design(house, set_up_team(house))
@@ -38,20 +59,8 @@ def test_an_earlier_touch_takes_no_routing_failure_back(house: House) -> None:
     house.step(minutes=40)
     house.take()
 
-    touched = house.app.database.run(
-        lambda connection: touch_lead(
-            connection,
-            workspace=house.workspace,
-            now=house.clocks.now(),
-            lead_id=lead_id,
-            occurred_at=called_at,
-            by="crm",
-            via="crm",
-            external_id="call-1",
-        )
-    )
+    assert touch(house, lead_id, occurred_at=called_at) is Touched.UNBREACHED
 
-    assert touched is Touched.UNBREACHED
     with house.app.database.read() as connection:
         incident = incidents.of_lead(connection, workspace=house.workspace, lead=lead_id)
     assert incident is not None
@@ -59,3 +68,35 @@ def test_an_earlier_touch_takes_no_routing_failure_back(house: House) -> None:
     assert climb_of(house, lead_id).state is EscalationState.RESOLVED
     house.step()
     house.take()
+
+
+def test_a_pause_that_is_over_saves_nobody(house: House) -> None:
+    """At the due instant it is a breach, even if no tick ran since the pause."""
+    design = activate_design(house, set_up_team(house))
+    touched, declined = (arrive(house, design=design) for _ in range(2))
+    here = {"database": house.app.database, "workspace": house.workspace}
+    for lead_id in (touched, declined):
+        by = house.person("sam").id
+        done = pause(**here, now=house.clocks.now(), by=by, lead_id=lead_id, reason="they asked")
+        assert isinstance(done, Done)
+    resume_at = stored(house, touched).resume_at
+    assert resume_at is not None
+    house.clocks.move_to(resume_at + timedelta(hours=16))  # half an hour of the next day
+
+    late = touch(house, touched, occurred_at=house.clocks.now())
+    owner = str(stored(house, declined).owner)
+    done = decline(
+        **here, now=house.clocks.now(), by=owner, lead_id=declined, reason=DeclineReason.JUNK
+    )
+
+    assert late is Touched.LATE
+    assert isinstance(done, Done)
+    assert {state_of(house, lead) for lead in (touched, declined)} == {ClockState.BREACHED}
+    house.step()
+    house.take()
+
+
+def state_of(house: House, lead_id: str) -> ClockState | None:
+    """Return where a lead's clock stands."""
+    clock = stored(house, lead_id).clock
+    return clock and clock.state
