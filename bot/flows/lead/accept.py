@@ -9,11 +9,12 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
 from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.reroute import move_to
+from bot.flows.lead.route import matching_row
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
-from handoff.lead import LeadState, is_open
+from handoff.lead import MOST_REROUTES, LeadState, is_open
 from handoff.people import is_working
-from handoff.routing.assignment import STAND_INS, AssignTo, Reason, assign
+from handoff.routing.assignment import STAND_INS, AssignTo, Reason, assign, assign_fallback
 from handoff.routing.eligibility import Exclusion
 from storage import timers
 from storage.assignments import Assignment
@@ -60,7 +61,8 @@ def on_accept_by_due(connection: Connection, timer: Timer, now: datetime) -> Non
     if decision is not None:
         # It is one of the two re-routes after which the fallback has it: silence costs a lead as
         # much time as a decline does.
-        case.save(reroutes=case.lead.reroutes + 1)
+        if decision.reason not in STAND_INS:
+            case.save(reroutes=case.lead.reroutes + 1)
         move_to(case, decision, end="silent", because="not accepted in time")
         return
     _remind(case, current)
@@ -97,17 +99,23 @@ def _accept(case: LeadCase, by: str) -> Done | Denied:
 
 
 def _replacement(case: LeadCase, current: Assignment) -> AssignTo | None:
-    """Return the rep who works now and takes over from a silent one, or None."""
+    """Return who works now and takes over from a silent rep, or None.
+
+    That is another rep; after two re-routes it is the fallback, as after a decline.
+    """
     if current.reason not in _STRATEGIES or any(o.end == "silent" for o in case.assignments()):
         return None
     situation = situation_of(
         case, with_preferred=False, also_barred={current.rep: Exclusion.SILENT}
     )
-    decision = assign(situation=situation)
-    is_picked = isinstance(decision, AssignTo) and decision.reason.value in _STRATEGIES
-    if not is_picked or not isinstance(decision, AssignTo) or decision.notify_at > case.now:
+    row = case.row or matching_row(case)
+    if case.lead.reroutes < MOST_REROUTES or row is None:
+        decision, wanted = assign(situation=situation), _STRATEGIES
+    else:
+        decision, wanted = assign_fallback(situation=situation, row=row), _STAND_INS
+    if not isinstance(decision, AssignTo) or decision.reason.value not in wanted:
         return None
-    return decision
+    return decision if decision.notify_at <= case.now else None
 
 
 def _remind(case: LeadCase, current: Assignment) -> None:
