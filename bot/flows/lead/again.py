@@ -8,6 +8,7 @@ from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
 from bot.flows.lead.route import matching_row, route_if_complete
+from bot.flows.lead.time_off import reroute_if_away
 from handoff.brief import Band
 from handoff.lead import LeadState, is_open
 from handoff.sla.clock import merge
@@ -64,3 +65,4 @@ def _hasten(case: LeadCase, band: Band) -> None:
         return
     case.save(clock=sooner, band=band, generation=case.lead.generation + 1)
     timing.set_timers(case)
+    reroute_if_away(case)

@@ -9,6 +9,7 @@ from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead
 from bot.flows.lead.outcomes import Denied, Done
+from bot.flows.lead.time_off import reroute_if_away
 from handoff.audit import AuditFact
 from handoff.lead import is_open
 from handoff.sla.clock import ClockState, latest_resume
@@ -145,5 +146,6 @@ def _resume(case: LeadCase, *, by: str, at: datetime | None = None) -> None:
         generation=case.lead.generation + 1,
     )
     timing.set_timers(case)
+    reroute_if_away(case)
     case.record(AuditFact.CLOCK_RESUMED, by=by)
     show_lead(case)

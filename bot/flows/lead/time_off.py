@@ -81,6 +81,18 @@ def reroute_soon(
     timers.schedule(connection, *(_part(workspace, owner, since=now, now=now) for owner in away))
 
 
+def reroute_if_away(case: LeadCase) -> None:
+    """Have the leads of somebody who is away looked at again: one is due earlier than it was.
+
+    Args:
+        case: That lead, as saved; nothing is done while its owner is here.
+    """
+    if case.lead.owner is not None:
+        reroute_soon(
+            case.connection, workspace=case.workspace, now=case.now, people=[case.lead.owner]
+        )
+
+
 def reroute_part(connection: Connection, *, timer: Timer, now: datetime) -> None:
     """Handle `away.move`: re-route the next so many leads of somebody who is away.
 
@@ -174,7 +186,9 @@ def _is_affected(lead: Lead, directory: Directory, now: datetime) -> bool:
     person = find_person(directory=directory, key=lead.owner)
     if person is None or not person.is_active or lead.clock is None:
         return True
-    return lead.clock.due_at < _back_at(directory, lead.owner, now)
+    # A paused clock has no due instant yet; before it runs again nobody has to be there.
+    needed_at = lead.resume_at or lead.clock.due_at
+    return needed_at < _back_at(directory, lead.owner, now)
 
 
 def _back_at(directory: Directory, person: str, now: datetime) -> datetime:

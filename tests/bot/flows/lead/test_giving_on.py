@@ -1,9 +1,16 @@
 """A lead goes on to somebody else: when, and to whom."""
 
+from datetime import timedelta
+
 import pytest
 
+from bot.flows.lead.again import came_again
 from bot.flows.lead.decline import decline
 from bot.flows.lead.outcomes import Done
+from bot.flows.lead.pause import pause, resume
+from bot.flows.people.team import Team
+from bot.flows.people.time_off import add_time_off
+from handoff.brief import Band, ResponseTargets
 from handoff.design import HandoffDesign
 from handoff.directory import PodMember
 from handoff.lead import DeclineReason
@@ -61,4 +68,98 @@ def test_after_two_re_routes_silence_brings_the_fallback(
 
     assert stored(house, lead_id).owner == house.person("sam").id
     assert stored(house, lead_id).reroutes == 2
+    house.take()
+
+
+def leave(house: House, person: str, *, days: int) -> None:
+    """Let somebody be on time off tomorrow, for so many days."""
+    first = (house.clocks.now() + timedelta(days=1)).date()
+    entered = add_time_off(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=person,
+        person=person,
+        first=first.isoformat(),
+        last=(first + timedelta(days=days - 1)).isoformat(),
+    )
+    assert isinstance(entered, Team)
+
+
+@pytest.fixture
+def paused(house: House, design: HandoffDesign) -> str:
+    """A lead whose clock stands still for a week, and whose owner is away tomorrow."""
+    lead_id = arrive(house, design=design, band=Band.B)
+    done = pause(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("sam").id,
+        lead_id=lead_id,
+        reason="next week",
+        is_asked_by_prospect=True,
+    )
+    assert isinstance(done, Done)
+    leave(house, str(stored(house, lead_id).owner), days=1)
+    return lead_id
+
+
+def test_a_paused_lead_waits_for_its_owner(house: House, paused: str) -> None:
+    """Its clock runs again when they are back, so nobody else has to learn it."""
+    owner = stored(house, paused).owner
+
+    house.step(days=1)
+
+    assert stored(house, paused).owner == owner
+    house.take()
+
+
+def test_a_pause_that_ends_early_brings_somebody_who_is_here(house: House, paused: str) -> None:
+    """It is due now, and its owner is not back."""
+    owner = stored(house, paused).owner
+    house.step(days=1)
+
+    done = resume(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("sam").id,
+        lead_id=paused,
+    )
+    house.step()
+
+    assert isinstance(done, Done)
+    assert stored(house, paused).owner != owner
+    house.take()
+
+
+def test_a_lead_that_is_due_earlier_than_its_owner_is_back_goes_on(house: House) -> None:
+    """It could wait for them, until it came again with a better band."""
+    design = activate_design(
+        house,
+        set_up_team(house),
+        targets=ResponseTargets(
+            response_sla_minutes=30 * 60, a_minutes=30, attainment_target_percent=90
+        ),
+    )
+    lead_id = arrive(house, design=design, band=Band.B)
+    owner = str(stored(house, lead_id).owner)
+    leave(house, owner, days=1)
+    house.step(days=1)
+    assert stored(house, lead_id).owner == owner
+
+    house.app.database.run(
+        lambda connection: came_again(
+            connection,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            lead_id=lead_id,
+            arrival="again",
+            source="website",
+            band=Band.A,
+        )
+    )
+    house.step()
+
+    assert stored(house, lead_id).owner != owner
     house.take()
