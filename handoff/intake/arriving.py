@@ -250,11 +250,10 @@ class _Reading:
                 self._rewrite("hand_raise", value)
 
     def _domain(self, email: EmailAddress | None) -> str | None:
-        """Return the company's domain: what was sent, else the address's unless free mail."""
+        """Return the company's domain: what was sent, else the address's; never free mail."""
         told = self._text("domain", keep=True)
-        domain = registered_domain(told) if told else None
-        if domain is None and email is not None and not is_free_mail(email.domain):
-            domain = email.domain
+        found = (registered_domain(told) if told else None, email and email.domain)
+        domain = next((one for one in found if one and not is_free_mail(one)), None)
         if told is not None or domain is not None:
             self._rewrite("domain", domain)
         return domain

@@ -52,6 +52,8 @@ def refusals(body: dict[str, Any]) -> dict[str, str]:
         ({"score": "82.5"}, "score", 82.5),
         ({"email": "a@gmail.com"}, "work_email", False),
         ({"email": "a@gmail.com"}, "domain", None),
+        ({"email": "a@gmail.com", "domain": "gmail.com"}, "domain", None),  # from the CRM
+        ({"email": "a@acme.com", "domain": "gmail.com"}, "domain", "acme.com"),
         ({"email": "a@mail.acme.com"}, "domain", "acme.com"),
         ({"phone": "+442079460958"}, "email or phone", "+442079460958"),
         ({"phone": "call me"}, "email or phone", None),
