@@ -168,7 +168,12 @@ def warning_text(card: LeadCard, facts: Mapping[str, Any]) -> str:
     name = escape(lead_name(card.fields))
     due = f"First contact is due {instant(card.due_at)}." if card.due_at else ""
     if facts.get("why") == "accept":
-        return f"Please accept *{name}*, or hand it back so that somebody else can. {due}".strip()
+        ask = (
+            f"Please name a rep for *{name}*, or dispose of it: you hold it as the fallback."
+            if card.is_stand_in
+            else f"Please accept *{name}*, or hand it back so that somebody else can."
+        )
+        return f"{ask} {due}".strip()
     return f"{facts['percent']}% of the time for *{name}* is gone. {due}".strip()
 
 

@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from bot.blocks.lead import again_text, lead_text
+from bot.blocks.lead import again_text, lead_text, warning_text
 from handoff.lead import LeadState, Outcome
 from handoff.lead_card import LeadCard
 from handoff.sla.clock import ClockState
@@ -43,5 +43,17 @@ def test_only_the_owner_is_asked_what_became_of_it() -> None:
     assert lead_text(passed_on).endswith("UTC>.")
 
 
+def test_only_who_can_accept_is_asked_to() -> None:
+    """The fallback names a rep; its message has no other way on."""
+    asked = {
+        is_stand_in: warning_text(_card(is_stand_in=is_stand_in), {"why": "accept"})
+        for is_stand_in in (False, True)
+    }
+
+    assert asked[False].startswith("Please accept *Jane Doe*")
+    assert asked[True].startswith("Please name a rep for *Jane Doe*")
+
+
 def _card(**values: object) -> LeadCard:
-    return LeadCard(lead="ld_1", fields={"name": "Jane Doe"}, **values)
+    given = {"state": LeadState.ASSIGNED, **values}
+    return LeadCard(lead="ld_1", fields={"name": "Jane Doe"}, **given)
