@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.flows.lead import timing
 from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
@@ -55,6 +56,9 @@ def _reassign(case: LeadCase, *, by: str, to: str) -> Done | Denied:
     works_at, out = availability(directory=case.directory, person=to, at=case.now)
     if out is not None or works_at is None:
         return Denied("This person is away, or not known here. Please choose somebody else.")
+    if case.work is not None and case.lead.clock is None:
+        # Routing failed before it could, and will not be tried again: by the band's own target.
+        timing.start(case, row=None)
     breach_if_due(case)
     case.end_assignment("reassigned")
     explanation = Explanation(row=case.lead.rule, notes=(f"named by {by}",))

@@ -8,6 +8,7 @@ from bot.flows.lead.again import came_again
 from bot.flows.lead.decline import decline
 from bot.flows.lead.outcomes import Done
 from bot.flows.lead.pause import pause, resume
+from bot.flows.lead.reassign import reassign
 from bot.flows.people.team import Team
 from bot.flows.people.time_off import add_time_off
 from handoff.brief import Band, ResponseTargets
@@ -163,3 +164,33 @@ def test_a_lead_that_is_due_earlier_than_its_owner_is_back_goes_on(house: House)
 
     assert stored(house, lead_id).owner != owner
     house.take()
+
+
+def test_a_lead_that_is_named_a_rep_before_its_next_try_has_a_clock(
+    house: House, design: HandoffDesign, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The try that would have started it finds the lead with somebody."""
+
+    def broken(**_given: object) -> None:
+        raise RuntimeError("a rule that cannot be read")
+
+    monkeypatch.setattr("bot.flows.lead.route.assign", broken)
+    lead_id = arrive(house, design=design)
+    assert stored(house, lead_id).clock is None
+    assert len(house.take_errors()) == 1
+
+    done = reassign(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("sam").id,
+        lead_id=lead_id,
+        to=house.person("dana").id,
+    )
+    house.step(minutes=20)
+
+    assert isinstance(done, Done)
+    lead = stored(house, lead_id)
+    assert lead.clock is not None
+    assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
+    assert any("50% of the time" in message.text for message in house.take())
