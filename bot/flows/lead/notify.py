@@ -14,17 +14,22 @@ from storage.timers import Timer
 
 
 def on_notify_due(connection: Connection, timer: Timer, now: datetime) -> None:
-    """Handle `lead.notify`: the ping goes out, later, or to somebody else."""
+    """Handle `lead.notify`: the ping goes out, later, or to somebody else.
+
+    Whoever's lead was touched before their work started is told all the same: they say what
+    became of it.
+    """
     attempt, _, again = timer.slot.partition(".")
     case = lock(connection, workspace=timer.workspace, lead_id=timer.subject, now=now)
-    if case is None or case.lead.state is not LeadState.ASSIGNED:
+    if case is None or case.lead.state not in (LeadState.ASSIGNED, LeadState.TOUCHED):
         return
     current = case.current()
     if current is None or current.attempt != int(attempt):
         return
     works_at, excluded = availability(directory=case.directory, person=current.rep, at=now)
     if excluded is not None or works_at is None:
-        reroute(case, end="away", because="not at work when the lead was to be told")
+        if case.lead.state is LeadState.ASSIGNED:
+            reroute(case, end="away", because="not at work when the lead was to be told")
     elif works_at > now:
         notify_later(case, at=works_at, attempt=current.attempt, again=int(again) + 1)
     else:

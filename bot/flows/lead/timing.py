@@ -51,9 +51,21 @@ def set_timers(case: LeadCase) -> None:
         set_accept_by(case, attempt=current.attempt)
 
 
-def stop_timers(case: LeadCase) -> None:
-    """Cancel everything that waits for this lead: nothing more becomes due."""
-    timers.cancel(case.connection, workspace=case.workspace, subject=case.lead.id, now=case.now)
+def stop_timers(case: LeadCase, *, is_told: bool = True) -> None:
+    """Cancel everything that waits for this lead: nothing more becomes due.
+
+    Args:
+        case: The lead.
+        is_told: False to have an owner who was not told yet told when their work starts.
+    """
+    kinds = [kind for kind in TimerKind if is_told or kind is not TimerKind.LEAD_NOTIFY]
+    timers.cancel(
+        case.connection,
+        workspace=case.workspace,
+        subject=case.lead.id,
+        now=case.now,
+        kinds=kinds,
+    )
 
 
 def stop_clock(case: LeadCase) -> None:

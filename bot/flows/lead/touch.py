@@ -124,7 +124,7 @@ def _settle(case: LeadCase, touch: Touch, verdict: TouchVerdict) -> None:
         case.become(LeadState.TOUCHED, **changes)
     else:
         case.save(**changes)
-    timing.stop_timers(case)
+    timing.stop_timers(case, is_told=False)
     data = {"at": touch.occurred_at.isoformat(), "via": touch.source, "kind": touch.kind}
     case.record(AuditFact.LEAD_TOUCHED, by=touch.actor or touch.source, data=data)
     if after is ClockState.MET:

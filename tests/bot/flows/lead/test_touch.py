@@ -1,6 +1,6 @@
 """Touches, and when they count: what they take back, and what they do not."""
 
-from datetime import datetime, timedelta
+from datetime import UTC, datetime, timedelta
 
 from bot.flows.lead.decline import decline
 from bot.flows.lead.outcomes import Done
@@ -100,3 +100,19 @@ def state_of(house: House, lead_id: str) -> ClockState | None:
     """Return where a lead's clock stands."""
     clock = stored(house, lead_id).clock
     return clock and clock.state
+
+
+def test_an_owner_who_is_not_told_yet_is_told_on_monday(house: House) -> None:
+    """Somebody called on Saturday; what became of it is asked when the owner's work starts."""
+    design = activate_design(house, set_up_team(house))
+    house.step(datetime(2026, 11, 27, 23, 30, tzinfo=UTC))
+    lead_id = arrive(house, design=design)
+    house.step(hours=12)
+    assert touch(house, lead_id, occurred_at=house.clocks.now()) is Touched.MET
+    house.step(hours=12)
+    assert not house.take()
+
+    house.step(datetime(2026, 11, 30, 14, 0, tzinfo=UTC))
+
+    (card,) = house.take()
+    assert "What became of it?" in card.text
