@@ -11,6 +11,7 @@ from bot.flows.lead.outcomes import Denied, Done
 from handoff.audit import AuditFact
 from handoff.lead import LeadState, Outcome, is_open
 from storage.database import Database
+from storage.leads import Lead
 
 
 def close(
@@ -65,10 +66,20 @@ def close_lead(
     if is_open(case.lead.state):
         return Denied("This lead was not contacted yet. Record the first touch, then its outcome.")
     if case.lead.state is not LeadState.TOUCHED:
-        return Done("This lead is closed already.")
+        return _ended(case.lead, outcome)
     case.end_assignment("closed")
     case.become(LeadState.CLOSED, outcome=outcome, ended_at=now)
     timing.stop_timers(case)
     case.record(AuditFact.LEAD_CLOSED, by=by, data={"outcome": outcome.value})
     show_lead(case)
     return Done("Thank you. That closes the lead.")
+
+
+def _ended(lead: Lead, outcome: Outcome) -> Done | Denied:
+    """Answer for a lead that is over: the same again changes nothing, and nothing else counts."""
+    if lead.outcome is outcome:
+        return Done("This lead is closed already.")
+    if lead.state is LeadState.NURTURED:
+        return Denied("This lead was not handed over, so nothing became of it yet.")
+    stands = f"as {lead.outcome.value.replace('_', ' ')}" if lead.outcome else "as history"
+    return Denied(f"This lead is closed already, {stands}; that stays.")

@@ -79,10 +79,13 @@ def _take(connection: Connection, caller: Caller, touch: IncomingTouch, now: dat
     lead = _find(connection, caller, touch)
     if lead is None:
         return Result(status=Status.REFUSED, errors=(_UNKNOWN,))
+    both = connection.begin_nested()
     touched = _touch(connection, caller, touch, lead, now) if touch.counts else None
     denied = _close(connection, caller, touch, lead, now)
     if denied is not None:
+        both.rollback()  # it is refused whole, and the sender has it
         return Result(status=Status.REFUSED, id=lead.id, errors=(denied,))
+    both.commit()
     return Result(
         status=Status.ACCEPTED,
         id=lead.id,

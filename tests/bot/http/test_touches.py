@@ -4,10 +4,14 @@ from collections.abc import Iterator
 from datetime import timedelta
 from pathlib import Path
 
+import httpx
 import pytest
 
+from storage import touches
 from tests.support.house import House, open_house
-from tests.support.intake import send
+from tests.support.intake import LEAD, send
+from tests.support.leads import activate_design
+from tests.support.team import set_up_team
 from tests.support.webhooks import SECRET
 
 PATH = "/v1/touches"
@@ -107,3 +111,33 @@ def test_an_outcome_needs_a_touch(house: House) -> None:
 
     assert answer.status_code == 422
     assert answer.json()["errors"][0]["pointer"] == "/outcome"
+
+
+def test_another_outcome_than_the_lead_has_is_told_so(house: House) -> None:
+    """The first one stays; a touch that comes with a refused outcome is refused with it."""
+    lead_id = send(house, {"external_id": "web-1"}).json()["id"]
+    called_at = house.clocks.now().isoformat()
+
+    def tell(outcome: str, name: str) -> httpx.Response:
+        body = {"lead": {"id": lead_id}, "type": "call", "occurred_at": called_at}
+        return send(house, {**body, "outcome": outcome, "external_id": name}, path=PATH)
+
+    first, other, same = tell("sql", "a"), tell("no_response", "b"), tell("sql", "c")
+
+    assert (first.status_code, other.status_code, same.status_code) == (202, 422, 202)
+    assert "closed already, as sql" in other.json()["errors"][0]["detail"]
+    with house.app.database.read() as connection:
+        kept = touches.of_lead(connection, workspace=house.workspace, lead=lead_id)
+    assert [one.external_id for one in kept] == ["a", "c"]
+
+
+def test_what_was_never_handed_over_has_no_outcome(house: House) -> None:
+    """A nurtured lead is not closed; it waits for a better score."""
+    activate_design(house, set_up_team(house))
+    lead_id = send(house, {**LEAD, "score": 10}).json()["id"]
+    body = {"lead": {"id": lead_id}, "type": "outcome", "outcome": "sql"}
+
+    answer = send(house, body, path=PATH)
+
+    assert answer.status_code == 422
+    assert "not handed over" in answer.json()["errors"][0]["detail"]
