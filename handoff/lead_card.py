@@ -23,6 +23,7 @@ class LeadCard:
         design: Key of the design, None when none took it.
         row_name: The routing row that matched.
         reason: Why this owner, None while nobody has it.
+        because: Why no rep was asked before the fallback, None if that says it all.
         is_mine: The reader owns it.
         is_stand_in: It is held as the fallback: to be disposed of, or given to a rep.
         accept_by_at: Until when its owner is asked to accept it, None once that is over.
@@ -39,6 +40,7 @@ class LeadCard:
     score: int | None = None
     owner: PersonKey | None = None
     reason: Reason | None = None
+    because: str | None = None
     is_mine: bool = True
     is_stand_in: bool = False
     is_test: bool = False
@@ -67,9 +69,15 @@ def lead_name(fields: Mapping[str, object]) -> str:
     return next(filter(None, found), "A lead without a name")
 
 
-def reason_words(*, reason: Reason, pod: str | None) -> str:
-    """Return why somebody owns a lead, as told to them."""
-    team = pod or "your team"
+def reason_words(*, reason: Reason, pod: str | None, because: str | None = None) -> str:
+    """Return why somebody owns a lead, as told to them.
+
+    Args:
+        reason: Why this person.
+        pod: Of the lead's row.
+        because: Why no rep was asked before the fallback; None if none could take it.
+    """
+    team, why = pod or "your team", because or "no rep could take it"
     return {
         Reason.ACCOUNT_OWNER: "you own this account",
         Reason.NAMED_REP: "you are named for such leads",
@@ -77,8 +85,8 @@ def reason_words(*, reason: Reason, pod: str | None) -> str:
         Reason.LEAST_LOADED: f"you have the fewest waiting leads in {team}",
         Reason.LAST_OWNER: "you had this lead the last time",
         Reason.COMPANY_OWNER: "you have another open lead of this company",
-        Reason.FALLBACK: "you are the fallback: no rep could take it",
-        Reason.FALLBACK_SUBSTITUTE: "you stand in for the fallback: no rep could take it",
-        Reason.POD_MANAGER: f"you manage {team}: no rep could take it, and the fallback is away",
+        Reason.FALLBACK: f"you are the fallback ({why})",
+        Reason.FALLBACK_SUBSTITUTE: f"you stand in for the fallback ({why})",
+        Reason.POD_MANAGER: f"you manage {team}, and the fallback is away ({why})",
         Reason.REASSIGNED: "a manager, or the fallback, gave it to you",
     }[reason]

@@ -114,7 +114,7 @@ def _fields(card: LeadCard) -> list[str]:
 
 def _why(card: LeadCard) -> str:
     assert card.reason is not None
-    words = escape(reason_words(reason=card.reason, pod=card.pod))
+    words = escape(reason_words(reason=card.reason, pod=card.pod, because=card.because))
     row = f" · row “{escape(card.row_name)}”" if card.row_name else ""
     design = f" · {escape(card.design)}" if card.design else ""
     return f"{words}{row}{design}"

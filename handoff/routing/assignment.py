@@ -172,13 +172,21 @@ def assign(*, situation: Situation) -> AssignTo | Unroutable:
     return _Assigner(situation).decide()
 
 
-def assign_fallback(*, situation: Situation, row: RoutingRow) -> AssignTo | Unroutable:
+def assign_fallback(
+    *, situation: Situation, row: RoutingRow, because: str = ""
+) -> AssignTo | Unroutable:
     """Give a lead to a row's fallback: after two re-routes, or when fields stay missing.
+
+    Args:
+        situation: Who can be reached.
+        row: Whose fallback.
+        because: Why no rep was asked, in words; the explanation says so. Empty: no more to say.
 
     Source: rules.md "Routing": fallback away → substitute → pod manager → routing failure.
     """
     assigner = _Assigner(situation)
-    return assigner.fall_back(row, assigner.explain(row))
+    weighed = assigner.explain(row).model_copy(update={"notes": (because,) if because else ()})
+    return assigner.fall_back(row, weighed)
 
 
 def decide_missing(

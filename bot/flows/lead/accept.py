@@ -8,7 +8,7 @@ from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
 from bot.flows.lead.outcomes import Denied, Done
-from bot.flows.lead.reroute import move_to
+from bot.flows.lead.reroute import REROUTED, move_to
 from bot.flows.lead.route import matching_row
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
@@ -112,7 +112,8 @@ def _replacement(case: LeadCase, current: Assignment) -> AssignTo | None:
     if case.lead.reroutes < MOST_REROUTES or row is None:
         decision, wanted = assign(situation=situation), _STRATEGIES
     else:
-        decision, wanted = assign_fallback(situation=situation, row=row), _STAND_INS
+        decision = assign_fallback(situation=situation, row=row, because=REROUTED)
+        wanted = _STAND_INS
     if not isinstance(decision, AssignTo) or decision.reason.value not in wanted:
         return None
     return decision if decision.notify_at <= case.now else None

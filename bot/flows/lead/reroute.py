@@ -5,7 +5,11 @@ from bot.flows.lead.incidents import show_owner
 from bot.flows.lead.route import fail, matching_row, settle
 from bot.flows.lead.situation import situation_of
 from handoff.audit import AuditFact
+from handoff.lead import MOST_REROUTES
 from handoff.routing.assignment import AssignTo, Unroutable, assign, assign_fallback
+
+#: Why the fallback has a lead that reps had before.
+REROUTED = f"re-routed {MOST_REROUTES} times"
 
 
 def reroute(
@@ -32,7 +36,8 @@ def reroute(
     situation = situation_of(case, with_preferred=False)
     row = case.row or matching_row(case)
     if to_fallback and row is not None:
-        _carry_out(case, assign_fallback(situation=situation, row=row), because=because)
+        decision = assign_fallback(situation=situation, row=row, because=REROUTED)
+        _carry_out(case, decision, because=because)
     else:
         _carry_out(case, assign(situation=situation), because=because)
 

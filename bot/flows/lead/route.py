@@ -90,7 +90,7 @@ def route(case: LeadCase, *, tries: int) -> None:
     if row is not None and case.state is VersionState.PAUSED:
         # At once, whatever it lacks: waiting for fields would only cost the fallback time.
         situation = situation_of(case, with_preferred=True)
-        settle(case, assign_fallback(situation=situation, row=row), because="the design is paused")
+        _fall_back(case, situation, row, because="the design is paused")
     elif row is None or _is_complete(case, row, tries):
         settle(case, assign(situation=situation_of(case, with_preferred=True)))
 
@@ -167,7 +167,7 @@ def _last_resort(case: LeadCase, *, cause: str) -> None:
         default_caps=NO_CAPS,
         at=case.now,
     )
-    settle(case, assign_fallback(situation=situation, row=row), because=cause)
+    _fall_back(case, situation, row, because=cause)
 
 
 def _is_complete(case: LeadCase, row: RoutingRow, tries: int) -> bool:
@@ -207,8 +207,12 @@ def _hold(case: LeadCase, hold: Hold) -> None:
 
 def _to_fallback(case: LeadCase, row: RoutingRow, missing: Sequence[str]) -> None:
     situation = situation_of(case, with_preferred=False)
-    decision = assign_fallback(situation=situation, row=row)
-    settle(case, decision, because=f"still missing: {', '.join(missing)}")
+    _fall_back(case, situation, row, because=f"still missing: {', '.join(missing)}")
+
+
+def _fall_back(case: LeadCase, situation: Situation, row: RoutingRow, *, because: str) -> None:
+    decision = assign_fallback(situation=situation, row=row, because=because)
+    settle(case, decision, because=because)
 
 
 def _ask_marketing(case: LeadCase, row: RoutingRow, missing: Sequence[str], tries: int) -> bool:

@@ -11,6 +11,7 @@ from handoff.lead import LeadState
 from handoff.lead_card import LeadCard
 from handoff.routing.assignment import Reason
 from storage import assignments, leads
+from storage.assignments import Assignment
 from storage.database import Database
 from storage.leads import Lead
 
@@ -37,6 +38,7 @@ def card_of(case: LeadCase, *, reader: str, attempt: int | None = None) -> LeadC
         score=lead.score,
         owner=lead.owner,
         reason=Reason(current.reason) if current else None,
+        because=_because(current),
         is_mine=reader == lead.owner and attempt in (None, len(case.assignments())),
         is_stand_in=is_stand_in(current),
         is_test=lead.is_test,
@@ -56,6 +58,12 @@ def _accept_by(case: LeadCase) -> datetime | None:
         return None
     at = case.times(clock).accept_by_at
     return at if at is not None and case.now < at < clock.due_at else None
+
+
+def _because(current: Assignment | None) -> str | None:
+    """Return why no rep was asked before the fallback, None if one was, or none could take it."""
+    notes = current.explanation.notes if current and is_stand_in(current) else ()
+    return next(iter(notes), None)
 
 
 def my_cards(connection: Connection, *, workspace: str, by: str) -> tuple[LeadCard, ...]:

@@ -11,13 +11,13 @@ from bot.flows.lead.pause import pause, resume
 from bot.flows.lead.reassign import reassign
 from bot.flows.people.team import Team
 from bot.flows.people.time_off import add_time_off
-from handoff.brief import Band, ResponseTargets
+from handoff.brief import Band, OnMissing, ResponseTargets
 from handoff.design import HandoffDesign
 from handoff.directory import PodMember
 from handoff.lead import DeclineReason
 from storage import directory as directories
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive, stored
+from tests.support.leads import activate_design, arrive, stored, story
 from tests.support.team import set_up_team
 
 
@@ -69,6 +69,7 @@ def test_after_two_re_routes_silence_brings_the_fallback(
 
     assert stored(house, lead_id).owner == house.person("sam").id
     assert stored(house, lead_id).reroutes == 2
+    assert why_me(house, "sam") == "you are the fallback (re-routed 2 times)"
     house.take()
 
 
@@ -194,3 +195,21 @@ def test_a_lead_that_is_named_a_rep_before_its_next_try_has_a_clock(
     assert lead.clock is not None
     assert lead.clock.due_at == lead.arrived_at + timedelta(minutes=30)
     assert any("50% of the time" in message.text for message in house.take())
+
+
+def why_me(house: House, name: str) -> str:
+    """Return why somebody has the lead of their newest message, as it says itself."""
+    (_, text) = str(house.person(name).direct_messages()[-1].blocks).split("Why you: ")
+    return text.split(" ·")[0]
+
+
+def test_the_fallback_reads_why_no_rep_was_asked(house: House) -> None:
+    """Its message and `why` say what it is there for."""
+    design = activate_design(house, set_up_team(house), on_missing=OnMissing.FALLBACK)
+
+    lead_id = arrive(house, design=design, employees=None)
+    house.step(minutes=3)
+
+    assert why_me(house, "sam") == "you are the fallback (still missing: employees)"
+    assert "still missing: employees" in story(house, lead_id)
+    house.take()
