@@ -122,10 +122,7 @@ def _why(card: LeadCard) -> str:
 
 def _buttons(card: LeadCard) -> list[Element]:
     if card.state is LeadState.TOUCHED:
-        return [
-            button(words, action=OUTCOME_ACTIONS[outcome], value=card.lead)
-            for outcome, words in OUTCOME_WORDS.items()
-        ]
+        return _outcomes(card)
     if not is_open(card.state):
         return []
     decline = button("Decline…", action=Action.LEAD_DECLINE, value=card.lead)
@@ -141,8 +138,20 @@ def _buttons(card: LeadCard) -> list[Element]:
     return [accept, contacted, decline]
 
 
+def _outcomes(card: LeadCard) -> list[Element]:
+    return [
+        button(words, action=OUTCOME_ACTIONS[outcome], value=card.lead)
+        for outcome, words in OUTCOME_WORDS.items()
+    ]
+
+
 def manager_buttons(card: LeadCard) -> list[Element]:
-    """Return what the pod's manager and RevOps can do with a lead that is open."""
+    """Return what the pod's manager and RevOps can do with a lead that is not closed.
+
+    What became of a touched one is theirs to say, too: its owner may have left, or there is none.
+    """
+    if card.state is LeadState.TOUCHED:
+        return _outcomes(card)
     if not is_open(card.state):
         return []
     take = button(

@@ -8,13 +8,14 @@ from bot.flows.lead.pause import pause
 from bot.flows.lead.touch import Touched, touch_lead
 from bot.flows.people.team import Team
 from bot.flows.people.time_off import add_time_off
+from bot.ids import Action
 from handoff.escalation.climb import EscalationState
-from handoff.lead import DeclineReason
+from handoff.lead import DeclineReason, LeadState, Outcome
 from handoff.sla.clock import ClockState
 from storage import incidents
 from tests.support.escalations import climb_of
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive, stored
+from tests.support.leads import CHANNEL, activate_design, arrive, stored
 from tests.support.team import set_up_team
 
 
@@ -116,3 +117,20 @@ def test_an_owner_who_is_not_told_yet_is_told_on_monday(house: House) -> None:
 
     (card,) = house.take()
     assert "What became of it?" in card.text
+
+
+def test_a_manager_says_what_became_of_a_lead_that_nobody_owns(house: House) -> None:
+    """Sales called it while it waited for a field; `why` offers what nobody's message does."""
+    design = activate_design(house, set_up_team(house))
+    lead_id = arrive(house, design=design, employees=None)
+    assert touch(house, lead_id, occurred_at=house.clocks.now()) is Touched.MET
+    house.step()
+    sam = house.person("sam")
+    sam.command(CHANNEL, f"/handoff why {lead_id}")
+
+    sam.click(sam.sees(CHANNEL)[-1], Action.LEAD_IS_SQL)
+
+    lead = stored(house, lead_id)
+    assert (lead.state, lead.owner, lead.outcome) == (LeadState.CLOSED, None, Outcome.SQL)
+    house.step()
+    house.take()
