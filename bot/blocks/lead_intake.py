@@ -64,9 +64,24 @@ def hand_over_view(
 
 
 def handed_over_view(
-    *, name: str, owner: str | None, due_at: datetime | None, is_known: bool, is_nurtured: bool
+    *,
+    name: str,
+    owner: str | None,
+    due_at: datetime | None,
+    is_known: bool,
+    is_nurtured: bool,
+    is_over: bool = False,
 ) -> kit.View:
-    """Return what became of the lead."""
+    """Return what became of the lead.
+
+    Args:
+        name: What people call it.
+        owner: Who has it, or had it last.
+        due_at: Until when the first contact is due, None if no clock runs.
+        is_known: It was there already.
+        is_nurtured: It is kept, but not handed over.
+        is_over: It is closed, and what came was recorded there.
+    """
     lines = [f"*{kit.escape(name)}* is handed off."]
     if is_known:
         lines = [f"*{kit.escape(name)}* was known already; what is new was added."]
@@ -74,11 +89,14 @@ def handed_over_view(
         lines.append(
             "It is kept, but it does not meet its design's gates yet, so nobody is called."
         )
-    if owner is not None:
+    if is_over:
+        who = f"{kit.person(owner)}, who had it last, is told" if owner else "nobody had it"
+        lines = [f"*{kit.escape(name)}* was closed before; {who}."]
+    elif owner is not None:
         lines.append(f"{kit.person(owner)} has it.")
     if due_at is not None:
         lines.append(f"The first contact is due {kit.instant(due_at)}.")
-    if owner is None and not is_nurtured:
+    if owner is None and not is_nurtured and not is_over:
         lines.append("Nobody has it yet; whoever is responsible is told.")
     return kit.modal(
         callback=Callback.LEAD_HANDED_OVER,

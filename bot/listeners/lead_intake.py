@@ -17,6 +17,7 @@ from bot.listeners.modals import open_modal
 from bot.listeners.packet_payloads import workspace_of
 from handoff.intake.message_text import read_message
 from handoff.lead_card import lead_name
+from handoff.sla.clock import ClockState
 
 Payload = Mapping[str, Any]
 
@@ -102,12 +103,13 @@ def _errors(refused: Refused) -> dict[str, str]:
 
 def handed_over(done: HandedOver) -> View:
     """Return what became of a lead that was taken in."""
-    lead = done.lead
+    lead, clock = done.lead, done.lead.clock
     return handed_over_view(
         name=lead_name(lead.attributes),
         owner=lead.owner,
-        due_at=lead.clock.due_at if lead.clock else None,
+        due_at=clock.due_at if clock and clock.state is ClockState.RUNNING else None,
         is_known=done.is_known,
+        is_over=done.is_over,
         is_nurtured=done.is_nurtured,
     )
 

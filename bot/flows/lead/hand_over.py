@@ -37,6 +37,11 @@ class HandedOver:
     is_known: bool
 
     @property
+    def is_over(self) -> bool:
+        """Tell whether it came to a lead that is closed already."""
+        return self.lead.state in (LeadState.CLOSED, LeadState.DISPOSED)
+
+    @property
     def is_nurtured(self) -> bool:
         """Tell whether it is kept, but below its design's gates."""
         return self.lead.state is LeadState.NURTURED
@@ -63,7 +68,9 @@ def hand_over(
     name: str,
     design: str | None,
 ) -> HandedOver | Refused:
-    """Take in a lead that a person typed.
+    """Take in a lead that a person typed: whoever it is about asked now, as far as we know.
+
+    The same message handed over again is the same word, not another one.
 
     Args:
         database: Where leads are.
@@ -79,9 +86,14 @@ def hand_over(
     """
 
     def work(connection: Connection) -> HandedOver | Refused:
+        known = leads.find(
+            connection, workspace=workspace, source=SOURCE, external_id=name, email_key=None
+        )
+        asked_at = None if known is not None else now.isoformat()
+        told = {"external_id": name, "submitted_at": asked_at, "handed_over_by": by}
         arrival = Arrival(
             source=SOURCE,
-            fields={**fields, "external_id": name, "handed_over_by": by},
+            fields={**fields, **told},
             design=design,
             is_kept=False,
         )

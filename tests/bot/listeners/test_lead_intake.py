@@ -6,8 +6,10 @@ import pytest
 from sqlalchemy import select
 
 from bot.blocks.lead_intake import RAISED
+from bot.flows.lead.contact import contacted
+from bot.flows.lead.outcome import close
 from bot.ids import Callback, Field, Shortcut
-from handoff.lead import LeadState
+from handoff.lead import LeadState, Outcome
 from storage.tables import lead_table
 from tests.support.house import House
 from tests.support.leads import activate_design, stored
@@ -125,4 +127,60 @@ def test_a_chosen_design_takes_the_lead(house: House) -> None:
     assert stored(house, first).design == "ENT-1"
     assert ria.view is not None
     assert "Nobody has it yet" in str(ria.view.body)
+    take_all(house)
+
+
+def close_lead(house: House, lead_id: str) -> None:
+    """Let the owner of a lead contact and close it."""
+    act = {
+        "database": house.app.database,
+        "workspace": house.workspace,
+        "by": str(stored(house, lead_id).owner),
+        "lead_id": lead_id,
+    }
+    contacted(**act, now=house.clocks.now())
+    close(**act, now=house.clocks.now(), outcome=Outcome.NO_RESPONSE)
+    take_all(house)
+
+
+def test_who_asks_again_after_the_close_is_handed_over_again(house: House) -> None:
+    """A new form is a new word and starts a cycle; the same message again is not."""
+    ria = house.person("ria")
+    message = ria.post(CHANNEL, "Jane from Acme wrote: jane@acme.example, call her!")
+    ria.shortcut(Shortcut.HAND_OVER, message)
+    assert ria.submit(values=FILLED) == {}
+    (lead_id,) = lead_ids(house)
+    take_all(house)
+    close_lead(house, lead_id)
+    house.step(minutes=5)
+
+    ria.shortcut(Shortcut.HAND_OVER, message)
+    assert ria.submit(values=FILLED) == {}
+    assert lead_ids(house) == [lead_id]
+    ria.command(CHANNEL, "/handoff lead")
+    assert ria.submit(values=FILLED) == {}
+
+    (second,) = set(lead_ids(house)) - {lead_id}
+    assert (stored(house, second).root, stored(house, second).cycle) == (lead_id, 2)
+    assert ria.view is not None
+    assert "The first contact is due" in str(ria.view.body)
+    take_all(house)
+
+
+def test_what_comes_to_a_closed_lead_is_said_to(house: House) -> None:
+    """Nobody has it any more, and nothing is due."""
+    ria = house.person("ria")
+    ria.command(CHANNEL, "/handoff lead")
+    assert ria.submit(values=FILLED) == {}
+    (lead_id,) = lead_ids(house)
+    take_all(house)
+    close_lead(house, lead_id)
+
+    ria.command(CHANNEL, "/handoff lead")
+    assert ria.submit(values={**FILLED, Field.LEAD_HAND_RAISE: []}) == {}
+
+    assert ria.view is not None
+    shown = str(ria.view.body)
+    assert f"was closed before; <@{stored(house, lead_id).owner}>, who had it last" in shown
+    assert "The first contact is due" not in shown
     take_all(house)
