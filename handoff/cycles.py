@@ -14,8 +14,22 @@ QUIET = timedelta(hours=72)
 """Within this time from another source, the same person is not a new hand-raise."""
 LONG_AGO = timedelta(days=30)
 FUTURE_SLACK = timedelta(minutes=5)
-_OF_ONE_CYCLE = frozenset({"score", "hand_raise", "first_touch_at"})
-"""Fields that say why a lead came then, not who it is."""
+_OF_ONE_CYCLE = frozenset(
+    {
+        "score",
+        "scored_at",
+        "hand_raise",
+        "first_touch_at",
+        "lead_source",
+        "utm_source",
+        "utm_medium",
+        "utm_campaign",
+        "campaign_id",
+        "decline_reason",
+        "handed_over_by",
+    }
+)
+"""Fields that say how and why a lead came then, not who it is."""
 
 
 @made

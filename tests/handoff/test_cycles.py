@@ -95,10 +95,11 @@ def test_a_nurtured_lead_that_has_what_it_lacked_comes_back() -> None:
     assert _decide(known, score=30, is_qualified=True) == Verdict(kind=Kind.NEW_CYCLE)
 
 
-@pytest.mark.parametrize(("is_nurtured", "kept"), [(True, 4), (False, 1)])
+@pytest.mark.parametrize(("is_nurtured", "kept"), [(True, 5), (False, 1)])
 def test_what_a_new_cycle_knows(is_nurtured: bool, kept: int) -> None:
     """Who somebody is, not why they came: that was answered, unless nobody saw it."""
-    fields = {"title": "VP", "score": 80, "hand_raise": True, "first_touch_at": "2026-03-02"}
+    reason = {"score": 80, "hand_raise": True, "first_touch_at": "x", "lead_source": "partner"}
+    fields = {"title": "VP", **reason}
 
     known = carried_over(attributes=fields, is_nurtured=is_nurtured)
 
