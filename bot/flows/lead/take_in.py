@@ -303,6 +303,8 @@ class _Taking:
         return self.incoming.score
 
     def _was_long_ago(self, known: Lead | None) -> bool:
+        if self.old is Old.TAKE:
+            return False
         place, _, _ = self._place(self._fields(known))
         return self._is_history(place)
 
