@@ -132,6 +132,8 @@ def _sign_with_reason(ack: Ack, body: Payload, services: Services) -> None:
         reference=Reference.parse(body["view"]["private_metadata"]),
         reason=text_in(body, Field.PACKET_REASON),
     )
+    if isinstance(outcome, ReasonNeeded):
+        outcome = Denied("Please write why you sign it all the same.")
     answer(ack, outcome, field=Field.PACKET_REASON)
 
 

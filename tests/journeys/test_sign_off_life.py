@@ -117,6 +117,20 @@ def test_with_doubts_every_signer_writes_a_reason(house: House) -> None:
     forget(house)
 
 
+def test_a_reason_of_blanks_is_none(house: House) -> None:
+    """The form stays open and asks again: it does not close as if the version were signed."""
+    packet = send_for_review(house, capacity=UNPROVEN)
+    forget(house)
+    ria = house.person("ria")
+    ria.click(packet, Action.PACKET_APPROVE)
+
+    assert "Please write why you sign it" in fill(ria, text="  \n ")["text"]
+
+    assert signers(house) == {}
+    assert fill(ria, text="Ria takes the risk") == {}
+    assert signers(house) == {"revops": ria.id}
+
+
 def test_the_author_signs_one_of_the_two(house: House, packet: Message) -> None:
     """Ria wrote it and signs for RevOps; a second time she is told so."""
     ria = house.person("ria")
