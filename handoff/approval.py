@@ -3,7 +3,7 @@
 Source: product.md section 4, rules.md "Versions, hash, sign-off".
 """
 
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from enum import StrEnum
 
 from pydantic import Field
@@ -91,8 +91,9 @@ class Standing(Value):
     """What a version stands at inside the transaction that decides: everything read live.
 
     `approvers` are the holders of each side's role, the one in charge first, then substitutes;
-    `named` is whom the brief asked. `blockers` forbid any sign-off, `doubts` ask every signer
-    for a written reason (below the attainment target, unproven, coverage gap).
+    `named` is whom the brief asked, `stand_ins` the substitutes who were asked in their place.
+    `blockers` forbid any sign-off, `doubts` ask every signer for a written reason (below the
+    attainment target, unproven, coverage gap).
     """
 
     state: VersionState
@@ -100,6 +101,7 @@ class Standing(Value):
     content_hash: str
     approvers: Mapping[Side, tuple[PersonKey, ...]]
     named: Mapping[Side, PersonKey] = Field(default_factory=dict)
+    stand_ins: Mapping[Side, tuple[PersonKey, ...]] = Field(default_factory=dict)
     sign_offs: tuple[SignOff, ...] = ()
     blockers: tuple[str, ...] = ()
     doubts: tuple[str, ...] = ()
@@ -267,7 +269,7 @@ def _state_message(standing: Standing) -> str:
 
 
 def _side_for(standing: Standing, person: PersonKey) -> Side | Refused:
-    """Return the side that `person` signs: the asked-for one first, then a free one."""
+    """Return the side that `person` signs, or why there is none."""
     sides = [side for side in Side if person in standing.approvers.get(side, ())]
     if not sides:
         return _not_an_approver(standing)
@@ -292,8 +294,21 @@ def _side_for(standing: Standing, person: PersonKey) -> Side | Refused:
             message=f"{taken.side.title} has already signed.",
             people=(taken.person,),
         )
-    asked = [side for side in free if standing.named.get(side) == person]
-    return (asked or free)[0]
+    return _best_of(standing, free, person)
+
+
+def _best_of(standing: Standing, free: Sequence[Side], person: PersonKey) -> Side:
+    """Return the side that nobody else can sign, else one that `person` was asked to sign.
+
+    Signing another would leave the version without anybody to sign the rest of it.
+    """
+    alone = [side for side in free if set(standing.approvers[side]) == {person}]
+    asked = [
+        side
+        for side in free
+        if person in (standing.named.get(side), *standing.stand_ins.get(side, ()))
+    ]
+    return (alone or asked or free)[0]
 
 
 def _not_an_approver(standing: Standing) -> Refused:

@@ -125,6 +125,35 @@ def test_the_asked_side_comes_first() -> None:
     assert decision.sign_off.side is Side.SALES
 
 
+def test_a_stand_in_signs_the_side_they_were_asked_for() -> None:
+    """A substitute of both who was asked instead of Sam does not take Ria's place."""
+    decision = decide_sign_off(
+        standing=standing(
+            named={Side.REVOPS: "ria", Side.SALES: "sam"}, stand_ins={Side.SALES: ("both",)}
+        ),
+        attempt=attempt("both"),
+        now=NOW,
+    )
+
+    assert isinstance(decision, Signed)
+    assert decision.sign_off.side is Side.SALES
+
+
+def test_a_side_that_only_one_person_can_sign_is_theirs() -> None:
+    """Whatever the brief asked: who is left alone on a side must not sign the other one."""
+    decision = decide_sign_off(
+        standing=standing(
+            approvers={Side.REVOPS: ("ria", "both"), Side.SALES: ("both",)},
+            named={Side.REVOPS: "both", Side.SALES: "sam"},
+        ),
+        attempt=attempt("both"),
+        now=NOW,
+    )
+
+    assert isinstance(decision, Signed)
+    assert decision.sign_off.side is Side.SALES
+
+
 @pytest.mark.parametrize("reason", [None, "", "   "])
 def test_doubts_need_a_written_reason(reason: str | None) -> None:
     """A design under its target is not signed in silence; blank is not a reason."""

@@ -4,12 +4,15 @@ from datetime import date, timedelta
 
 import pytest
 
+from bot.flows.people.roles import save_roles
+from bot.flows.people.team import Team, view_team
 from bot.flows.people.time_off import add_time_off
 from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from handoff.brief import Capacity, Dependency, DependencyKind
+from handoff.directory import Role
 from storage import drafts, plans
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
@@ -174,6 +177,25 @@ def test_an_absent_approver_s_substitute_is_asked_at_once(house: House) -> None:
     assert "<@U0RIA00001> has not signed" in asked.text
     house.step(minutes=40)
     assert house.take() == []
+
+
+def test_a_substitute_of_both_signs_the_side_they_are_asked_for(house: House) -> None:
+    """Asked instead of Sam, Cleo signs for Sales, and RevOps is still Ria's to sign."""
+    _give_role(house, Role.REVOPS_APPROVER, "ria", "cleo")
+    _give_role(house, Role.SALES_APPROVER, "sam", "cleo")
+    send_for_review(house)
+    forget(house)
+    _away(house, "sam", days=1)
+    house.step()
+    (asked,) = house.take_direct("cleo")
+    assert "waits for the sign-off of Sales" in asked.text
+
+    house.person("cleo").click(asked, Action.PACKET_APPROVE)
+    fill(house.person("cleo"), text="Sam is away")
+
+    assert signers(house) == {"sales": house.person("cleo").id}
+    house.step()
+    forget(house)
 
 
 @pytest.mark.usefixtures("packet")
@@ -344,6 +366,18 @@ def live(house: House, packet: Message, version: int = 1) -> None:
 
 def _dependencies() -> tuple[Dependency, ...]:
     return (Dependency(name="Enrichment", kind=DependencyKind.SYSTEM),)
+
+
+def _give_role(house: House, role: Role, *names: str) -> None:
+    """Let these people hold a role from now on, the first in charge."""
+    at = {"database": house.app.database, "workspace": house.workspace}
+    ria = house.person("ria").id
+    team = view_team(**at, by=ria)
+    roles = {Role(name): keys for name, keys in team.directory.roles.items()}
+    roles[role] = tuple(house.person(name).id for name in names)
+    now, revision = house.clocks.now(), team.revision
+    saved = save_roles(**at, now=now, by=ria, revision=revision, roles=roles)
+    assert isinstance(saved, Team), saved
 
 
 def _away(house: House, name: str, *, days: int = 3) -> None:

@@ -103,6 +103,15 @@ class Case:
         people = self.design.brief.people
         return {Side.REVOPS: people.revops_approver, Side.SALES: people.sales_approver}
 
+    def stand_ins(self) -> dict[Side, tuple[str, ...]]:
+        """Return the substitutes who were asked to sign each side."""
+        facts = audit.history(self.connection, workspace=self.workspace, subject=self.subject)
+        asked = [fact.data for fact in facts if fact.kind is AuditFact.SUBSTITUTE_ASKED]
+        return {
+            side: tuple(data["person"] for data in asked if data["side"] == side.value)
+            for side in Side
+        }
+
     def standing(self, *, with_proofs: bool) -> Standing:
         """Return what a decision is made on.
 
@@ -117,6 +126,7 @@ class Case:
             content_hash=self.version.content_hash,
             approvers=self.approvers(),
             named=self.asked(),
+            stand_ins=self.stand_ins(),
             sign_offs=self.sign_offs,
         )
         if not with_proofs:
