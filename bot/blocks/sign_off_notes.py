@@ -36,8 +36,8 @@ def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
         "expired": f"Nobody signed handoff {name} within 14 days, so it was closed. "
         "A copy is open as the next draft.",
         "no_substitute": f"Nobody can sign handoff {name} for {side} right now: "
-        f"{mention(facts.get('instead_of', ''))} is away and no substitute is there. "
-        "An admin can name one with `/handoff team`.",
+        f"{mention(facts.get('instead_of', ''))} is away or no approver any more, and no "
+        "substitute is there. An admin can name one with `/handoff team`.",
         "voided": f"Handoff {name} was edited, so your sign-off of it does not count any more. "
         f"Version {packet.newest_version} is waiting now.",
         "proof": f"⚠️ {_CAUSES[facts.get('because', 'team')].format(name=name)}: "

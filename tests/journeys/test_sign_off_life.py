@@ -199,6 +199,32 @@ def test_a_substitute_of_both_signs_the_side_they_are_asked_for(house: House) ->
 
 
 @pytest.mark.usefixtures("packet")
+def test_who_approves_no_longer_is_not_reminded_and_the_next_is_asked(house: House) -> None:
+    """Ria could not sign any more: Ben is asked the minute that he takes over, and she is left."""
+    _give_role(house, Role.REVOPS_APPROVER, "ben")
+    house.step()
+
+    (asked,) = house.take_direct("ben")
+    assert "waits for the sign-off of RevOps" in asked.text
+    house.step(hours=8)
+    assert house.take_direct("ria") == []
+    house.person("ben").click(asked, Action.PACKET_APPROVE)
+    assert signers(house) == {"revops": house.person("ben").id}
+    house.step()
+    forget(house)
+
+
+@pytest.mark.usefixtures("packet")
+def test_an_approver_nobody_follows_is_told_to_the_author(house: House) -> None:
+    """Sam approves no longer and nobody else does: Ria hears that nobody can sign."""
+    _give_role(house, Role.SALES_APPROVER)
+    house.step()
+
+    (told,) = house.take_direct("ria")
+    assert "Nobody can sign handoff ENT-1 version 1 for Sales" in told.text
+
+
+@pytest.mark.usefixtures("packet")
 def test_a_deactivated_approver_s_substitute_is_asked_at_once(house: House) -> None:
     """Slack tells that the account is closed; without a substitute the author hears of it."""
     sam = house.sandbox.workspace.user_named("sam")

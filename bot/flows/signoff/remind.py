@@ -40,6 +40,8 @@ def on_reminder_due(connection: Connection, timer: Timer, now: datetime) -> None
     if case is None:
         return
     person = case.asked()[Side(side_name)]
+    if person not in case.approvers()[Side(side_name)]:
+        return
     facts = {"event": "remind", "side": side_name, "hours": int(hours)}
     tell_people(case, people=(person,), event=f"remind:{timer.slot}", facts=facts)
     case.record(
@@ -57,7 +59,7 @@ def on_substitute_due(connection: Connection, timer: Timer, now: datetime) -> No
 
 
 def ask_instead_of_the_away(case: Case) -> None:
-    """Ask a substitute at once for each side whose approver cannot be reached any more.
+    """Ask a substitute at once for each side whose approver is away or approves no longer.
 
     Source: rules.md, "Versions, hash, sign-off" (reminders; the substitute at once).
     """
@@ -65,8 +67,7 @@ def ask_instead_of_the_away(case: Case) -> None:
         return
     signed = {sign_off.side for sign_off in case.sign_offs}
     for side, person in case.asked().items():
-        is_away = not is_reachable(directory=case.directory, person=person, at=case.now)
-        if is_away and side not in signed:
+        if side not in signed and not _is_there(case, side, person):
             _ask_substitute(case, side)
 
 
@@ -95,10 +96,16 @@ def _ask_substitute(case: Case, side: Side) -> None:
 
 def _nobody_left(case: Case, side: Side, asked: str) -> None:
     """Tell the author, once, that an absent approver has no substitute who is there."""
-    if not is_reachable(directory=case.directory, person=asked, at=case.now):
+    if not _is_there(case, side, asked):
         facts = {"event": "no_substitute", "side": side.value, "instead_of": asked}
         author = (case.design.brief.author,)
         tell_people(case, people=author, event=f"no_substitute:{side.value}", facts=facts)
+
+
+def _is_there(case: Case, side: Side, person: str) -> bool:
+    """Tell whether somebody may sign a side and can be reached."""
+    may_sign = person in case.approvers()[side]
+    return may_sign and is_reachable(directory=case.directory, person=person, at=case.now)
 
 
 def _was_recorded(case: Case, kind: AuditFact, data: Mapping[str, str]) -> bool:
@@ -107,7 +114,7 @@ def _was_recorded(case: Case, kind: AuditFact, data: Mapping[str, str]) -> bool:
 
 
 def _times(case: Case, side: Side, person: str) -> Iterator[NewTimer]:
-    if not is_reachable(directory=case.directory, person=person, at=case.now):
+    if not _is_there(case, side, person):
         yield _timer(case, TimerKind.SIGNOFF_SUBSTITUTE, case.now, slot=side.value)
         return
     calendar = working_calendar(directory=case.directory, person=person, at=case.now)
