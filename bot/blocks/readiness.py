@@ -74,7 +74,8 @@ def readiness_blocks(state: ReadinessState) -> list[Block]:
             style="primary",
         )
         blocks.append(actions([settle], block_id="readiness.actions"))
-    blocks += [_item_line(state, item) for item in waiting[:_SHOWN]]
+    reference = state.packet.reference
+    blocks += [_item_line(item, reference=reference) for item in waiting[:_SHOWN]]
     if len(waiting) > _SHOWN:
         blocks.append(context(f"{len(waiting) - _SHOWN} more open items in *Settle items…*"))
     settled = [item for item in state.required() if item not in waiting]
@@ -94,11 +95,11 @@ def _progress(state: ReadinessState) -> str:
     return line
 
 
-def _item_line(state: ReadinessState, item: Item) -> Block:
+def _item_line(item: Item, *, reference: str) -> Block:
     menu = overflow(
         [
-            option("Mark done…", f"done|{item.id}|{state.packet.reference}"),
-            option("Waive…", f"waive|{item.id}|{state.packet.reference}"),
+            option("Mark done…", f"done|{item.id}|{reference}"),
+            option("Waive…", f"waive|{item.id}|{reference}"),
         ],
         action=Action.ITEM_MENU,
     )
@@ -163,14 +164,16 @@ def settle_view(*, reference: str, item: Item, state: ItemState, can_waive: bool
 
 
 def settle_many_view(*, reference: str, items: Sequence[Item]) -> View:
-    """Return the modal that marks several open items done, in groups of ten check boxes."""
+    """Return the modal that marks several open items done, in groups of ten check boxes.
+
+    Items that need evidence have no box: they stand below with the menu that they have in the
+    thread.
+    """
     plain_items = [item for item in items if not getattr(item, "needs_evidence", False)]
-    blocks: list[Block] = [
-        section(
-            "Tick what is done. Items that need evidence, and waivers, have their own menu in "
-            "the thread."
-        )
-    ]
+    others = [item for item in items if item not in plain_items]
+    blocks: list[Block] = []
+    if plain_items:
+        blocks.append(section("Tick what is done. To waive an item use its menu in the thread."))
     number = 0
     for kind, members in groupby(plain_items, key=lambda item: item.kind.value):
         group = list(members)
@@ -194,10 +197,14 @@ def settle_many_view(*, reference: str, items: Sequence[Item]) -> View:
                     optional=True,
                 )
             )
+    if others:
+        blocks.append(section("These need evidence, one by one:"))
+        blocks += [_item_line(item, reference=reference) for item in others]
     return modal(
         callback=Callback.ITEM_SETTLE_MANY,
         title="Settle items",
-        submit="Mark done",
+        submit="Mark done" if plain_items else None,
+        close="Cancel" if plain_items else "Close",
         metadata=reference,
         blocks=blocks,
     )

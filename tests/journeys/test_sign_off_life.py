@@ -304,6 +304,36 @@ def test_items_are_settled_all_or_none(house: House, packet: Message) -> None:
     forget(house)
 
 
+def test_what_needs_evidence_is_settled_from_the_same_form(house: House, packet: Message) -> None:
+    """Nothing is left to tick: the form has no button that fails, but each item's own menu."""
+    sign_both(house, packet)
+    ria = house.person("ria")
+    ria.click(packet_of(house), Action.ITEM_LIST)
+    boxes = [block for block in front(ria).blocks if block["type"] == "input"]
+    picked = {
+        block["block_id"]: [option["value"] for option in block["element"]["options"]]
+        for block in boxes
+    }
+    assert ria.submit(front(ria), picked) == {}
+    house.step()
+
+    ria.click(packet_of(house), Action.ITEM_LIST)
+    form = front(ria)
+    assert form.body.get("submit") is None
+    menus = [block for block in form.blocks if "accessory" in block]
+    for menu in menus:
+        ria.click(packet_of(house), Action.ITEM_LIST)
+        done = menu["accessory"]["options"][0]["value"]
+        ria.select(front(ria), Action.ITEM_MENU, done, block_id=menu["block_id"])
+        assert fill(ria, state="done", evidence="https://example.com/tests/1") == {}
+        assert ria.view is None
+        house.step()
+
+    assert menus
+    assert state_of(house) is VersionState.ACTIVE
+    forget(house)
+
+
 def test_overdue_items_are_said_quietly(house: House) -> None:
     """Owners hear on the day; the thread hears on the working day after, once."""
     packet = send_for_review(house, go_live=date(2026, 12, 7))
