@@ -108,6 +108,18 @@ def test_nobody_at_all_is_tried_again_at_the_next_opening() -> None:
     assert [skip.step for skip in decided.skipped] == [0, 1, 2]
 
 
+@pytest.mark.parametrize("before", [timedelta(hours=7), timedelta(seconds=1)])
+def test_nobody_at_night_is_tried_again_in_the_morning(before: timedelta) -> None:
+    """A lead that nobody can be called about before the day opens does not lose that day."""
+    now = TUESDAY_OPENING - before
+
+    decided = next_call(
+        policy=_policy(), position=None, reachable=lambda _: (), now=now, calendar=CALENDAR
+    )
+
+    assert decided.next_at == TUESDAY_OPENING
+
+
 def test_nobody_left_after_a_call_waits_for_the_next_opening() -> None:
     """The position stays, so that whoever comes back is called."""
     first = _call(_policy(), None, EVERYBODY)
