@@ -17,6 +17,7 @@ from bot.blocks.kit import (
 )
 from bot.blocks.standing import standing_line, standing_words
 from bot.ids import Action
+from handoff.directory import Role, role_title
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
 from handoff.escalation.shown import NO_DESIGN, GuardrailShown, IncidentShown
@@ -114,7 +115,8 @@ def _footer(packet: GuardrailShown) -> str:
     lines = [f"Called: {escape(', '.join(packet.called) or 'nobody')}."]
     lines += [f"{escape(role)}: nobody can be reached." for role in packet.missing]
     if packet.is_overdue:
-        lines.append("Not resolved within five working days, so the CRO was called.")
+        end = "." if role_title(Role.CRO) in packet.missing else ", so the CRO was called."
+        lines.append(f"Not resolved within five working days{end}")
     if packet.standing.ended_at is None:
         lines.append("Further incidents join this thread. Resolving it starts the count anew.")
     return " ".join(lines)

@@ -262,4 +262,6 @@ class _Climber:
         """Return when the day opens, today's opening included if it is still to come."""
         today = self.calendar.local_date(self.now)
         opens_at = self.calendar.opens_on(today)
-        return opens_at if opens_at > self.now else self.calendar.opens_on(today + timedelta(days=1))
+        return (
+            opens_at if opens_at > self.now else self.calendar.opens_on(today + timedelta(days=1))
+        )

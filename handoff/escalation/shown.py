@@ -108,7 +108,7 @@ class GuardrailShown:
         causes: What the incidents have in common, the most shared first.
         called: Who was called, by name.
         missing: Roles of which nobody could be reached.
-        is_overdue: The CRO was called because nobody resolved it in time.
+        is_overdue: Nobody resolved it in time, so the CRO is called.
     """
 
     id: str

@@ -11,9 +11,11 @@ from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.brief import OwnerModel
 from handoff.design import HandoffDesign
+from handoff.directory import Directory, Role, TimeOff
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
 from storage import designs, escalations, incidents
+from storage import directory as directories
 from storage.escalations import Escalation
 from storage.incidents import IncidentRecord
 from tests.handoff import samples
@@ -282,6 +284,96 @@ def test_leadership_can_be_a_user_group(house: House) -> None:
 
     found = packets(house)
     assert who(found) == [CHANNEL, "sam", "mia"]
+
+
+def test_who_leads_both_sides_is_called_once_and_nobody_is_missing(house: House) -> None:
+    """The packet does not say that a side cannot be reached whose leader has it."""
+    team = set_up_team(house)
+    cleo = house.person("cleo").id
+    people = samples.people(
+        pods=("enterprise-east",),
+        owner_models=(OwnerModel.ROUND_ROBIN,),
+        fallback=house.person("sam").id,
+        revops_approver=house.person("ria").id,
+        sales_approver=house.person("sam").id,
+        sales_leadership=(cleo,),
+        marketing_leadership=(cleo,),
+        channel=house.sandbox.workspace.channel_named(CHANNEL).id,
+    )
+    design = activate_design(house, team, people=people)
+
+    breach(house, design, count=2)
+
+    found = packets(house)
+    assert who(found) == [CHANNEL, "cleo"]
+    assert "can be reached" not in now_shows(house, message_to(found, "cleo"))
+
+
+def test_a_cro_who_is_not_there_is_not_said_to_be_called(
+    house: House, design: HandoffDesign
+) -> None:
+    """Overdue, and Cleo is away: the packet says so, and she is called when she is back."""
+    breach(house, design, count=2)
+    message = message_to(packets(house), CHANNEL)
+    house.step(days=7)
+    away(house, "cleo", days=1)
+
+    house.step(days=1)
+
+    shown = now_shows(house, message)
+    assert packets(house) == []
+    assert "Not resolved within five working days." in shown
+    assert "CRO: nobody can be reached" in shown
+    house.step(days=1)
+    assert who(packets(house)) == ["cleo"]
+    assert "five working days, so the CRO was called" in now_shows(house, message)
+
+
+def test_a_cro_who_was_called_for_want_of_leadership_is_called_again(house: House) -> None:
+    """Nobody of leadership was there; five working days later the CRO hears of it again."""
+    team = set_up_team(house)
+    design = activate_design(house, team)
+    away(house, "cleo", days=0)
+    away(house, "mia", days=0)
+    cro = (house.person("max").id,)
+    save_team(house, team.model_copy(update={"roles": {**team.roles, Role.CRO: cro}}))
+
+    breach(house, design, count=2)
+    assert who(packets(house)) == [CHANNEL, "max"]
+    house.step(days=8)
+
+    assert who(packets(house)) == ["max"]
+
+
+def away(house: House, name: str, *, days: int) -> None:
+    """Let somebody be on time off from today on, for so many days more."""
+    today = house.clocks.now().date()
+    absent = TimeOff.model_validate(
+        {"person": house.person(name).id, "from": today, "to": today + timedelta(days=days)}
+    )
+    house.app.database.run(
+        lambda connection: directories.add_time_off(
+            connection,
+            workspace=house.workspace,
+            time_off=absent,
+            by="cli",
+            now=house.clocks.now(),
+        )
+    )
+
+
+def save_team(house: House, team: Directory) -> None:
+    """Store another directory."""
+    house.app.database.run(
+        lambda connection: directories.save(
+            connection,
+            workspace=house.workspace,
+            directory=team,
+            expected=directories.load(connection, workspace=house.workspace).revision,
+            by="cli",
+            now=house.clocks.now(),
+        )
+    )
 
 
 def test_a_design_without_a_pattern_calls_nobody(house: House, design: HandoffDesign) -> None:

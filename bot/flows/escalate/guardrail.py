@@ -92,7 +92,8 @@ def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
     case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
     if case is None or case.has_ended:
         return
-    people = _call_slot(case, _CRO_STEP)
+    # Whoever was called for want of leadership is called again, on a message of its own.
+    people = _call_slot(case, _CRO_STEP, repeat=1)
     case.record(AuditFact.GUARDRAIL_OVERDUE, data={"people": people})
     show(case)
     if not people:
@@ -169,7 +170,9 @@ def _policy(rules: Rules) -> EscalationPolicy:
     )
 
 
-def _call_slot(case: Case, slot: int, *, besides: Sequence[str] = ()) -> list[str]:
+def _call_slot(
+    case: Case, slot: int, *, repeat: int = 0, besides: Sequence[str] = ()
+) -> list[str]:
     """Call the first of a slot who can be reached, or all the members of a user group.
 
     Who was called for another slot just now has the packet already.
@@ -184,7 +187,7 @@ def _call_slot(case: Case, slot: int, *, besides: Sequence[str] = ()) -> list[st
         call(
             case,
             step=slot,
-            repeat=0,
+            repeat=repeat,
             recipient=person,
             role=step.role,
             is_substitute=found != keys[0],

@@ -1,6 +1,6 @@
 """What an escalation's messages show, from what is stored."""
 
-from collections.abc import Collection, Mapping
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -71,11 +71,10 @@ def climb_shown(case: Case) -> ClimbShown:
 
 def guardrail_shown(case: Case) -> GuardrailShown:
     """Return leadership's packet: incidents, shared cause, proposed fix, who is on it."""
-    rules, calls = case.rules, case.calls()
+    rules, calls, overdue = case.rules, case.calls(), _overdue(case)
     found = incidents.of_guardrail(
         case.connection, workspace=case.workspace, guardrail=case.escalation.id
     )
-    called = {call.role: call for call in calls if call.step != TOLD}
     brief = rules.design.brief if rules.design else None
     people = {person.key: person.name for person in case.directory.people}
     return GuardrailShown(
@@ -91,14 +90,9 @@ def guardrail_shown(case: Case) -> GuardrailShown:
             zone=rules.zone,
             names={**people, **_rows(case)},
         ),
-        called=[_name(case, call.recipient) or "" for call in calls if call.step != TOLD],
-        missing=[role_title(role) for role in _LEADERSHIP if role not in called],
-        is_overdue=any(
-            fact.kind is AuditFact.GUARDRAIL_OVERDUE
-            for fact in audit.history(
-                case.connection, workspace=case.workspace, subject=case.escalation.id
-            )
-        ),
+        called=[_name(case, key) or "" for key in dict.fromkeys(_called(calls))],
+        missing=_missing(case, is_overdue=overdue),
+        is_overdue=overdue,
         standing=standing(case),
     )
 
@@ -183,6 +177,34 @@ def _facts(incident: IncidentRecord) -> IncidentFacts:
         source=incident.source,
         error=incident.cause,
     )
+
+
+def _overdue(case: Case) -> bool:
+    """Tell whether the guardrail was not resolved in time."""
+    facts = audit.history(case.connection, workspace=case.workspace, subject=case.escalation.id)
+    return any(fact.kind is AuditFact.GUARDRAIL_OVERDUE for fact in facts)
+
+
+def _called(calls: Sequence[EscalationCall]) -> list[str]:
+    return [call.recipient for call in calls if call.step != TOLD]
+
+
+def _missing(case: Case, *, is_overdue: bool) -> list[str]:
+    """Return the roles of which nobody could be called.
+
+    Who leads both sides is called once, for the first of them.
+    """
+    calls = case.calls()
+    called, roles = set(_called(calls)), {call.role for call in calls}
+    members = {group.key: set(group.members) for group in case.directory.groups}
+    led = [
+        step.role
+        for step in case.escalation.policy.steps
+        if step.role in _LEADERSHIP
+        and any(called & members.get(key, {key}) for key in case.keys_of(step))
+    ]
+    wanted = [*_LEADERSHIP, *([Role.CRO] if is_overdue else [])]
+    return [role_title(role) for role in wanted if role not in {*roles, *led}]
 
 
 def _rows(case: Case) -> Mapping[str, str]:
