@@ -7,6 +7,8 @@ from sqlalchemy import Connection
 
 from bot.flows.escalate.guardrail import check_guardrail
 from bot.flows.lead.touch import touch_lead
+from bot.flows.signoff.manage import Choice, manage
+from bot.flows.signoff.outcomes import Done
 from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.brief import OwnerModel
@@ -23,6 +25,7 @@ from tests.support.escalations import calls, climb_of, current_of, message_to, n
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive
+from tests.support.review import brief_for, reference_of, send_for_review
 from tests.support.team import set_up_team
 
 CHANNEL = "#enterprise-handoff"
@@ -374,6 +377,36 @@ def save_team(house: House, team: Directory) -> None:
             now=house.clocks.now(),
         )
     )
+
+
+def test_a_draft_of_a_retired_design_does_not_rule_its_guardrail(
+    house: House, design: HandoffDesign
+) -> None:
+    """Its last leads are counted as it was signed, whatever waits for sign-off by now."""
+    for _ in range(2):
+        arrive(house, design=design)
+    retire_and_edit(house, guardrail_count=9)
+    house.take()
+
+    house.step(minutes=30)
+
+    assert who(packets(house)) == LEADERSHIP
+
+
+def retire_and_edit(house: House, *, guardrail_count: int) -> None:
+    """Retire the design, and send its next version for sign-off, with another count."""
+    outcome = manage(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("ria").id,
+        reference=reference_of(house),
+        choice=Choice.RETIRE,
+        reason="We start over",
+    )
+    assert outcome == Done()
+    ladder = brief_for(house).ladder.model_copy(update={"guardrail_count": guardrail_count})
+    send_for_review(house, design="ENT-1", ladder=ladder)
 
 
 def test_a_design_without_a_pattern_calls_nobody(house: House, design: HandoffDesign) -> None:

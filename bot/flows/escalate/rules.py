@@ -73,15 +73,21 @@ def rules_at(
 def rules_now(
     connection: Connection, *, workspace: str, design: str, directory: Directory
 ) -> Rules:
-    """Return the rules of a design's active version, else of its latest."""
+    """Return the rules of a design's active version, else of the last one that was active."""
     known = designs.get(connection, workspace=workspace, key=design)
     version = known.active_version if known else None
     if version is None:
-        latest = versions.latest(connection, workspace=workspace, design=design)
-        version = latest.number if latest else None
+        version = _last_active(connection, workspace=workspace, design=design)
     return rules_at(
         connection, workspace=workspace, design=design, version=version, directory=directory
     )
+
+
+def _last_active(connection: Connection, *, workspace: str, design: str) -> int | None:
+    """Return the version that was active last; what nobody has signed yet rules nothing."""
+    heads = versions.of_design(connection, workspace=workspace, design=design)
+    ended = [(one.ended_at, one.number) for one in heads if one.activated_at and one.ended_at]
+    return max(ended)[1] if ended else None
 
 
 def _rules_of(design: HandoffDesign) -> Rules:
