@@ -47,19 +47,23 @@ def escalation_text(climbs: Sequence[ClimbShown]) -> str:
     return f"{_many(climbs)}: {waiting or 'none'} of them waiting for somebody"
 
 
-def escalation_blocks(climbs: Sequence[ClimbShown], *, card: str, is_owner: bool) -> list[Block]:
+def escalation_blocks(
+    climbs: Sequence[ClimbShown], *, card: str, is_owner: bool, has_handed_on: bool = False
+) -> list[Block]:
     """Return the message; several climbs of about the same time share one.
 
     Args:
         climbs: At least one, the oldest first.
         card: Id of the message, for taking them all.
-        is_owner: The reader owns the leads, and so cannot take the escalation.
+        is_owner: The reader was told as the owner, who cannot take the escalation.
+        has_handed_on: Somebody else owns the leads by now.
     """
     if len(climbs) == 1:
         blocks = _one(climbs[0], can_act=not is_owner)
     else:
         blocks = _several(climbs, card=card, can_act=not is_owner)
-    if is_owner and any(climb.standing.ended_at is None for climb in climbs):
+    is_running = any(climb.standing.ended_at is None for climb in climbs)
+    if is_owner and is_running and not has_handed_on:
         blocks.append(
             context("You own this. Contact the lead and press *Contacted*: that ends the call.")
         )

@@ -26,10 +26,15 @@ def _climbs(connection: Connection, intent: Intent) -> Rendered | None:
     if not any(case.is_open for case in cases) and not _was_sent(connection, intent):
         return None  # somebody took it, or it ended, before the call went out
     climbs = [climb_shown(case) for case in cases]
-    is_owner = is_owners(cases[0], recipient=intent.recipient)
+    reader = intent.recipient
     return Rendered(
         text=escalation_text(climbs),
-        blocks=escalation_blocks(climbs, card=intent.card, is_owner=is_owner),
+        blocks=escalation_blocks(
+            climbs,
+            card=intent.card,
+            is_owner=is_owners(cases[0], recipient=reader),
+            has_handed_on=all(case.owner != reader or case.has_ended for case in cases),
+        ),
         revision=sum(case.escalation.revision for case in cases),
     )
 

@@ -131,9 +131,11 @@ def test_a_touch_ends_the_climb_for_good(house: House, design: HandoffDesign) ->
 def test_a_late_lead_that_is_declined_is_shown_with_its_next_owner(
     house: House, design: HandoffDesign
 ) -> None:
-    """Whoever is called about it sees who has it by now."""
+    """Whoever is called about it sees who has it by now; who had it is not told to own it."""
     lead_id, owner = breach(house, design)
-    call = message_to(calls(house), "ben")
+    found = calls(house)
+    call, told = message_to(found, "ben"), message_to(found, owner)
+    assert "You own this" in now_shows(house, told)
     names = {"dana": "Dana Lopez", "noor": "Noor", "eli": "Eli"}
     assert names[owner] in now_shows(house, call)
     rep = house.person(owner)
@@ -146,6 +148,8 @@ def test_a_late_lead_that_is_declined_is_shown_with_its_next_owner(
     following = next(name for name in names if house.person(name).id == after)
     assert following != owner
     assert names[following] in now_shows(house, call)
+    assert names[following] in now_shows(house, told)
+    assert "You own this" not in now_shows(house, told)
     house.take()
 
 
