@@ -38,6 +38,7 @@ _ALIASES = {
 _FREE_TEXT = ("capacity", "dependencies")
 _LONGEST_TEXT = 3000
 _LONGEST_PERSONA = 40
+_LONGEST_QUOTE = 80
 
 # Slack clients and phones put typographic characters in place of the typed ones.
 _CLEAN = str.maketrans(
@@ -158,13 +159,14 @@ def _flag(found: re.Match[str], current: _Given) -> _Given | None:
     written = f"--{name}"
     if known := _flag_name(name):
         return _Given(name=known, written=written)
+    told = _short(written)
     near = get_close_matches(name, [*FLAGS, *_ALIASES], n=1, cutoff=0.6)
     if not near and current.name in _FREE_TEXT and not found["dashes"].startswith("--"):
         return None
     problem = (
-        f"`{written}` is not a flag; did you mean `--{_flag_name(near[0])}`?"
+        f"`{told}` is not a flag; did you mean `--{_flag_name(near[0])}`?"
         if near
-        else f"`{written}` is not a flag; the flags are {_listed(f'--{flag}' for flag in FLAGS)}."
+        else f"`{told}` is not a flag; the flags are {_listed(f'--{flag}' for flag in FLAGS)}."
     )
     return _Given(name=None, written=written, problem=problem)
 
@@ -204,7 +206,7 @@ def _read_segment(flags: ParsedFlags, given: _Given) -> ParsedFlags:
         meant = _segments()[near[0]].value
         return _problem(
             flags,
-            f"“{given.value}” is not a segment; did you mean `{meant}`? "
+            f"{_quote(given.value)} is not a segment; did you mean `{meant}`? "
             "For one of your own, pick “Custom persona…” under Segment.",
         )
     name = given.value[:_LONGEST_PERSONA].strip()
@@ -225,7 +227,7 @@ def _read_goal(flags: ParsedFlags, given: _Given) -> ParsedFlags:
     advice = (
         f"did you mean `{_goals()[near[0]].value}`?" if near else f"the goals are {_listed(Goal)}."
     )
-    return _problem(flags, f"“{given.value}” is not a goal; {advice}")
+    return _problem(flags, f"{_quote(given.value)} is not a goal; {advice}")
 
 
 def _read_response_sla(flags: ParsedFlags, given: _Given) -> ParsedFlags:
@@ -297,7 +299,7 @@ def _leftover(flags: ParsedFlags, words: list[str]) -> ParsedFlags:
         return flags
     return _problem(
         flags,
-        f"“{' '.join(words)}” was not understood; the flags are "
+        f"{_quote(' '.join(words))} was not understood; the flags are "
         f"{_listed(f'--{flag}' for flag in FLAGS)}.",
     )
 
@@ -309,7 +311,16 @@ def _twice(flags: ParsedFlags, given: _Given, *, had: str | None) -> ParsedFlags
 
 
 def _problem(flags: ParsedFlags, problem: str) -> ParsedFlags:
-    return replace(flags, problems=(*flags.problems, problem))
+    return replace(flags, problems=tuple(dict.fromkeys((*flags.problems, problem))))
+
+
+def _quote(text: str) -> str:
+    return f"“{_short(text)}”"
+
+
+def _short(text: str) -> str:
+    """Shorten what was typed: what to write instead must not get lost behind it."""
+    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1].rstrip()}…"
 
 
 def _segments() -> dict[str, Segment]:

@@ -4,6 +4,9 @@ from collections.abc import Mapping
 
 from bot.blocks import kit
 
+#: So much of a word that nobody knows is said back.
+_MOST_OF_WORD = 80
+
 
 def help_blocks(
     *, commands: Mapping[str, str], unknown: str | None, near: str | None
@@ -29,4 +32,5 @@ def help_blocks(
     if unknown is None:
         return blocks
     hint = f" Did you mean `/handoff {near}`?" if near else ""
-    return [kit.section(f"“{kit.escape(unknown)}” is not something I know.{hint}"), *blocks]
+    told = kit.escape(kit.cut(unknown, _MOST_OF_WORD))
+    return [kit.section(f"“{told}” is not something I know.{hint}"), *blocks]

@@ -132,6 +132,24 @@ def test_problems_say_what_to_write(text: str, kept: ParsedFlags, problem: str) 
     assert flags == ParsedFlags(**{**vars(kept), "problems": flags.problems})
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "x" * 10_000,
+        "😀 " * 2_000,
+        f"--{'x' * 10_000} y",
+        f"--goal {'pipelin ' * 1_000}",
+        "--bogus x " * 1_000,
+    ],
+)
+def test_what_is_long_or_said_often_does_not_hide_what_to_write(text: str) -> None:
+    """A problem is a line that can be read to its end, and it is told once."""
+    (problem,) = parse_flags(text).problems
+
+    assert len(problem) < 300
+    assert "the flags are" in problem or "did you mean" in problem or "the goals are" in problem
+
+
 def test_every_alias_of_the_catalogue_is_understood() -> None:
     """No alias belongs to two segments or two goals, and each reads back."""
     for segment, texts in catalogue().segments.items():

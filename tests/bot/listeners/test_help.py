@@ -23,6 +23,14 @@ def test_help_says_what_can_be_typed(house: House, typed: str) -> None:
     assert "/define-handoff --segment" in str(message.blocks)
 
 
+def test_a_very_long_word_gets_the_help_too(house: House) -> None:
+    """What is wrong with it is not cut off behind it."""
+    words = str(answer(house, "x" * 8_000).blocks)
+
+    assert "is not something I know." in words
+    assert "`/handoff help` shows this." in words
+
+
 def test_an_unknown_word_gets_the_nearest_and_the_help(house: House) -> None:
     """A typo is not a dead end, and nothing typed is taken for markup."""
     words = str(answer(house, "taem").blocks)
