@@ -165,7 +165,7 @@ def on_command(
     ack: Ack, body: dict[str, Any], context: BoltContext, client: WebClient, services: Services
 ) -> None:
     """Run the subcommand, or show the help with the nearest one."""
-    name, _, rest = (body.get("text") or "").strip().partition(" ")
+    name, rest = [*(body.get("text") or "").split(maxsplit=1), "", ""][:2]
     known = SUBCOMMANDS.get(name.casefold() or "help")
     if known is None:
         ack(**_answer(SUBCOMMANDS, unknown=name))

@@ -23,6 +23,12 @@ def test_help_says_what_can_be_typed(house: House, typed: str) -> None:
     assert "/define-handoff --segment" in str(message.blocks)
 
 
+@pytest.mark.parametrize("blank", ["\n", "\t", "\u00a0"])
+def test_any_blank_ends_the_subcommand(house: House, blank: str) -> None:
+    """A line break or a phone's hard space after the word is no part of it."""
+    assert "No lead is known by that" in answer(house, f"why{blank}lena@acme.com").text
+
+
 def test_a_very_long_word_gets_the_help_too(house: House) -> None:
     """What is wrong with it is not cut off behind it."""
     words = str(answer(house, "x" * 8_000).blocks)
