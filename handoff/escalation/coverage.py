@@ -1,6 +1,6 @@
 """The coverage proof: in every hour a climb could run, each step reaches a distinct person."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -102,9 +102,9 @@ class _Span:
 
 @dataclass
 class _Climb:
-    """A climb at one instant: who stands where, which steps are empty or covered twice."""
+    """A climb at one instant: who stands in it, which steps are empty or covered twice."""
 
-    standing: dict[int, PersonKey] = field(default_factory=dict)
+    standing: set[PersonKey] = field(default_factory=set)
     missing: list[int] = field(default_factory=list)
     doubled: dict[int, PersonKey] = field(default_factory=dict)
 
@@ -121,15 +121,18 @@ def _hours(
 
 
 def _climb(policy: EscalationPolicy, directory: Directory, at: datetime) -> _Climb:
-    """Walk the steps as a climb would: the first reachable holder not yet standing elsewhere."""
+    """Walk the steps as a climb would: the first holder who can be reached and stands nowhere.
+
+    A user group stands with all its members; it is free as long as one of them is.
+    """
     climb = _Climb()
     for index, step in enumerate(policy.steps):
-        people = _reachable(step, directory, at)
-        free = [person for person in people if person not in climb.standing.values()]
+        reached = _reachable(step, directory, at)
+        free = [people for people in reached if not climb.standing.issuperset(people)]
         if free:
-            climb.standing[index] = free[0]
-        elif people:
-            climb.doubled[index] = people[0]
+            climb.standing.update(free[0])
+        elif reached:
+            climb.doubled[index] = reached[0][0]
         else:
             climb.missing.append(index)
     if len(climb.standing) < 2:
@@ -138,16 +141,21 @@ def _climb(policy: EscalationPolicy, directory: Directory, at: datetime) -> _Cli
     return climb
 
 
-def _reachable(step: EscalationStep, directory: Directory, at: datetime) -> list[PersonKey]:
-    """Return the persons a step would reach, in order; a user group stands for its members."""
+def _reachable(
+    step: EscalationStep, directory: Directory, at: datetime
+) -> list[Sequence[PersonKey]]:
+    """Return the persons behind each holder of a step who can be reached, in order."""
     groups = {group.key: group.members for group in directory.groups}
     keys = step.holders or holders(directory=directory, role=step.role)
-    people = [person for key in keys for person in groups.get(key, (key,))]
-    return [
-        person
-        for person in dict.fromkeys(people)
-        if is_reachable(directory=directory, person=person, at=at)
-    ]
+    found = (
+        [
+            person
+            for person in groups.get(key, (key,))
+            if is_reachable(directory=directory, person=person, at=at)
+        ]
+        for key in keys
+    )
+    return [people for people in found if people]
 
 
 def _extend(spans: list[_Span], start: datetime, end: datetime) -> None:
@@ -159,7 +167,7 @@ def _extend(spans: list[_Span], start: datetime, end: datetime) -> None:
 
 
 def _gap(index: int, span: _Span, policy: EscalationPolicy, directory: Directory) -> CoverageGap:
-    standing = _climb(policy, directory, span.start).standing.values()
+    standing = _climb(policy, directory, span.start).standing
     candidates = dict.fromkeys(
         key for keys in directory.roles.values() for key in keys if key not in standing
     )

@@ -88,6 +88,20 @@ def test_a_user_group_counts_with_an_active_member() -> None:
     assert [warning[:6] for warning in _prove(away).warnings] == ["Step 3"]
 
 
+def test_a_group_stands_with_all_its_members() -> None:
+    """All of them are called for its step, so that the later step of one of them is skipped."""
+    group = UserGroup(key="S1", name="revops", members=("UBEN", "USAM"))
+    policy = draft_policy(brief=brief(people=people(role_holders={Role.REVOPS_DIRECTOR: ("S1",)})))
+
+    proof = prove_coverage(
+        policy=policy, directory=directory(groups=(group,)), calendar=CALENDAR, from_at=AS_OF
+    )
+
+    assert proof.is_complete
+    (warning,) = proof.warnings
+    assert warning.startswith("Step 2 (Sales Manager) is skipped")
+
+
 def test_the_holders_of_a_design_stand_in_for_the_directory() -> None:
     """A design that names its own CRO does not need the directory's."""
     asked = brief(people=people(role_holders={"cro": ("UMIA",)}))
