@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 
 from bot.blocks.kit import (
+    SECTION_LIMIT,
     Block,
     Element,
     actions,
@@ -11,6 +12,7 @@ from bot.blocks.kit import (
     count,
     cut,
     escape,
+    fit,
     header,
     instant,
     section,
@@ -46,12 +48,12 @@ def guardrail_blocks(packet: GuardrailShown) -> list[Block]:
         section(standing_line(packet.standing)),
         section(_why(packet)),
         section(_causes(packet)),
-        section(_incidents(packet.incidents)),
+        *_incidents(packet.incidents),
         context(_footer(packet)),
     ]
     if buttons := _buttons(packet):
         blocks.append(actions(buttons, block_id="guardrail.actions"))
-    return blocks
+    return fit(blocks)
 
 
 def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str:
@@ -87,11 +89,18 @@ def _causes(packet: GuardrailShown) -> str:
     return "*What they share, and what to do*\n" + "\n".join(lines)
 
 
-def _incidents(incidents: Sequence[IncidentShown]) -> str:
-    lines = [_incident(one) for one in incidents[-_MOST:]]
+def _incidents(incidents: Sequence[IncidentShown]) -> list[Block]:
+    """Return the newest incidents, in as many sections as it takes to cut none of them off."""
+    texts = ["*Incidents*"]
     if len(incidents) > _MOST:
-        lines.insert(0, f"{len(incidents) - _MOST} earlier ones, and")
-    return "*Incidents*\n" + "\n".join(lines)
+        texts[0] += f"\n{len(incidents) - _MOST} earlier ones, and"
+    for one in incidents[-_MOST:]:
+        line = _incident(one)
+        if len(texts[-1]) + len(line) < SECTION_LIMIT:
+            texts[-1] += f"\n{line}"
+        else:
+            texts.append(line)
+    return [section(text) for text in texts]
 
 
 def _incident(incident: IncidentShown) -> str:

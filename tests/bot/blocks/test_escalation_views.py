@@ -107,6 +107,25 @@ def test_the_packet_fits_into_a_message(number: int) -> None:
     assert len(join_text(packet, joined=packet.incidents)) < 4000
 
 
+def test_the_newest_incidents_are_not_cut_off() -> None:
+    """Ten of them with long names are more than a section takes."""
+    packet = guardrail(1)
+    ordinary = replace(
+        packet.incidents[0],
+        owner="Dana Lopez",
+        row="Named accounts in North America",
+        cause=None,
+        standing=Standing(state=EscalationState.OPEN),
+    )
+    many = [replace(ordinary, lead=f"{number} {'&' * 60}") for number in range(10)]
+
+    words = str(guardrail_blocks(replace(packet, incidents=many)))
+
+    for number in range(10):
+        assert f"*{number} {'&amp;' * 60}*" in words
+    assert words.count("nobody has it yet") == 10
+
+
 def test_the_forms_fit() -> None:
     """Whatever the lead is called."""
     check_modal(promise_view(escalation="esc_1", about=WORDS, at=NOW))
