@@ -12,6 +12,7 @@ from bot.ids import Action, block_id
 from handoff.lead_card import LeadCard
 
 _MOST = 12
+_MOST_BLOCKS = 100
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -54,20 +55,22 @@ def home_view(
     leads: Sequence[LeadCard] = (),
     refused: int = 0,
 ) -> kit.View:
-    """Return the Home tab of one person; `refused` leads wait for their repair."""
-    return kit.home(
-        [
-            _buttons(),
-            *([] if has_directory else [kit.section(_NO_TEAM)]),
-            *([refused_button(refused)] if refused else []),
-            *_leads(leads),
-            *_waiting(waiting),
-            *_drafts(drafts),
-            *_designs(designs),
-        ]
-    )
+    """Return the Home tab of one person; `refused` leads wait for their repair.
+
+    What is the person's own comes first; designs take the room that is left.
+    """
+    own = [
+        _buttons(),
+        *([] if has_directory else [kit.section(_NO_TEAM)]),
+        *([refused_button(refused)] if refused else []),
+        *_leads(leads),
+        *_waiting(waiting),
+        *_drafts(drafts),
+    ]
+    return kit.home([*own, *_designs(designs, room=_MOST_BLOCKS - len(own))])
 
 
+_MORE_LEADS = "and more, which move up as these are done"
 _NO_TEAM = "Your team is not set up yet. *Team* does it once, with a proposal to check."
 
 
@@ -86,7 +89,8 @@ def _leads(cards: Sequence[LeadCard]) -> list[kit.Block]:
     if not cards:
         return []
     shown = [block for card in cards[:_MOST] for block in lead_line(card)]
-    return [kit.header("Your leads"), *shown]
+    rest = [kit.context(_MORE_LEADS)] if len(cards) > _MOST else []
+    return [kit.header("Your leads"), *shown, *rest]
 
 
 def _waiting(lines: Sequence[WaitingLine]) -> list[kit.Block]:
@@ -119,8 +123,9 @@ def _drafts(lines: Sequence[DraftLine]) -> list[kit.Block]:
     return [kit.header("Your drafts"), *shown, *_more(len(lines))]
 
 
-def _designs(lines: Sequence[DesignSummary]) -> list[kit.Block]:
-    return [kit.header("Designs"), *designs_blocks(lines, most=_MOST)]
+def _designs(lines: Sequence[DesignSummary], *, room: int) -> list[kit.Block]:
+    """Return the designs, two blocks each, with a header and the count of the others."""
+    return [kit.header("Designs"), *designs_blocks(lines, most=min(_MOST, (room - 2) // 2))]
 
 
 def _design_line(line: DesignSummary) -> list[kit.Block]:

@@ -15,7 +15,8 @@ from storage.assignments import Assignment
 from storage.database import Database
 from storage.leads import Lead
 
-_MOST = 12
+#: One more than the Home tab shows, so that it can tell that there are more.
+_MOST = 13
 
 
 def card_of(case: LeadCase, *, reader: str, attempt: int | None = None) -> LeadCard:

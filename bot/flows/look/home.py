@@ -29,6 +29,9 @@ _STATES = {
     VersionState.SUPERSEDED: "superseded",
 }
 
+#: What is not shown is counted at least.
+_ALL = 1000
+
 
 @dataclass(frozen=True, kw_only=True)
 class WaitingVersion:
@@ -81,7 +84,7 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
     """Return what waits for a person, their leads, their drafts, and all designs."""
     with database.read() as connection:
         found = directories.load(connection, workspace=workspace)
-        in_review = views.in_review(connection, workspace=workspace)
+        in_review = views.in_review(connection, workspace=workspace, limit=_ALL)
         return Home(
             waiting=tuple(
                 _waiting(line) for line in in_review if waits_for(found.directory, line, by)
@@ -136,7 +139,7 @@ def _known(connection: Connection, workspace: str) -> tuple[KnownDesign, ...]:
             latest_version=line.latest_version,
             running=str(running[line.design]) if line.design in running else None,
         )
-        for line in views.all_designs(connection, workspace=workspace)
+        for line in views.all_designs(connection, workspace=workspace, limit=_ALL)
     )
 
 

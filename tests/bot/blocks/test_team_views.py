@@ -17,8 +17,11 @@ from bot.blocks.team import (
     team_view,
     time_off_view,
 )
+from bot.ids import Action
 from bot.sandbox.validate import check_home, check_modal
 from handoff.directory import CalendarSpec, Directory, Pod, PodMember, Role, TimeOff
+from handoff.lead import LeadState
+from handoff.lead_card import LeadCard
 from tests.bot.blocks.define.reading import words
 from tests.handoff.samples import AS_OF
 
@@ -136,3 +139,38 @@ def test_a_full_home_tab_fits() -> None:
     check_home(view)
     assert words(view).count("and 18 more") == 3
     assert "not set up yet" in words(view)
+
+
+def test_a_home_tab_with_too_much_cuts_nothing_in_two() -> None:
+    """Each list says that there is more, and the last design that is shown has its buttons."""
+    leads = [
+        LeadCard(lead=f"lead_{n}", state=LeadState.ASSIGNED, fields={}, owner="U1")
+        for n in range(13)
+    ]
+    waiting = [
+        WaitingLine(
+            design=f"ENT-{n}", version=1, title="t", content_hash="h", channel=None, sent_at=AS_OF
+        )
+        for n in range(13)
+    ]
+    designs = [
+        DesignSummary(design=f"ENT-{n}", title="t", state="s", latest_version=1, running=None)
+        for n in range(13)
+    ]
+    drafts = [DraftLine(id=f"d{n}", title="t", step="brief", updated_at=AS_OF) for n in range(13)]
+
+    view = home_view(
+        waiting=waiting,
+        drafts=drafts,
+        designs=designs,
+        has_directory=False,
+        leads=leads,
+        refused=2,
+    )
+
+    check_home(view)
+    *_, last, more = view["blocks"]
+    assert last["elements"][0]["action_id"] == Action.PACKET_OPEN
+    assert more["elements"][0]["text"] == "and 5 more"
+    assert "and more, which move up" in words(view)
+    assert words(view).count("and 1 more") == 2
