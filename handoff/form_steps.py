@@ -225,9 +225,10 @@ def _day_length(
     directory: Directory,
     as_of: date,
 ) -> timedelta:
-    names = {calendar.name for calendar in directory.calendars}
-    reader.one_of("calendar", name, names, ask="Pick one of the calendars of /handoff team.")
     spec = calendar_named(directory=directory, name=name or "default")
+    # As long as the team has no calendar the form offers the hours that count until then.
+    names = {calendar.name for calendar in directory.calendars or (spec,)}
+    reader.one_of("calendar", name, names, ask="Pick one of the calendars of /handoff team.")
     try:
         return clock_calendar(spec=spec, clock=clock, years=(as_of.year,)).day
     except BadCalendar as exc:

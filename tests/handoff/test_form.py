@@ -15,6 +15,7 @@ from handoff.form import (
     to_brief,
     validate_step,
 )
+from handoff.form_choices import form_choices
 from handoff.form_data import DraftData, LadderStepText, RowText, Step
 from tests.handoff.team import revenue_team
 
@@ -253,6 +254,16 @@ def test_a_day_follows_the_clock() -> None:
     ]
 
     assert minutes == [540, 1440]
+
+
+def test_a_team_without_a_calendar_presses_next_as_well() -> None:
+    """A team file need not name one: the hours that the form offers then are no error."""
+    team = TEAM.model_copy(update={"calendars": ()})
+    data = filled(team=team)
+    offered = form_choices(data=data, directory=team).calendars
+
+    assert [choice.value for choice in offered] == [data.brief.calendar]
+    assert first_invalid_step(data=data, directory=team, as_of=TODAY) is None
 
 
 def test_a_broken_calendar_is_an_error_of_its_field() -> None:
