@@ -46,6 +46,15 @@ _MOST_FAILURES = 10
 #: Slack did not like the blocks; the words alone are better than silence.
 _BAD_BLOCKS = {"invalid_blocks", "invalid_blocks_format", "msg_blocks_too_long"}
 
+#: The app or the person has left the conversation, or it is closed.
+_NOT_THERE = {
+    "channel_not_found",
+    "is_archived",
+    "not_in_channel",
+    "restricted_action",
+    "user_not_in_channel",
+}
+
 #: The living message of a card is gone; a new one takes its place.
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
@@ -199,11 +208,22 @@ class Delivery:
         self, intent: Intent, what: Post | Whisper, rendered: Rendered, channel: str
     ) -> Outcome:
         shown: dict[str, Any] = {"text": rendered.text, "blocks": list(rendered.blocks) or None}
-        if isinstance(what, Whisper):
-            return self.slack.post_ephemeral(channel=channel, user=what.only_for, **shown)
-        return self.slack.post(
-            channel=channel, key=intent.dedupe_key, thread_ts=what.thread_ts, **shown
-        )
+        if isinstance(what, Post):
+            return self.slack.post(
+                channel=channel, key=intent.dedupe_key, thread_ts=what.thread_ts, **shown
+            )
+        outcome = self.slack.post_ephemeral(channel=channel, user=what.only_for, **shown)
+        if isinstance(outcome, Refused) and outcome.error in _NOT_THERE:
+            return self._say_directly(intent, what.only_for, shown)
+        return outcome
+
+    def _say_directly(self, intent: Intent, person: str, shown: Mapping[str, Any]) -> Outcome:
+        """Tell somebody directly what could not be shown to them where they acted."""
+        opened = self.slack.open_conversation(user=person)
+        if not isinstance(opened, Done):
+            return opened
+        direct = str(opened.data["channel"]["id"])
+        return self.slack.post(channel=direct, key=intent.dedupe_key, thread_ts=None, **shown)
 
     def _update(self, intent: Intent, what: Update, lease: Lease) -> _Result:
         """Replace a card's content; post the card anew if its message is gone."""

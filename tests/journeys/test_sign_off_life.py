@@ -99,6 +99,20 @@ def test_a_message_that_is_out_of_date_answers(house: House, packet: Message) ->
     assert signers(house) == {}
 
 
+def test_who_acts_in_a_channel_without_the_app_is_answered_directly(
+    house: House, packet: Message
+) -> None:
+    """Handoff was removed from the packet's channel; its buttons still say what they did."""
+    workspace = house.sandbox.workspace
+    workspace.channel_named(CHANNEL).members.remove(workspace.bot_user)
+    house.person("dana").click(packet, Action.PACKET_APPROVE)
+    house.step()
+
+    (answer,) = house.take_direct("dana")
+    assert "Only the RevOps and Sales approvers can do this" in answer.text
+    assert house.take_refusals() == ["chat.postEphemeral: not_in_channel"]
+
+
 def test_with_doubts_every_signer_writes_a_reason(house: House) -> None:
     """Unproven: both reasons stand on the packet and in the audit log."""
     packet = send_for_review(house, capacity=UNPROVEN)
