@@ -22,6 +22,9 @@ from bot.ids import Action, Callback, Field
 from handoff.approval import VersionState
 from handoff.packet import PacketState
 
+#: So many of those who can help are named; a user group that was called may have hundreds.
+_MOST_PEOPLE = 5
+
 
 def reason_view(*, reference: str, doubts: Sequence[str]) -> View:
     """Return the modal that asks for a written reason to sign a design with doubts."""
@@ -120,7 +123,8 @@ def manage_view(*, reference: str, state: VersionState, can_roll_back: bool) -> 
 
 def private_answer(message: str, *, people: Sequence[str] = ()) -> list[Block]:
     """Return a private answer: what happened, and who can help."""
-    whom = f" Please ask {' or '.join(mention(key) for key in people)}." if people else ""
+    asked = " or ".join(mention(key) for key in people[:_MOST_PEOPLE])
+    whom = f" Please ask {asked}." if people else ""
     return [section(f"{escape(message)}{whom}")]
 
 

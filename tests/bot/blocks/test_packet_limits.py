@@ -189,6 +189,16 @@ def test_the_management_form_offers_what_is_possible(
     check_modal(changes_view(reference="x"))
 
 
+def test_who_can_help_is_a_few_people() -> None:
+    """A user group that was called may have hundreds of members; no mention is cut in two."""
+    view = denied_view("Only those who were called can do this.", people=["U0PERSON01"] * 300)
+
+    check_modal(view)
+    words = view["blocks"][0]["text"]["text"]
+    assert words.endswith("<@U0PERSON01>.")
+    assert words.count("<@") == 5
+
+
 def test_nothing_people_write_is_markup() -> None:
     """A mention or a link in a title stays text."""
     odd = "<!channel> & <@U1>"
