@@ -3,6 +3,7 @@
 Source: rules.md "Versions, hash, sign-off".
 """
 
+import re
 from collections.abc import Mapping
 
 from handoff.approval import Standing
@@ -12,6 +13,8 @@ from handoff.enablement import ChecklistItem, EnablementRequest, ItemState, Item
 from handoff.model import Instant, Value
 
 Item = EnablementRequest | ChecklistItem
+
+_LINK = re.compile(r"https?://\S")
 
 
 class ActivateNow(Value):
@@ -102,7 +105,8 @@ def decide_item(
         refusal = _refuse_waiver(person, standing, reason)
         if refusal is not None:
             return refusal
-    if state is ItemState.DONE and getattr(item, "needs_evidence", False) and not evidence.strip():
+    needs_evidence = state is ItemState.DONE and getattr(item, "needs_evidence", False)
+    if needs_evidence and not _LINK.match(evidence.strip()):
         return ItemRefused(message="Please add a link to the evidence, such as the test record.")
     return Settled(
         status=ItemStatus(

@@ -149,3 +149,12 @@ def test_evidence_is_asked_for_where_it_is_needed() -> None:
     assert "link to the evidence" in refused.message
     assert isinstance(settled, Settled)
     assert settled.status.evidence == "https://example.com/1"
+
+
+@pytest.mark.parametrize("evidence", ["tested it", "ok", "https://", "C:\\tests\\1.xlsx"])
+def test_evidence_is_a_link(evidence: str) -> None:
+    """What nobody else can open proves nothing."""
+    refused = decide(EVIDENCE, evidence=evidence)
+
+    assert isinstance(refused, ItemRefused)
+    assert "link to the evidence" in refused.message
