@@ -9,6 +9,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field
 from functools import cache, partial
 
+from handoff.defaults.form import number_text
 from handoff.form_data import CapacityStep
 
 _WORDS = {
@@ -142,7 +143,7 @@ def apply_reading(*, step: CapacityStep, reading: CapacityReading) -> CapacitySt
         "handling_minutes": reading.handling_minutes,
         "time_available": reading.time_available_percent,
     }
-    typed = {name: f"{value:g}" for name, value in figures.items() if value is not None}
+    typed = {name: number_text(value) for name, value in figures.items() if value is not None}
     return step.model_copy(update=typed)
 
 
@@ -202,9 +203,9 @@ def _volume(_kind: str, found: re.Match[str]) -> _Read:
     if not 0 < weekly <= 1_000_000:
         return None, ""
     if factor == 1:
-        return weekly, f"{weekly:,g} leads a week"
+        return weekly, f"{weekly:,.10g} leads a week"
     note = f" ({_WORKING_DAYS} working days)" if factor == _WORKING_DAYS else ""
-    return weekly, f"{number:,g} leads {period}, which is {weekly:,g} a week{note}"
+    return weekly, f"{number:,.10g} leads {period}, which is {weekly:,.10g} a week{note}"
 
 
 def _handling(_kind: str, found: re.Match[str]) -> _Read:

@@ -108,6 +108,23 @@ def test_a_repeated_figure_is_no_conflict() -> None:
     assert read_capacity("45 leads/day, 225 leads/week").ignored == ()
 
 
+@pytest.mark.parametrize(
+    ("notes", "typed", "line"),
+    [
+        ("1,000,000 leads/week", "1000000", "1,000,000 leads a week"),
+        ("57692.31 leads/week", "57692.31", "57,692.31 leads a week"),
+    ],
+)
+def test_large_figures_are_typed_as_people_write_them(notes: str, typed: str, line: str) -> None:
+    """A field of numbers takes neither an exponent nor what was rounded away."""
+    reading = read_capacity(notes)
+
+    applied = apply_reading(step=CapacityStep(), reading=reading)
+
+    assert applied.leads_per_week == typed
+    assert reading.lines == (line,)
+
+
 def test_confirmed_figures_are_typed_into_their_fields() -> None:
     """Only what was read changes; other fields stay as they are."""
     step = CapacityStep(notes="45 leads/day, 60% of their time", handling_minutes="25")

@@ -3,6 +3,7 @@
 from collections.abc import Mapping
 
 from handoff.capacity_notes import read_capacity
+from handoff.defaults.form import number_text
 
 
 def read_notes(*, typed: Mapping[str, object]) -> tuple[dict[str, object], tuple[str, ...]]:
@@ -21,7 +22,7 @@ def read_notes(*, typed: Mapping[str, object]) -> tuple[dict[str, object], tuple
         "handling_minutes": reading.handling_minutes,
         "time_available": reading.time_available_percent,
     }
-    found = {name: f"{value:g}" for name, value in figures.items() if value is not None}
+    found = {name: number_text(value) for name, value in figures.items() if value is not None}
     if reading.is_empty:
         lines = ["Nothing in the notes was understood; please fill in the fields under Capacity."]
     else:

@@ -1,6 +1,6 @@
 import pytest
 
-from tests.support.forms import front, text_of, value_of, values_of
+from tests.support.forms import front, text_of, value_of, values_of, walk_to
 from tests.support.house import House
 
 SEGMENT, GOAL, SLA = "define.brief.segment", "define.brief.goal", "define.brief.response_sla"
@@ -107,6 +107,16 @@ def test_the_capacity_flag_is_read_and_shown_for_confirmation(house: House) -> N
     assert "50 a week" in told
     assert "20 minutes for each lead" in told
     assert "Not understood, so not used" in told
+
+
+def test_a_volume_of_a_million_does_not_stop_the_form(house: House) -> None:
+    """Slack refuses a field of numbers that shows `1e+06`: the window would not move on."""
+    ria = house.person("ria")
+    ria.command("#enterprise-handoff", '/define-handoff --capacity "1,000,000 leads/week"')
+
+    capacity = walk_to(ria, 4)
+
+    assert value_of(capacity, "define.capacity.leads_per_week") == "1000000"
 
 
 def test_the_shortcut_opens_the_form_without_a_channel(house: House) -> None:
