@@ -238,7 +238,7 @@ def _number(found: re.Match[str]) -> float:
     text = found["number"].lower()
     if text in _WORDS:
         return float(_WORDS[text])
-    if re.fullmatch(r"\d{1,3}(?:[,.]\d{3})+", text):
+    if re.fullmatch(r"[1-9]\d{0,2}(?:[,.]\d{3})+", text):
         number = float(re.sub("[,.]", "", text))
     else:
         number = float(text.replace(",", "."))

@@ -39,6 +39,8 @@ def test_the_contracts_example_is_read_whole() -> None:
         ("leads per week: 180", 180, None, None, {}),
         ("8 minutes per lead", None, 8, None, {}),
         ("1.5 h per lead", None, 90, None, {}),
+        ("0.125 h per lead", None, 7.5, None, {}),
+        ("0,375 hours each", None, 22.5, None, {}),
         ("handling time: 25 min", None, 25, None, {}),
         ("takes 10 min on average", None, 10, None, {}),
         ("half their time", None, None, 50, {}),
