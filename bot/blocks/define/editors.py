@@ -12,6 +12,10 @@ from handoff.form_data import CapacityStep, LadderStepText, PeopleStep
 LEFT_OUT = "none"
 MOST_STEPS = 6
 
+#: Characters that Slack takes in a field.
+_LONGEST = 3000
+_PODS_SHOWN = 1000
+
 
 def ladder_view(
     *, place: Place, ladder: Sequence[LadderStepText], step: PeopleStep, offered: FormChoices
@@ -67,8 +71,8 @@ def _ladder_step(number: int, step: LadderStepText, offered: FormChoices) -> lis
 
 
 def rows_view(*, place: Place, text: str, offered: FormChoices) -> kit.View:
-    """Return the editor of the routing rows, one a line."""
-    pods = ", ".join(item.value for item in offered.pods) or "none yet"
+    """Return the editor of the routing rows, one a line, in as many fields as they take."""
+    pods = kit.cut(", ".join(item.value for item in offered.pods) or "none yet", _PODS_SHOWN)
     models = ", ".join(item.value for item in offered.owner_models)
     blocks = [
         kit.section(
@@ -80,16 +84,35 @@ def rows_view(*, place: Place, text: str, offered: FormChoices) -> kit.View:
             "A lead that still lacks a blocking field when it has been waited for goes to the "
             "fallback; or write `route anyway` or `ask marketing` at the end."
         ),
-        kit.input_block(
-            "Rows",
-            kit.text_input(
-                action=Input.ROWS_TEXT, value=text[:3000], multiline=True, max_length=3000
-            ),
-            block_id=Input.ROWS_TEXT,
-            optional=True,
-        ),
+        *_rows_fields(text),
     ]
     return _pushed(Callback.DEFINE_ROWS, "Edit rows", place, blocks)
+
+
+def _rows_fields(text: str) -> list[kit.Block]:
+    return [
+        kit.input_block(
+            "More rows" if number else "Rows",
+            kit.text_input(
+                action=Input.ROWS_TEXT, value=part, multiline=True, max_length=_LONGEST
+            ),
+            block_id=block_id(Input.ROWS_TEXT, number or None),
+            optional=True,
+        )
+        for number, part in enumerate(_in_fields(text))
+    ]
+
+
+def _in_fields(text: str) -> list[str]:
+    """Return the lines in as few texts as a field takes each; none of them is cut in two."""
+    parts = [""]
+    for line in text.split("\n"):
+        longer = f"{parts[-1]}\n{line}" if parts[-1] else line
+        if len(longer) <= _LONGEST:
+            parts[-1] = longer
+        else:
+            parts.append(line[:_LONGEST])
+    return parts
 
 
 def advanced_view(

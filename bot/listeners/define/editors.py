@@ -16,7 +16,7 @@ from bot.flows.define.change import save_advanced, save_ladder, save_rows
 from bot.flows.define.form import DraftGone, FieldErrors, Form
 from bot.flows.define.save_step import save_step
 from bot.ids import Action, Input
-from bot.listeners.define.reading import read_ladder, read_step, read_text
+from bot.listeners.define.reading import read_ladder, read_rows_text, read_step, read_text
 from bot.listeners.define.render import form_view, gone_view
 from bot.listeners.define.steps import outcome_view, submission_of
 from bot.listeners.form_state import by_subject, keys_of
@@ -151,7 +151,7 @@ def on_save_rows(
         now=services.now(),
         by=str(context.user_id),
         draft=place.draft,
-        text=read_text(view, Input.ROWS_TEXT) or "",
+        text=read_rows_text(view),
     )
     if isinstance(outcome, FieldErrors):
         ack(response_action="errors", errors={Input.ROWS_TEXT: outcome.errors["text"]})

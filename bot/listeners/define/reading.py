@@ -6,8 +6,8 @@ from typing import Any
 from bot.blocks.define.brief import CUSTOM
 from bot.blocks.define.qualification import EDIT_STAGES
 from bot.blocks.define.review import DELIVERABLES, DEPENDENCIES, ROLES
-from bot.ids import Input
-from bot.listeners.form_state import Typed, by_field, by_subject, keys_of, text_of
+from bot.ids import Input, field_of
+from bot.listeners.form_state import Typed, by_field, by_subject, keys_of, text_of, typed_values
 from handoff.form_data import LadderStepText, Step
 
 
@@ -54,6 +54,16 @@ def read_text(view: Mapping[str, Any], field: Input) -> str | None:
     """Return what was typed into a field that does not repeat, None for empty."""
     value: Typed = by_field(view).get(field)
     return text_of(value) or None
+
+
+def read_rows_text(view: Mapping[str, Any]) -> str:
+    """Return the lines of the row editor, out of all its fields in their order."""
+    parts = {
+        int(block.partition(":")[2] or 0): text_of(value)
+        for block, value in typed_values(view).items()
+        if field_of(block) == Input.ROWS_TEXT
+    }
+    return "\n".join(parts[number] for number in sorted(parts))
 
 
 def _with_persona(values: dict[str, object]) -> dict[str, object]:

@@ -77,6 +77,34 @@ def test_rows_can_be_edited_as_text(house: House) -> None:
     assert value_of(front(ria), "define.rows.text") == written
 
 
+def test_rows_that_take_more_than_a_field_are_all_shown_and_kept(house: House) -> None:
+    """The fallback's name that each row gets makes them longer than what was typed."""
+    ria = define(house, step=5)
+    typed = [
+        f"employees >= {1000 + number} and country in [US, CA] → round_robin → enterprise-east"
+        for number in range(36)
+    ]
+    ria.click(front(ria), "define.edit_rows")
+    assert fill(ria, text="\n".join([*typed, "otherwise → round_robin → enterprise-east"])) == {}
+
+    ria.click(front(ria), "define.edit_rows")
+    shown = [str(value) for value in values_by_block(ria).values()]
+    assert "\n".join(shown).count("→ Sam Whitfield") == 37
+    assert fill(ria) == {}
+    ria.click(front(ria), "define.edit_rows")
+
+    assert [str(value) for value in values_by_block(ria).values()] == shown
+
+
+def values_by_block(person: Person) -> dict[str, object]:
+    """Return what each field of the row editor shows, in their order."""
+    return {
+        block: state["define.rows.text"]["value"]
+        for block, state in front(person).values.items()
+        if block.partition(":")[0] == "define.rows.text"
+    }
+
+
 def test_advanced_settings_are_kept(house: House) -> None:
     """Role holders of this design alone, the arrival profile and the spread come back."""
     ria = define(house, step=4)
