@@ -13,6 +13,7 @@ from bot.blocks import kit
 from bot.blocks.home import DesignSummary, WaitingLine, home_view
 from bot.flows.context import Services
 from bot.flows.look.home import KnownDesign, home
+from bot.flows.people.sync import meet
 from bot.ids import Action
 from bot.listeners.define.command import discard_draft, draft_lines
 from bot.listeners.define.render import gone_view
@@ -33,6 +34,12 @@ def on_home_opened(
     """Show the person their Home tab; the messages tab of the app needs nothing."""
     if event.get("tab") == "home":
         publish_home(client, context, services)
+        meet(
+            database=services.database,
+            workspace=str(context.team_id),
+            person=str(context.user_id),
+            now=services.now(),
+        )
 
 
 def on_discard(

@@ -80,6 +80,23 @@ def save_everyone(
     return report
 
 
+def meet(*, database: Database, workspace: str, person: str, now: datetime) -> None:
+    """Have the people read anew soon if somebody who is here is not known: an event was lost.
+
+    Args:
+        database: Where people are kept.
+        workspace: The Slack team.
+        person: Slack id; the same person brings it about once an hour at most.
+        now: The domain's instant, UTC-aware.
+    """
+    with database.read() as connection:
+        was_read = people.synced_at(connection, workspace=workspace) is not None
+        known = people.get(connection, workspace=workspace, person=person)
+    if was_read and known is None:
+        slot = f"met {person} {now:%Y-%m-%dT%H}"
+        database.run(lambda connection: _schedule(connection, workspace, due_at=now, slot=slot))
+
+
 def person_changed(
     *, database: Database, workspace: str, event_id: str, member: Person, now: datetime
 ) -> SyncReport | None:

@@ -2,9 +2,12 @@
 
 from datetime import UTC, datetime
 
+from sqlalchemy import delete
+
 from bot.flows.people.team_file import Imported, import_team
 from handoff.directory import Role
 from storage import directory, people, timers, workspaces
+from storage.tables import person_table
 from storage.timers import TimerKind
 from tests.support.house import House
 
@@ -46,6 +49,27 @@ def test_the_sweep_comes_each_night(house: House) -> None:
         waiting = timers.waiting(connection, workspace=house.workspace, subject=house.workspace)
     assert {one.kind for one in waiting} == {TimerKind.PEOPLE_SYNC, TimerKind.RETENTION_SWEEP}
     assert {one.due_at for one in waiting} == {datetime(2026, 11, 27, 8, 0, tzinfo=UTC)}
+
+
+def test_who_opens_the_home_tab_is_known_soon(house: House) -> None:
+    """Slack's word of who joined was lost; nobody has to wait for the night to be known."""
+    sam = house.person("sam")
+    house.app.database.run(
+        lambda connection: connection.execute(
+            delete(person_table).where(person_table.c.slack_id == sam.id)
+        )
+    )
+
+    sam.open_home()
+    house.step()
+
+    with house.app.database.read() as connection:
+        known = people.get(connection, workspace=house.workspace, person=sam.id)
+    assert known is not None
+    calls = len(house.sandbox.journal.calls("users.list"))
+    sam.open_home()
+    house.step()
+    assert len(house.sandbox.journal.calls("users.list")) == calls
 
 
 def test_an_outage_delays_the_sweep(house: House) -> None:
