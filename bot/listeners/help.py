@@ -12,10 +12,10 @@ from slack_sdk import WebClient
 from bot.blocks.entry_order import order_button
 from bot.blocks.help import help_blocks
 from bot.blocks.home import designs_blocks
-from bot.blocks.kit import header
+from bot.blocks.kit import context, cut, escape, header
 from bot.blocks.lead_why import why_blocks, why_text
 from bot.flows.context import Services
-from bot.flows.look.home import known_designs
+from bot.flows.look.home import KnownDesign, known_designs
 from bot.flows.look.why import why as look_why
 from bot.ids import Command
 from bot.listeners.backtest import backtest_form
@@ -25,6 +25,9 @@ from bot.listeners.me import my_view
 from bot.listeners.modals import open_modal
 from bot.listeners.refused import refused_list
 from bot.listeners.team import team_or_set_up
+
+#: Two blocks each, beside what else is said, of the fifty that Slack takes.
+_MOST_DESIGNS = 22
 
 _NO_LEAD = (
     "No lead is known by that. Give its e-mail address or its id, for example "
@@ -71,12 +74,24 @@ def _team(ack: Ack, typed: Typed) -> None:
 
 
 def _designs(ack: Ack, typed: Typed) -> None:
-    """List the designs, each with its state and buttons."""
-    found = known_designs(database=typed.services.database, workspace=str(typed.context.team_id))
-    blocks = [header("Designs"), *designs_blocks(design_lines(found))]
-    if sum(one.running is not None for one in found) > 1:
+    """List the designs, or those that what follows the command names, each with its buttons."""
+    known = known_designs(database=typed.services.database, workspace=str(typed.context.team_id))
+    words = typed.rest.casefold().split()
+    named = [one for one in known if all(word in _words_of(one) for word in words)]
+    blocks = [header("Designs")]
+    if words and not named:
+        blocks.append(context(f"No design is called “{escape(cut(typed.rest, 80))}”."))
+    shown = named or known
+    blocks += designs_blocks(design_lines(shown), most=_MOST_DESIGNS)
+    if len(shown) > _MOST_DESIGNS:
+        blocks.append(context("`/handoff designs ENT` lists those with these letters in them."))
+    if sum(one.running is not None for one in known) > 1:
         blocks.append(order_button())
     ack(response_type="ephemeral", text="The designs of this workspace", blocks=blocks)
+
+
+def _words_of(design: KnownDesign) -> str:
+    return f"{design.design} {design.title} {design.state}".casefold()
 
 
 def _me(ack: Ack, typed: Typed) -> None:
@@ -144,7 +159,10 @@ def _why(ack: Ack, typed: Typed) -> None:
 
 SUBCOMMANDS: Mapping[str, Subcommand] = {
     "help": Subcommand("shows this.", _help),
-    "designs": Subcommand("lists the designs, and opens, edits or manages them.", _designs),
+    "designs": Subcommand(
+        "lists the designs, and opens, edits or manages them: all, or `/handoff designs ENT`.",
+        _designs,
+    ),
     "backtest": Subcommand(
         "replays past leads through a design: `/handoff backtest ENT-3`.", _backtest
     ),

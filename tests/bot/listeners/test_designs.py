@@ -1,8 +1,14 @@
 """`/handoff designs`, the designs on the Home tab, and the packet in a modal."""
 
+from itertools import pairwise
+
+from sqlalchemy import Connection
+
 from bot.ids import Action
 from bot.sandbox.views import View
 from handoff.approval import VersionState
+from storage import designs, versions
+from tests.handoff import samples
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.review import (
@@ -12,6 +18,13 @@ from tests.support.review import (
     sign_both,
     signers,
     state_of,
+)
+
+_TO_ACTIVE = (
+    VersionState.DRAFT,
+    VersionState.IN_REVIEW,
+    VersionState.APPROVED,
+    VersionState.ACTIVE,
 )
 
 
@@ -36,6 +49,44 @@ def test_designs_are_listed_with_state_and_buttons(house: House) -> None:
     ria.click(answer, Action.PACKET_OPEN)
     assert "Waiting for the sign-off of RevOps and Sales" in text_of(front(ria))
     forget(house)
+
+
+def test_very_many_designs_fit_and_can_be_narrowed(house: House) -> None:
+    """The list is cut to what Slack takes, and says how to come to the others."""
+    house.app.database.run(lambda connection: _many(connection, house))
+    ria = house.person("ria")
+
+    ria.command("#revops", "/handoff designs")
+    everything = ria.sees("#revops")[-1]
+    ria.command("#revops", "/handoff designs ent-38")
+    one = ria.sees("#revops")[-1]
+    ria.command("#revops", "/handoff designs nonsense")
+    none = ria.sees("#revops")[-1]
+
+    assert len(everything.blocks) <= 50
+    assert "and 18 more" in str(everything.blocks)
+    assert "/handoff designs ENT" in str(everything.blocks)
+    assert Action.ENTRY_ORDER_OPEN in str(everything.blocks)
+    assert str(one.blocks).count(Action.DEFINE_EDIT) == 1
+    assert "*ENT-38*" in str(one.blocks)
+    assert "No design is called “nonsense”" in str(none.blocks)
+    forget(house)
+
+
+def _many(connection: Connection, house: House) -> None:
+    """Let there be forty designs, two of which run."""
+    at = {"workspace": house.workspace, "now": house.clocks.now()}
+    for number in range(1, 41):
+        made = designs.create(
+            connection, **at, prefix="ENT", segment="enterprise", goal="pipeline", by="U1"
+        )
+        if number <= 2:
+            body = samples.design(key=made.key)
+            versions.add(connection, **at, body=body, author="U1")
+            for before, after in pairwise(_TO_ACTIVE):
+                versions.move(
+                    connection, **at, design=made.key, number=1, expected=before, to=after
+                )
 
 
 def test_without_designs_the_list_says_how_to_start(house: House) -> None:
