@@ -16,7 +16,7 @@ from tests.benchmarks.world import open_world, postgres
 
 def many_leads(effort: Effort) -> Iterator[Goal]:
     """Measure the import of a file, part by part, against COPY into a twin."""
-    leads, rounds = effort.choose(1_000, 500), effort.choose(5, 2)
+    leads, rounds = effort.choose(5_000, 500), effort.choose(5, 2)
     numbers = count()
     with postgres() as url, open_world(url) as world:
         import_file(world, file_of(numbers, 1), 1)  # so that the twin has a rotation, too

@@ -99,7 +99,7 @@ def _take_in(world: World, number: int) -> None:
 
 def _home(world: World, rep: str) -> None:
     shown = home(database=world.database, workspace=WORKSPACE, by=rep)
-    assert len(shown.leads) == 12, "a rep sees the next leads, however many there are"
+    assert len(shown.leads) == 13, "a rep sees the next leads, and that there are more"
 
 
 def _tick(world: World) -> None:
