@@ -1,5 +1,6 @@
 """Files that people write: YAML or JSON read with line numbers, and errors that name the place."""
 
+import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
@@ -10,6 +11,7 @@ from pydantic import BaseModel, ValidationError
 Path = tuple[str | int, ...]
 _LONGEST_FILE = 1_000_000
 _DEEPEST = 20
+_TOO_DEEP = "Aliases and deep nesting are not supported; write the value out."
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -76,7 +78,9 @@ def read_yaml(text: str) -> ReadFile:
     if len(text) > _LONGEST_FILE:
         raise BadFile([FileProblem(field="", message="The file is larger than 1 MB.")])
     try:
-        node = yaml.compose(text, Loader=_PlainLoader)
+        node = yaml.compose(_without_tabs(text), Loader=_PlainLoader)
+    except RecursionError as exc:
+        raise BadFile([FileProblem(field="", message=_TOO_DEEP)]) from exc
     except yaml.MarkedYAMLError as exc:
         line = exc.problem_mark.line + 1 if exc.problem_mark else None
         message = f"This is not YAML: {exc.problem or exc.context}."
@@ -130,6 +134,17 @@ def nearest(name: str, known: Collection[str]) -> str:
 # Private functions
 
 
+def _without_tabs(text: str) -> str:
+    """Return JSON with blanks for tabs: it may be indented with them, and YAML may not."""
+    if "\t" not in text:
+        return text
+    try:
+        json.loads(text)  # inside its texts a tab is written as an escape
+    except (ValueError, RecursionError):
+        return text
+    return text.replace("\t", " ")
+
+
 class _PlainLoader(yaml.SafeLoader):
     """YAML in which only `true` and `false` are flags."""
 
@@ -152,8 +167,7 @@ def _plain(
         return None
     line = lines[path] = node.start_mark.line + 1
     if id(node) in seen or len(path) > _DEEPEST:
-        message = "Aliases and deep nesting are not supported; write the value out."
-        raise BadFile([FileProblem(field=dotted(path), message=message, line=line)])
+        raise BadFile([FileProblem(field=dotted(path), message=_TOO_DEEP, line=line)])
     seen.add(id(node))
     if isinstance(node, yaml.SequenceNode):
         return [
@@ -170,7 +184,7 @@ def _mapping(
 ) -> dict[str, object]:
     found: dict[str, object] = {}
     for key_node, value_node in node.value:
-        key = str(key_node.value)
+        key = _joined(str(key_node.value), path=path, line=key_node.start_mark.line + 1)
         if key in found or not isinstance(key_node, yaml.ScalarNode):
             message = "is written twice; keep one." if key in found else "is not a field name."
             line = key_node.start_mark.line + 1
@@ -182,9 +196,19 @@ def _mapping(
 
 def _scalar(node: yaml.Node, *, path: Path, line: int) -> object:
     try:
-        return yaml.constructor.SafeConstructor().construct_object(node, deep=True)
+        value = yaml.constructor.SafeConstructor().construct_object(node, deep=True)
     except (yaml.YAMLError, ValueError) as exc:
         message = f"“{node.value}” cannot be read; put it in quotes or correct it."
+        raise BadFile([FileProblem(field=dotted(path), message=message, line=line)]) from exc
+    return _joined(value, path=path, line=line) if isinstance(value, str) else value
+
+
+def _joined(text: str, *, path: Path, line: int) -> str:
+    """Return a text with its surrogate pairs joined: JSON may write an emoji as two escapes."""
+    try:
+        return text.encode("utf-16", "surrogatepass").decode("utf-16")
+    except UnicodeDecodeError as exc:
+        message = "holds a half of a character; write it again, or leave it out."
         raise BadFile([FileProblem(field=dotted(path), message=message, line=line)]) from exc
 
 
