@@ -4,9 +4,13 @@ import json
 from collections.abc import Collection, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import get_close_matches
+from typing import TYPE_CHECKING
 
 import yaml
 from pydantic import BaseModel, ValidationError
+
+if TYPE_CHECKING:
+    from pydantic_core import ErrorDetails
 
 Path = tuple[str | int, ...]
 _LONGEST_FILE = 1_000_000
@@ -108,12 +112,16 @@ def explain(
         under: Where in the file the validated part begins.
     """
     known = _field_names(model)
+    whole = _at(read.data, under)
+    found = [
+        (_place_of(part["loc"], is_missing=part["type"] == "missing", data=whole), part)
+        for part in error.errors(include_url=False, include_input=False)
+    ]
+    places = [path for path, _ in found]
     return tuple(
-        read.problem(
-            (*under, *(part for part in found["loc"] if part != "[key]")),
-            _message(found["type"], found["msg"], found["loc"], known=known),
-        )
-        for found in error.errors(include_url=False, include_input=False)
+        read.problem((*under, *path), _message(part, path=path, known=known))
+        for path, part in found
+        if not _is_told_anyway(path, part["type"], places)
     )
 
 
@@ -219,12 +227,73 @@ def _field_names(model: type[BaseModel]) -> frozenset[str]:
     return frozenset(name for part in parts for name in part.get("properties", {}))
 
 
-def _message(kind: str, text: str, path: tuple[str | int, ...], *, known: frozenset[str]) -> str:
-    if kind == "missing":
-        return "is missing; add it."
+def _at(data: object, path: Path) -> object:
+    """Return what stands at a path of plain data, None where nothing does."""
+    for part in path:
+        if isinstance(data, list) and isinstance(part, int) and part < len(data):
+            data = data[part]
+        else:
+            data = data.get(part) if isinstance(data, dict) else None
+    return data
+
+
+def _place_of(location: Path, *, is_missing: bool, data: object) -> Path:
+    """Return a location as the file has it, without pydantic's names for alternatives."""
+    path: Path = ()
+    for number, part in enumerate(location, start=1):
+        here = _at(data, path)
+        is_absent = is_missing and number == len(location)
+        if isinstance(here, list) if isinstance(part, int) else _holds(here, part) or is_absent:
+            path = (*path, part)
+    return path
+
+
+def _holds(data: object, name: str) -> bool:
+    return isinstance(data, dict) and name in data
+
+
+def _is_told_anyway(path: Path, kind: str, places: Collection[Path]) -> bool:
+    """Return True for a wrong alternative where another one says more."""
+    if kind not in {"string_type", "model_type"}:
+        return False
+    is_below = any(len(place) > len(path) and place[: len(path)] == path for place in places)
+    return is_below or (kind == "model_type" and list(places).count(path) > 1)
+
+
+_A_LIST = "must be a valid list; write [first, second]."
+_FIELDS = "must hold fields, such as `name: value`."
+_TEXT = "must be a text; a number needs quotes around it."
+_WHOLE = "must be a whole number."
+_NUMBER = "must be a number."
+_A_DAY = "must be a day, such as 2027-03-01."
+_PLAIN = {
+    "missing": "is missing; add it.",
+    "string_type": _TEXT,
+    "string_too_short": "must not be empty.",
+    "tuple_type": _A_LIST,
+    "dict_type": _FIELDS,
+    "model_type": _FIELDS,
+    "int_type": _WHOLE,
+    "int_parsing": _WHOLE,
+    "int_parsing_size": _WHOLE,
+    "int_from_float": _WHOLE,
+    "float_type": _NUMBER,
+    "float_parsing": _NUMBER,
+    "finite_number": _NUMBER,
+}
+
+
+def _message(error: "ErrorDetails", *, path: Path, known: Collection[str]) -> str:
+    kind, limits = error["type"], error.get("ctx", {})
     if kind == "extra_forbidden":
         return f"is not a known field; {nearest(str(path[-1]), known)}"
     if kind == "enum":
-        return f"{text.replace('Input should be', 'must be one of').replace(' or ', ', ')}."
-    plain = text.removeprefix("Value error, ").replace("Input should be", "must be")
+        choices = str(limits["expected"]).replace(" or ", ", ")
+        return f"must be one of {choices}."
+    if "too_long" in kind:
+        what = "characters" if kind == "string_too_long" else "entries"
+        return f"is too long; at most {limits['max_length']} {what} are possible."
+    if told := _A_DAY if kind.startswith("date_") else _PLAIN.get(kind):
+        return told
+    plain = error["msg"].removeprefix("Value error, ").replace("Input should be", "must be")
     return plain if plain.endswith(".") else f"{plain}."

@@ -192,3 +192,34 @@ def test_a_brief_without_a_team_says_what_is_missing() -> None:
     """Outside a workspace the file must bring its team."""
     with pytest.raises(BadFile, match="team: is missing; add roles, calendars and pods"):
         load_brief(text=SHORT, as_of=TODAY)
+
+
+@pytest.mark.parametrize(
+    ("text", "told"),
+    [
+        ("segment: 5\ngoal: smb", ["line 1, segment: must be a text; a number needs quotes"]),
+        (
+            "segment: {nam: x, base: smb}\ngoal: pipeline",
+            ["line 1, segment.name: is missing", "line 1, segment.nam: is not a known field; did"],
+        ),
+        (SHORT + "dependencies: [5]", ["line 3, dependencies[0]: must be a text;"]),
+        (
+            SHORT + "dependencies: [CRM, {name: Deck, kind: pdf}]",
+            ["line 3, dependencies[1].kind: must be one of 'system', 'content'."],
+        ),
+        (SHORT + "qualification: {a_from: high}", ["a_from: must be a whole number."]),
+        (SHORT + "qualification: {gates: x}", ["qualification.gates: must be a valid list;"]),
+        (SHORT + "capacity: 45", ["line 3, capacity: must hold fields, such as `name: value`."]),
+        (SHORT + "capacity: {leads_per_week: x}", ["leads_per_week: must be a number."]),
+        (SHORT + "go_live: soon", ["line 3, go_live: must be a day, such as 2027-03-01."]),
+        (SHORT + "people: {fallback: ''}", ["line 3, people.fallback: must not be empty."]),
+        (SHORT + "people: {fallback: " + "x" * 201 + "}", ["is too long; at most 200 characters"]),
+        (SHORT + "people: {owner_models: [pod, pod, pod, pod]}", ["at most 3 entries"]),
+    ],
+)
+def test_problems_are_told_once_and_in_plain_words(text: str, told: list[str]) -> None:
+    """Who writes a brief reads of texts, lists and days, and of no class of ours."""
+    lines = problems_of(text).splitlines()
+
+    assert len(lines) == len(told)
+    assert all(words in line for words, line in zip(told, lines, strict=True))
