@@ -8,8 +8,9 @@ from pydantic import Field, StringConstraints, model_validator
 
 from handoff.model import Value
 
-PersonKey = Annotated[str, StringConstraints(min_length=1, max_length=200)]
+PersonKey = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 """A Slack user id (`U…`, `W…`) once the person is known to Slack; an e-mail address before."""
+Finite = Annotated[float, Field(allow_inf_nan=False)]
 ShortText = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1, max_length=200)]
 LongText = Annotated[str, StringConstraints(strip_whitespace=True, max_length=3000)]
 
@@ -162,11 +163,11 @@ class Capacity(Value):
     """
 
     notes: LongText = ""
-    leads_per_week: float | None = Field(default=None, gt=0)
+    leads_per_week: Finite | None = Field(default=None, gt=0)
     handling_minutes: float = Field(gt=0, le=10_000)
     handling_cv: float = Field(ge=0, le=5)
     time_available_percent: float = Field(default=60, gt=0, le=100)
-    arrival_weights: tuple[float, ...] = ()
+    arrival_weights: tuple[Finite, ...] = ()
     learned_from: int = Field(default=0, ge=0)
     is_volume_measured: bool = False
     baseline_conversion_percent: float | None = Field(default=None, ge=0, le=100)

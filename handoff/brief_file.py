@@ -16,11 +16,13 @@ from handoff.brief import (
     Capacity,
     ClockBasis,
     Dependency,
+    Finite,
     Goal,
     HandoffBrief,
     OwnerModel,
     PersonKey,
     Segment,
+    ShortText,
 )
 from handoff.defaults.form import default_draft, number_text, with_defaults
 from handoff.directory import Directory, Role
@@ -77,7 +79,7 @@ class QualificationPart(Value):
 class PeoplePart(Value):
     """Who takes part, by e-mail address or Slack id; what is left out comes from the team."""
 
-    pods: tuple[Text, ...] | None = None
+    pods: tuple[ShortText, ...] | None = None
     owner_models: tuple[OwnerModel, ...] | None = Field(default=None, max_length=3)
     named_rep: PersonKey | None = None
     fallback: PersonKey | None = None
@@ -93,15 +95,15 @@ class CapacityPart(Value):
     """Load and effort. Without `leads_per_week` the design is unproven."""
 
     notes: Text | None = Field(default=None, description="kept, but not read into figures")
-    leads_per_week: float | None = None
-    handling_minutes: float | None = None
-    handling_cv: float | None = None
-    time_available_percent: float | None = None
+    leads_per_week: Finite | None = None
+    handling_minutes: Finite | None = None
+    handling_cv: Finite | None = None
+    time_available_percent: Finite | None = None
     arrival_profile: Segment | None = Field(default=None, description="a segment's profile")
-    arrival_weights: tuple[float, ...] = Field(
+    arrival_weights: tuple[Finite, ...] = Field(
         default=(), description="168 shares by hour of week, Monday 00:00 first"
     )
-    baseline_conversion_percent: float | None = None
+    baseline_conversion_percent: Finite | None = None
 
 
 class LadderStepPart(Value):
@@ -117,7 +119,7 @@ class LadderPart(Value):
 
     steps: tuple[LadderStepPart, ...] | None = None
     guardrail_count: int | None = None
-    guardrail_hours: float | None = None
+    guardrail_hours: Finite | None = None
 
 
 class BriefFile(Value):
@@ -127,14 +129,14 @@ class BriefFile(Value):
     goal: Text
     entry_rule: Text | None = None
     response_sla: Text | None = Field(default=None, description="a duration such as 2h or 1d 4h")
-    target_percent: float | None = None
+    target_percent: Finite | None = None
     clock: ClockBasis | None = None
-    calendar: Text | None = None
+    calendar: ShortText | None = None
     go_live: date | None = None
     qualification: QualificationPart = QualificationPart()
     people: PeoplePart = PeoplePart()
     capacity: CapacityPart = CapacityPart()
-    dependencies: tuple[Text | Dependency, ...] = ()
+    dependencies: tuple[ShortText | Dependency, ...] = ()
     ladder: LadderPart = LadderPart()
     rows: tuple[RowText, ...] = Field(default=(), description="routing rows written by hand")
     author: PersonKey | None = None

@@ -9,7 +9,7 @@ from enum import StrEnum
 from pydantic import Field
 
 from handoff.arrival_history import ArrivalHistory
-from handoff.brief import OnMissing
+from handoff.brief import OnMissing, PersonKey, ShortText
 from handoff.model import Value
 
 
@@ -66,9 +66,9 @@ class RowText(Value):
 
     when: str
     owner_model: str
-    pod: str | None = None
-    named_rep: str | None = None
-    fallback: str | None = None
+    pod: ShortText | None = None
+    named_rep: PersonKey | None = None
+    fallback: PersonKey | None = None
     on_missing: str = OnMissing.FALLBACK.value
 
 

@@ -181,7 +181,7 @@ def _resolved(
 ) -> Directory:
     """Return the directory, e-mail addresses turned into the keys of their people."""
     keys = {person.email.lower(): person.key for person in people if person.email}
-    mentioned = {key.strip() for key in _mentioned(written)}
+    mentioned = set(_mentioned(written))
     known = {key: keys.get(key.lower(), key.lower() if "@" in key else key) for key in mentioned}
     named = _with_keys(written, known)
     return Directory(
@@ -212,7 +212,7 @@ def _with_keys(file: TeamFile, keys: Mapping[str, str]) -> TeamFile:
     """Return the file with each person written as `keys` says, unknown ones as they are."""
 
     def key(person: str) -> str:
-        return keys.get(person.strip(), person.strip())
+        return keys.get(person, person)
 
     return file.model_copy(
         update={

@@ -223,3 +223,38 @@ def test_problems_are_told_once_and_in_plain_words(text: str, told: list[str]) -
 
     assert len(lines) == len(told)
     assert all(words in line for words, line in zip(told, lines, strict=True))
+
+
+@pytest.mark.parametrize(
+    "part",
+    [
+        "target_percent: .inf",
+        "calendar: ' '",
+        "calendar: " + "x" * 201,
+        "people: {pods: ['']}",
+        "people: {pods: [" + "x" * 201 + "]}",
+        "dependencies: [' ']",
+        "capacity: {leads_per_week: .nan}",
+        "capacity: {handling_cv: .inf}",
+        "capacity: {arrival_weights: [" + "1, " * 167 + ".inf]}",
+        "ladder: {guardrail_hours: .inf}",
+        "rows: [{when: '', owner_model: round_robin, pod: ' '}]",
+        "rows: [{when: '', owner_model: named_rep, named_rep: ''}]",
+        "rows: [{when: '', owner_model: named_rep, fallback: " + "x" * 201 + "}]",
+        "team: {roles: {cro: [' ']}}",
+        "team: {pods: [{name: east, manager: ' '}]}",
+        "team: {pods: [{name: east, manager: m, members: [{person: ' '}]}]}",
+        "team: {time_off: [{person: ' ', from: 2026-01-01, to: 2026-01-02}]}",
+    ],
+)
+def test_blank_endless_and_overlong_values_are_told(part: str) -> None:
+    """What no brief can hold is told with its line, wherever in the file it stands."""
+    assert problems_of(SHORT + part).startswith("line 3, ")
+
+
+def test_a_whole_brief_of_endless_load_is_told() -> None:
+    """A program's brief is checked for numbers without end as well."""
+    brief = load_brief(text=SHORT, as_of=TODAY, directory=TEAM).brief
+    text = canonical_json(brief).replace('"leads_per_week":null', '"leads_per_week":.inf')
+
+    assert "capacity.leads_per_week: must be a number" in problems_of(text)
