@@ -34,9 +34,13 @@ DateOption = Annotated[
     ),
 ]
 
+_YEARS = (1970, 2200)
+
 
 def instant_of(day: datetime | None) -> datetime:
     """Return noon (UTC) of a given day, which is that day almost everywhere; else now."""
+    if day is not None and not _YEARS[0] <= day.year <= _YEARS[1]:
+        fail([f"--date: {day.date()} is not a day of {_YEARS[0]} to {_YEARS[1]}."], code=BAD_INPUT)
     if day is not None:
         return day.replace(hour=12, tzinfo=UTC)
 

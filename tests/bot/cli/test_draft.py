@@ -114,6 +114,15 @@ def test_what_stands_against_signing_is_said(brief: Path) -> None:
     assert "1 coverage gap: see “Escalation” in the document." in result.stdout
 
 
+@pytest.mark.parametrize("day", ["9999-12-31", "0001-01-01"])
+def test_a_day_at_the_end_of_time_is_refused(brief: Path, day: str) -> None:
+    """No calendar goes that far; a sentence says how far one does."""
+    result = handoff("model", str(brief), "--date", day)
+
+    assert result.exit_code == 2
+    assert result.stderr == f"--date: {day} is not a day of 1970 to 2200.\n"
+
+
 def test_a_stranger_is_pointed_out(brief: Path) -> None:
     """A fallback whom the team does not know may be a misspelt address."""
     text = brief.read_text().replace("fallback: sam@", "fallback: smasm@")
