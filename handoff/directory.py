@@ -1,7 +1,7 @@
 """The workspace directory: people, roles, pods, calendars and time off, set up once."""
 
 from collections.abc import Mapping
-from datetime import date
+from datetime import date, timedelta
 from enum import StrEnum
 from typing import Self
 
@@ -9,6 +9,8 @@ from pydantic import Field, model_validator
 
 from handoff.brief import OwnerModel, PersonKey, ShortText
 from handoff.model import Value
+
+_LONGEST_TIME_OFF = timedelta(days=5 * 366)
 
 
 class Role(StrEnum):
@@ -94,6 +96,13 @@ class TimeOff(Value):
         if self.last < self.first:
             raise ValueError("time off must not end before it starts")
         return self
+
+    @property
+    def problem(self) -> str | None:
+        """Return why these days cannot be entered, or None: every one of them is gone through."""
+        if self.last - self.first > _LONGEST_TIME_OFF:
+            return "Time off lasts five years at most; take who does not come back out of the pod."
+        return None
 
 
 class UserGroup(Value):

@@ -252,6 +252,9 @@ def _contradictions(file: TeamFile, directory: Directory) -> Iterator[tuple[Path
             if member.calendar is not None and member.calendar not in names:
                 advice = nearest(member.calendar, names) if names else "add it under `calendars`."
                 yield (*path, "calendar"), f"there is no calendar “{member.calendar}”; {advice}"
+    for number, absence in enumerate(file.time_off):
+        if absence.problem:
+            yield ("time_off", number, "to"), absence.problem
     yield from _bad_signers(directory)
 
 

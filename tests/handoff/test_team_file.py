@@ -163,6 +163,14 @@ def test_problems_name_the_place_and_the_way_on(text: str, problem: str) -> None
     assert problem in str(caught.value)
 
 
+def test_time_off_without_end_is_not_taken() -> None:
+    """Every day of it would be gone through for each lead."""
+    with pytest.raises(BadFile) as caught:
+        parse_team(text="time_off: [{person: p, from: 2026-12-24, to: 9999-12-31}]")
+
+    assert "line 1, time_off[0].to: Time off lasts five years at most;" in str(caught.value)
+
+
 def test_all_problems_are_told_at_once() -> None:
     """A file with three mistakes is corrected in one go."""
     text = "rolls: {}\npods:\n  - {name: a}\n  - {manager: m}"

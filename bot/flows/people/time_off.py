@@ -40,9 +40,10 @@ def add_time_off(
 def read_time_off(*, person: str | None, first: str | None, last: str | None) -> TimeOff | Refused:
     """Return typed time off, or what is wrong with it, by field."""
     try:
-        return TimeOff.model_validate({"person": person, "from": first, "to": last})
+        absence = TimeOff.model_validate({"person": person, "from": first, "to": last})
     except ValidationError:
         return Refused(_errors(person, first, last))
+    return Refused({"last": absence.problem}) if absence.problem else absence
 
 
 def enter_time_off(

@@ -247,6 +247,14 @@ def test_a_calendar_keeps_its_name(house: House) -> None:
     assert "Keep the name" in fill(sam, name="other", timezone="UTC")["name"]
 
 
+def test_time_off_without_end_is_not_entered(house: House) -> None:
+    """Every day of it would be gone through for each lead."""
+    dana = team_of(house, "dana")
+    dana.click(front(dana), "team.add_time_off")
+
+    assert "five years at most" in fill(dana, first="2026-12-24", last="9999-12-31")["last"]
+
+
 def test_time_off_is_entered_and_removed(house: House) -> None:
     """Whole days, first and last included; the overview shows it at once."""
     dana = team_of(house, "dana")
