@@ -11,6 +11,7 @@ from handoff.directory import Directory, Role
 from handoff.form_data import LEARNED, DraftData
 from handoff.model import Value
 from handoff.people import calendar_named
+from handoff.words import counted
 
 _Kind = TypeVar("_Kind", Goal, Segment)
 
@@ -127,7 +128,8 @@ def _pods(data: DraftData, directory: Directory) -> tuple[Choice, ...]:
         Choice(
             value=pod.name,
             label=pod.name,
-            description=f"{', '.join(pod.segments) or 'any segment'}, {len(pod.members)} reps",
+            description=f"{', '.join(pod.segments) or 'any segment'}, "
+            f"{counted(len(pod.members), 'rep')}",
         )
         for pod in ordered
     )
@@ -169,7 +171,11 @@ def _profiles(data: DraftData) -> tuple[Choice, ...]:
     )
     if history is None or not history.weights:
         return tuple(assumed)
-    label = f"Learned from {history.leads} leads" if history.leads else "As given in the brief"
+    label = (
+        f"Learned from {counted(history.leads, 'lead')}"
+        if history.leads
+        else "As given in the brief"
+    )
     return (Choice(value=LEARNED, label=label), *assumed)
 
 

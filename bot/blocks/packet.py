@@ -6,6 +6,7 @@ from bot.blocks.kit import (
     actions,
     button,
     context,
+    count,
     cut,
     escape,
     fit,
@@ -138,9 +139,10 @@ def _figures(state: PacketState) -> list[str]:
     return [
         f"*Can the team keep it?*\n{_verdict(state)}",
         f"*Who is called on a breach*\n{ladder}",
-        f"*Leadership is called*\n{guardrail.count} incidents in {guardrail.window_hours:g} h"
+        f"*Leadership is called*\n{count(guardrail.count, 'incident')} in "
+        f"{guardrail.window_hours:g} h"
         f"{_forecast(design)}",
-        f"*Before go-live*\n{required} required items ({design.plan.pattern.value} plan)",
+        f"*Before go-live*\n{count(required, 'required item')} ({design.plan.pattern.value} plan)",
     ]
 
 
@@ -149,7 +151,7 @@ def _forecast(design: HandoffDesign) -> str:
     often = guardrail_often(design.feasibility)
     better = design.feasibility.suggested_guardrail_count
     return (f", predicted {often}" if often else "") + (
-        f"; better {better} incidents" if better else ""
+        f"; better {count(better, 'incident')}" if better else ""
     )
 
 
@@ -176,7 +178,7 @@ def _prediction(proof: Feasibility) -> str:
     goal = f"target {proof.target_percent:g}%"
     if proof.verdict is Verdict.UNPROVEN:
         volume = proof.sustainable_leads_per_week
-        holds = f"; the team holds about {volume:.0f} leads a week" if volume else ""
+        holds = f"; the team holds about {count(round(volume), 'lead')} a week" if volume else ""
         return f"⚠️ Unproven: no volume given{holds} ({goal})"
     icon = "✅" if proof.verdict is Verdict.HOLDS else "🔴"
     busy = f", {proof.utilisation_percent:.0f}% busy" if proof.utilisation_percent else ""

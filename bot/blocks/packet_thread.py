@@ -3,7 +3,7 @@
 from collections.abc import Callable, Mapping, Sequence
 from enum import StrEnum
 
-from bot.blocks.kit import Block, context, cut, escape, fit, header, instant, section, table
+from bot.blocks.kit import Block, context, count, cut, escape, fit, header, instant, section, table
 from bot.blocks.packet import could_fill, mention
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
@@ -51,7 +51,7 @@ def _routing(design: HandoffDesign, names: Mapping[str, str]) -> tuple[str, list
         for number, row in enumerate(design.binding.routing.rows[:99], start=1)
     ]
     return (
-        f"Routing matrix of {design.key}: {len(rows) - 1} rows, the first match decides",
+        f"Routing matrix of {design.key}: {count(len(rows) - 1, 'row')}, the first match decides",
         [
             header("Routing matrix"),
             section(f"A lead belongs here when `{escape(design.brief.entry_rule)}`."),
@@ -102,11 +102,15 @@ def _prediction(design: HandoffDesign) -> list[str]:
     spread = ""
     if proof.ci_low_percent is not None and proof.ci_high_percent is not None:
         spread = f" ({proof.ci_low_percent:.0f}-{proof.ci_high_percent:.0f}%)"
+    team = count(proof.team_size, "rep")
     pairs = [
         ("On time", f"{proof.attainment_percent:.0f}%{spread}"),
         ("Half are answered within", _minutes(proof.p50_minutes)),
         ("9 of 10 within", _minutes(proof.p90_minutes)),
-        ("Team", f"{proof.team_size} people; smallest that holds: {proof.smallest_team or '–'}"),
+        (
+            "Team",
+            f"{team}; smallest that holds: {proof.smallest_team or '–'}",
+        ),
         ("Tightest SLA it can hold", _minutes(proof.tightest_sla_minutes)),
     ]
     return [f"*{label}*\n{value}" for label, value in pairs]
@@ -136,8 +140,9 @@ def _escalation(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, 
         header("Escalation"),
         section("\n".join(lines)),
         section(
-            f"🛟 *Guardrail*: {guardrail.count} incidents within {guardrail.window_hours:g} h "
-            f"call {', '.join(leaders)} with one packet."
+            f"🛟 *Guardrail*: {count(guardrail.count, 'incident')} within "
+            f"{guardrail.window_hours:g} h {'calls' if guardrail.count == 1 else 'call'} "
+            f"{', '.join(leaders)} with one packet."
         ),
         section(_coverage(design)),
     ]
@@ -149,7 +154,7 @@ def _coverage(design: HandoffDesign) -> str:
     if proof.is_complete:
         lines = [f"✅ Every step reaches somebody in every hour of the next {proof.days} days."]
     else:
-        lines = [f"🔴 *{len(proof.gaps)} gaps in the next {proof.days} days*"]
+        lines = [f"🔴 *{count(len(proof.gaps), 'gap')} in the next {proof.days} days*"]
         lines += [
             f"• Step {gap.step + 1}, {role_title(gap.role)}: {instant(gap.starts_at)} to "
             f"{instant(gap.ends_at)}{could_fill(gap)}"

@@ -31,6 +31,7 @@ from handoff.pictures.of_design import pictures_of
 from handoff.pictures.shapes import Drawn, Picture
 from handoff.plan import SuccessMetric
 from handoff.routing.conditions import format_rule
+from handoff.words import counted
 
 Names = Mapping[str, str]
 
@@ -211,7 +212,7 @@ def _escalation(design: HandoffDesign, names: Names) -> Iterable[Part]:
     else:
         yield Callout(
             tone="bad",
-            title=f"{len(proof.gaps)} coverage gap{'s' if len(proof.gaps) > 1 else ''}",
+            title=counted(len(proof.gaps), "coverage gap"),
             text="Signing needs a written reason, or somebody to fill them.",
         )
         yield Table(

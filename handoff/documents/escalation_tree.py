@@ -7,6 +7,7 @@ from handoff.directory import role_title
 from handoff.documents.drawing import Arrow, Box, Drawing, lines_of
 from handoff.durations import format_minutes
 from handoff.escalation.policy import EscalationStep
+from handoff.words import counted
 
 _WIDTH = 250.0
 _GAP = 46.0
@@ -76,7 +77,8 @@ def _add_guardrail(
     count = Box(
         title=["Guardrail"],
         lines=lines_of(
-            f"{guardrail.count} incidents within {guardrail.window_hours:g} h on this design",
+            f"{counted(guardrail.count, 'incident')} within {guardrail.window_hours:g} h "
+            "on this design",
             width=_WIDTH,
         ),
         x=_RIGHT,
@@ -118,7 +120,9 @@ def _description(binding: BindingDesign) -> str:
         for step in binding.policy.steps
     )
     guardrail = binding.guardrail
+    incidents = counted(guardrail.count, "incident")
     return (
-        f"On a breach the owner is told, then {steps}. {guardrail.count} incidents within "
-        f"{guardrail.window_hours:g} hours call Sales and Marketing leadership."
+        f"On a breach the owner is told, then {steps}. {incidents} within "
+        f"{guardrail.window_hours:g} hours {'calls' if guardrail.count == 1 else 'call'} "
+        "Sales and Marketing leadership."
     )

@@ -4,7 +4,9 @@ from collections.abc import Iterable
 
 from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
 from handoff.durations import format_minutes
+from handoff.sla.guardrail_forecast import LARGEST_COUNT
 from handoff.sla.model import Depth, Feasibility, Verdict
+from handoff.words import counted, rate
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ESTIMATE = "This is a first estimate by formula; the full proof was not there yet. "
@@ -16,7 +18,9 @@ def verdict_callout(proof: Feasibility) -> Callout:
     goal = f"The target is {proof.target_percent:g}% on time."
     if proof.verdict is Verdict.UNPROVEN:
         volume = proof.sustainable_leads_per_week
-        holds = f" This team holds about {volume:.0f} leads a week." if volume else ""
+        holds = (
+            f" This team holds about {counted(round(volume), 'lead')} a week." if volume else ""
+        )
         return Callout(
             tone="warn",
             title="Unproven: no volume was given",
@@ -87,7 +91,7 @@ def _error(proof: Feasibility) -> str:
 
 
 def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
-    yield "Team", f"{proof.team_size} people"
+    yield "Team", counted(proof.team_size, "person", "people")
     if proof.utilisation_percent is not None:
         yield "Utilisation", f"{proof.utilisation_percent:.0f}%"
     for label, value in (
@@ -100,14 +104,16 @@ def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
         if value is not None:
             yield label, format_minutes(value) if value >= 0.5 else "no wait"
     if proof.smallest_team is not None:
-        yield "Smallest team for the target", f"{proof.smallest_team} people"
+        yield "Smallest team for the target", counted(proof.smallest_team, "person", "people")
     if proof.sustainable_leads_per_week is not None:
-        yield "Volume the team holds", f"{proof.sustainable_leads_per_week:.0f} leads a week"
+        yield (
+            "Volume the team holds",
+            f"{counted(round(proof.sustainable_leads_per_week), 'lead')} a week",
+        )
     yield from _busiest(proof)
     if proof.guardrail_fires_per_week is not None:
-        better = proof.suggested_guardrail_count
-        hint = f"; at most weekly from {better} incidents on" if better else ""
-        yield "Guardrail would fire", f"{_how_often(proof.guardrail_fires_per_week)}{hint}"
+        often = _how_often(proof.guardrail_fires_per_week)
+        yield "Guardrail would fire", f"{often}{_better_count(proof)}"
 
 
 def _busiest(proof: Feasibility) -> Iterable[tuple[str, str]]:
@@ -122,8 +128,16 @@ def _busiest(proof: Feasibility) -> Iterable[tuple[str, str]]:
             yield label, f"{_DAYS[day]} {hour:02}:00, {most:.1f} {what}"
 
 
+def _better_count(proof: Feasibility) -> str:
+    """Return the suggested count; whether the largest there is would be enough nobody knows."""
+    better = proof.suggested_guardrail_count
+    if better is None:
+        return ""
+    how = "less often" if better == LARGEST_COUNT else "at most weekly"
+    return f"; {how} from {counted(better, 'incident')} on"
+
+
 def _how_often(per_week: float) -> str:
     if per_week < 1 / 13:
         return "less than once a quarter"
-    shown = f"{per_week:.0f}" if per_week >= 10 else f"{per_week:.1f}"
-    return f"about {shown} times a week"
+    return f"about {rate(per_week)} times a week"

@@ -15,6 +15,7 @@ from handoff.sla.question import Question, friendly, tightest_sla
 from handoff.sla.queue import QueueOutcome
 from handoff.sla.staffing import bands_under, staffing
 from handoff.sla.uncovered import outside_share
+from handoff.words import counted
 
 MANY_OUTSIDE = 0.25
 """Share of leads that arrive while the clock stands or nobody works, from which it is a risk."""
@@ -90,7 +91,9 @@ def set_sla(minutes: int) -> ProposedChange:
 def hand_over(leads: int) -> ProposedChange:
     """Propose a volume."""
     return ProposedChange(
-        path="capacity.leads_per_week", value=leads, label=f"Hand over {leads} leads a week"
+        path="capacity.leads_per_week",
+        value=leads,
+        label=f"Hand over {counted(leads, 'lead')} a week",
     )
 
 

@@ -22,6 +22,7 @@ from handoff.sla.uncovered import (
     outside_share,
     uncovered_slots,
 )
+from handoff.words import counted, rate
 
 BUSY = 0.85
 """Utilisation above which small surprises make long queues."""
@@ -101,14 +102,14 @@ def _attainment(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
 def _below_target(found: Findings, predicted: float, goal: float) -> Risk:
     ways, change = [], None
     if found.smallest_team is not None:
-        ways.append(f"{found.smallest_team} reps instead of {found.staffed.team_size}")
+        ways.append(f"{counted(found.smallest_team, 'rep')} instead of {found.staffed.team_size}")
     if found.tightest_sla is not None:
         minutes = friendly(found.tightest_sla)
         ways.append(f"a response SLA of {format_minutes(minutes)}")
         change = set_sla(minutes)
     elif found.sustainable >= 1:
         leads = int(found.sustainable)
-        ways.append(f"{leads} leads a week")
+        ways.append(f"{counted(leads, 'lead')} a week")
         change = hand_over(leads)
     way_out = f" {' or '.join(ways)} would keep it." if ways else ""
     return Risk(
@@ -137,7 +138,7 @@ def _utilisation(brief: HandoffBrief, directory: Directory, found: Findings) -> 
         severity=3 if outcome.utilisation >= 1 else 2,
         message=f"The leads take {100 * outcome.utilisation:.0f}% of the time that the team has "
         f"for them; over {BUSY:.0%} any surprise makes a queue. "
-        f"{ceil(team * outcome.utilisation / BUSY)} reps would be under it.",
+        f"{counted(ceil(team * outcome.utilisation / BUSY), 'rep')} would be under it.",
         change=_lighter_load(brief, outcome.utilisation),
     )
 
@@ -211,8 +212,8 @@ def _hours(
         yield Risk(
             code="uncovered_hours",
             severity=2,
-            message=f"In {minutes / 60:.0f} hours of the week the clock runs but no rep works: "
-            f"{describe(gaps)}.",
+            message=f"In {counted(round(minutes / 60), 'hour')} of the week the clock runs but "
+            f"no rep works: {describe(gaps)}.",
             change=to_business
             if never_stops
             else calendar_of_reps(brief=brief, directory=directory),
@@ -242,17 +243,17 @@ def _handling(brief: HandoffBrief) -> Iterator[Risk]:
 
 
 def _guardrail(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
-    count = found.guardrail_count
+    ladder, count = brief.ladder, found.guardrail_count
     if count is not None:
         yield Risk(
             code="guardrail_often",
             severity=1,
-            message=f"At this attainment {brief.ladder.guardrail_count} incidents in "
-            f"{brief.ladder.guardrail_hours:g} hours come together about "
-            f"{found.guardrail_fires:.1f} times a week; leadership will stop listening.",
+            message=f"At this attainment {counted(ladder.guardrail_count, 'incident')} in "
+            f"{ladder.guardrail_hours:g} hours come together about "
+            f"{rate(found.guardrail_fires)} times a week; leadership will stop listening.",
             change=ProposedChange(
                 path="ladder.guardrail_count",
                 value=count,
-                label=f"Call leadership at {count} incidents",
+                label=f"Call leadership at {counted(count, 'incident')}",
             ),
         )

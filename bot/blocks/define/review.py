@@ -127,9 +127,9 @@ def _figures(proof: Feasibility) -> list[str]:
     """Return the three figures that decide: attainment, the tightest SLA, the smallest team."""
     if proof.verdict is Verdict.UNPROVEN:
         held = proof.sustainable_leads_per_week
-        volume = f"{held:,.0f} leads a week" if held is not None else "not computable"
+        holds = "not computable" if held is None else f"{kit.count(round(held), 'lead')} a week"
         return [
-            f"*The team holds*\n{volume} at {proof.target_percent:g}%",
+            f"*The team holds*\n{holds} at {proof.target_percent:g}%",
             f"*Team*\n{kit.count(proof.team_size, 'rep')}",
             f"*Target*\n{proof.target_percent:g}% in time",
         ]
@@ -170,7 +170,8 @@ def _guardrail(design: HandoffDesign) -> list[kit.Block]:
     """Return how often leadership would be called."""
     guardrail, proof = design.binding.guardrail, design.feasibility
     rule = (
-        f"{kit.count(guardrail.count, 'incident')} in {guardrail.window_hours:g} h call leadership"
+        f"{kit.count(guardrail.count, 'incident')} in {guardrail.window_hours:g} h "
+        f"{'calls' if guardrail.count == 1 else 'call'} leadership"
     )
     often = guardrail_often(proof)
     if not often:

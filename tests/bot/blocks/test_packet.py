@@ -1,9 +1,15 @@
 """What the packet says of other designs."""
 
+import re
+
 from bot.blocks.packet import packet_blocks
+from bot.blocks.packet_thread import Part, part_message
 from handoff.approval import Side, VersionState
+from handoff.brief import Capacity, LadderSpec
+from handoff.directory import Pod, PodMember
+from handoff.documents.render import render_html
 from handoff.packet import PacketState
-from tests.handoff.samples import design
+from tests.handoff.samples import NAMES, brief, design, directory, people
 
 
 def words(*overlaps: str) -> str:
@@ -24,3 +30,29 @@ def test_overlaps_are_told_and_are_no_markup() -> None:
     assert "&lt;!channel&gt; 4 takes them." in shown
     assert "5 takes them." not in shown
     assert "and 2 more designs" in shown
+
+
+def test_one_is_singular_wherever_a_design_is_shown() -> None:
+    """A pod of one, one lead a week, and a guardrail that one incident fires."""
+    alone = Pod(name="solo", manager="USAM", members=(PodMember(person="UDANA"),))
+    small = design(
+        brief=brief(
+            people=people(pods=("solo",)),
+            capacity=Capacity(leads_per_week=1, handling_minutes=1, handling_cv=0.5),
+            ladder=LadderSpec(guardrail_count=1),
+        ),
+        directory=directory(pods=(alone,)),
+    )
+    state = PacketState(
+        design=small,
+        state=VersionState.IN_REVIEW,
+        asked={Side.REVOPS: "UREVOPS", Side.SALES: "USALES"},
+    )
+
+    shown = [render_html(small, NAMES), str(packet_blocks(state))]
+    shown += [str(part_message(part=part, design=small, names=NAMES)) for part in Part]
+
+    plural = r"(?<![\d.,])1 (?:leads|people|reps|incidents|gaps|rows|minutes|hours) .{20}"
+    assert re.findall(plural, "".join(shown)) == []
+    assert "1 incident in 48 h" in shown[1]
+    assert re.search("1 incident within 48 h calls", "".join(shown))

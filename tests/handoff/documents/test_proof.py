@@ -58,6 +58,25 @@ def test_how_often_the_guardrail_fires(per_week: float, said: str) -> None:
     assert facts(guardrail_fires_per_week=per_week)["Guardrail would fire"].startswith(said)
 
 
+@pytest.mark.parametrize(
+    ("better", "said"),
+    [(4, "; at most weekly from 4 incidents on"), (100, "; less often from 100 incidents on")],
+)
+def test_a_better_count_promises_what_is_known(better: int, said: str) -> None:
+    """The largest count there is may still be too small for once a week."""
+    found = facts(guardrail_fires_per_week=295.0, suggested_guardrail_count=better)
+
+    assert found["Guardrail would fire"] == f"about 295 times a week{said}"
+
+
+def test_one_is_singular() -> None:
+    """A team of one, and one lead a week."""
+    found = facts(team_size=1, smallest_team=1, sustainable_leads_per_week=1.2)
+
+    assert (found["Team"], found["Smallest team for the target"]) == ("1 person", "1 person")
+    assert found["Volume the team holds"] == "1 lead a week"
+
+
 def test_a_wait_of_nothing_is_no_wait() -> None:
     """Seconds are not said as zero minutes."""
     said = facts(p50_minutes=0.2, p90_minutes=71.0)

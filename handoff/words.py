@@ -1,0 +1,12 @@
+"""Numbers in sentences."""
+
+
+def counted(number: float, noun: str, plural: str | None = None) -> str:
+    """Return a number with its noun: `1 row`, `3 rows`, `1,234.5 leads`, `2 people`."""
+    shown = int(number) if number == int(number) else round(number, 2)
+    return f"{shown:,} {noun}" if number == 1 else f"{shown:,} {plural or f'{noun}s'}"
+
+
+def rate(per_week: float) -> str:
+    """Return how often a week: `0.4`, `2.1`, and from ten on without a decimal."""
+    return f"{per_week:.0f}" if per_week >= 10 else f"{per_week:.1f}"
