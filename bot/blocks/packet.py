@@ -182,7 +182,7 @@ def _prediction(proof: Feasibility) -> str:
         return f"⚠️ Unproven: no volume given{holds} ({goal})"
     icon = "✅" if proof.verdict is Verdict.HOLDS else "🔴"
     busy = f", {proof.utilisation_percent:.0f}% busy" if proof.utilisation_percent else ""
-    return f"{icon} {proof.attainment_percent or 0:.0f}% on time predicted ({goal}){busy}"
+    return f"{icon} {proof.attainment_percent or 0:.1f}% on time predicted ({goal}){busy}"
 
 
 def _risks(design: HandoffDesign) -> str:

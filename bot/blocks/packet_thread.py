@@ -88,7 +88,7 @@ def _sla(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, list[Bl
     if proof.attainment_percent is not None:
         blocks.append(section(fields=_prediction(design)))
     if proof.what_ifs:
-        lines = [f"• {escape(w.label)}: {w.attainment_percent:.0f}%" for w in proof.what_ifs]
+        lines = [f"• {escape(w.label)}: {w.attainment_percent:.1f}%" for w in proof.what_ifs]
         blocks.append(section("*What if*\n" + "\n".join(lines)))
     method = escape(f"{proof.method}. {proof.basis}")
     if proof.depth is not Depth.FULL:
@@ -101,10 +101,10 @@ def _prediction(design: HandoffDesign) -> list[str]:
     proof = design.feasibility
     spread = ""
     if proof.ci_low_percent is not None and proof.ci_high_percent is not None:
-        spread = f" ({proof.ci_low_percent:.0f}-{proof.ci_high_percent:.0f}%)"
+        spread = f" ({proof.ci_low_percent:.1f} to {proof.ci_high_percent:.1f}%)"
     team = count(proof.team_size, "rep")
     pairs = [
-        ("On time", f"{proof.attainment_percent:.0f}%{spread}"),
+        ("On time", f"{proof.attainment_percent:.1f}%{spread}"),
         ("Half are answered within", _minutes(proof.p50_minutes)),
         ("9 of 10 within", _minutes(proof.p90_minutes)),
         (

@@ -9,6 +9,7 @@ from handoff.brief import Capacity, LadderSpec
 from handoff.directory import Pod, PodMember
 from handoff.documents.render import render_html
 from handoff.packet import PacketState
+from handoff.sla.model import Verdict
 from tests.handoff.samples import NAMES, brief, design, directory, people
 
 
@@ -56,3 +57,25 @@ def test_one_is_singular_wherever_a_design_is_shown() -> None:
     assert re.findall(plural, "".join(shown)) == []
     assert "1 incident in 48 h" in shown[1]
     assert re.search("1 incident within 48 h calls", "".join(shown))
+
+
+def test_a_prediction_just_below_its_target_reads_below_it() -> None:
+    """The packet and its thread round no less finely than the document."""
+    close = design()
+    proof = close.feasibility.model_copy(
+        update={
+            "verdict": Verdict.FAILS,
+            "target_percent": 90.0,
+            "attainment_percent": 89.6,
+            "ci_low_percent": 89.5,
+            "ci_high_percent": 89.7,
+        }
+    )
+    close = close.model_copy(update={"feasibility": proof})
+    asked = {Side.REVOPS: "UREVOPS", Side.SALES: "USALES"}
+
+    packet = packet_blocks(PacketState(design=close, state=VersionState.IN_REVIEW, asked=asked))
+    _, thread = part_message(part=Part.SLA, design=close, names=NAMES)
+
+    assert "89.6% on time predicted (target 90%)" in str(packet)
+    assert "89.6% (89.5 to 89.7%)" in str(thread)
