@@ -69,6 +69,6 @@ def _feasibility_doubts(proof: Feasibility | None) -> tuple[str, ...]:
     if proof.verdict is Verdict.FAILS:
         predicted = proof.attainment_percent or 0
         return (
-            f"predicted {predicted:.0f}% on time, {UNDER_TARGET} of {proof.target_percent:g}%",
+            f"predicted {predicted:.1f}% on time, {UNDER_TARGET} of {proof.target_percent:g}%",
         )
     return ()

@@ -134,7 +134,7 @@ def _figures(proof: Feasibility) -> list[str]:
             f"*Target*\n{proof.target_percent:g}% in time",
         ]
     return [
-        f"*Predicted in time*\n{_percent(proof.attainment_percent)} of {proof.target_percent:g}%"
+        f"*Predicted in time*\n{_predicted(proof)} of {proof.target_percent:g}%"
         + _interval(proof),
         f"*Tightest SLA at the target*\n{_minutes(proof.tightest_sla_minutes)}",
         f"*Smallest team*\n{_count(proof.smallest_team)}; you have {proof.team_size}",
@@ -243,8 +243,12 @@ def _bullets(lines: Sequence[str]) -> str:
     return "\n".join(f"• {kit.escape(line)}" for line in lines[:10])
 
 
-def _percent(value: float | None) -> str:
-    return "unknown" if value is None else f"{value:.0f}%"
+def _predicted(proof: Feasibility) -> str:
+    """Return the attainment in whole percent, finer where that would hide a miss."""
+    value, goal = proof.attainment_percent, proof.target_percent
+    if value is None:
+        return "unknown"
+    return f"{value:.1f}%" if value < goal <= round(value) else f"{value:.0f}%"
 
 
 def _minutes(value: int | None) -> str:

@@ -131,6 +131,13 @@ def review(feasibility: Feasibility, **more: object) -> kit.View:
     return view
 
 
+def test_a_prediction_just_below_its_target_reads_below_it() -> None:
+    """Whole percent elsewhere; here they would say 90% of 90%."""
+    view = review(proof(Verdict.FAILS, attainment_percent=89.6))
+
+    assert "89.6% of 90%" in words(view)
+
+
 def test_the_review_shows_three_figures_and_the_worst_five_risks_first() -> None:
     """The verdict, its figures with their spread, and a button where one tap helps."""
     change = ProposedChange(path="targets.response_sla_minutes", value=90, label="Set it to 90")
