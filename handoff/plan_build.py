@@ -60,7 +60,8 @@ def draft_tasks(*, material: Material) -> tuple[tuple[PlanTask, ...], Pattern, s
 
     Source: rules.md "Versions, hash, sign-off" (diamond), product.md section 2.
     """
-    cited = sorted({row for request in material.requests for row in request.cites_rows})
+    rows = {row for request in material.requests for row in request.cites_rows}
+    cited = sorted(rows, key=lambda row: (len(row), row))  # r2 before r10
     foreign = _pods_of_rows_only(material)
     reads_matrix = bool(cited or foreign)
     tasks = [_intake(), _routing(), _sla_model(), _enablement(material, reads_matrix=reads_matrix)]

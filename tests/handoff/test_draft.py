@@ -144,6 +144,20 @@ def test_rows_written_by_hand_take_the_place_of_the_drafted() -> None:
     assert all(task.id != "merge-gate" for task in drafted.plan.tasks)
 
 
+def test_cited_rows_are_named_in_their_order() -> None:
+    """The tenth row comes after the ninth."""
+    rows = tuple(
+        RowSpec(when=f"employees > {10_000 - n}", owner_model="pod", pod="enterprise-east")
+        for n in range(10)
+    )
+
+    drafted = design(brief=brief(rows=rows))
+
+    assert (
+        "the routing rows r1, r2, r3, r4, r5, r6, r7, r8, r9, r10" in drafted.plan.pattern_reason
+    )
+
+
 def test_a_row_that_cannot_be_read_is_refused() -> None:
     """The drafter does not guess what a condition means."""
     with pytest.raises(BadCondition, match="needs a number"):
