@@ -190,6 +190,9 @@ def _row(row: RowText, *, where: str, reader: FieldReader, directory: Directory)
         reader.fail("rows", f"{where}{model.value} needs a pod to pick from.")
     if len(reader.errors) == before and model is OwnerModel.NAMED_REP and row.named_rep is None:
         reader.fail("rows", f"{where}named_rep needs the rep.")
+    if row.named_rep is not None and model is not OwnerModel.NAMED_REP:
+        other = f"{model.value} does not look at named_rep; leave it out."
+        reader.fail("rows", f"{where}{other}")
     return RowSpec(
         when=row.when.strip()[:3000],
         owner_model=model,

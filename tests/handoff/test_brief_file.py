@@ -188,6 +188,15 @@ def test_problems_name_the_line_and_the_way_on(text: str, problem: str) -> None:
     assert problem in problems_of(text)
 
 
+def test_a_named_rep_beside_another_owner_model_is_refused() -> None:
+    """Nobody would look at it, while every document showed it as the row's owner."""
+    row = "rows: [{when: '', owner_model: round_robin, pod: smb, named_rep: dana@example.com}]"
+
+    assert problems_of(SHORT + row).startswith(
+        "line 3, rows: Row 1: round_robin does not look at named_rep; leave it out."
+    )
+
+
 def test_a_brief_without_a_team_says_what_is_missing() -> None:
     """Outside a workspace the file must bring its team."""
     with pytest.raises(BadFile, match="team: is missing; add roles, calendars and pods"):
