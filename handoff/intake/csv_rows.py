@@ -4,6 +4,7 @@ import csv
 import re
 from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from itertools import chain
 
 MOST_ROWS = 1_000_000
 
@@ -132,13 +133,20 @@ def unguarded(cell: str) -> str:
 
 
 def _records(lines: Iterable[str]) -> Iterator[Record]:
-    reader = csv.reader(_without_nul(lines), strict=True)
+    lines = _without_nul(lines)
+    first = next(lines, "")
+    reader = csv.reader(chain([first], lines), delimiter=_delimiter(first), strict=True)
     try:
         for cells in reader:
             yield reader.line_num, cells
     except csv.Error as exc:
         advice = "".join(f" {words}" for told, words in _ADVICE if told in str(exc))
         raise BadCsv(f"Line {reader.line_num}: {exc}.{advice}") from exc
+
+
+def _delimiter(header: str) -> str:
+    """Return what parts the cells: where commas part decimals, spreadsheets write semicolons."""
+    return "," if "," in header else max(",;\t", key=header.count)
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:

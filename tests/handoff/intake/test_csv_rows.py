@@ -93,3 +93,20 @@ def test_what_is_written_is_read_back(cells: list[str]) -> None:
     (read,) = csv.reader([write_csv_row(cells)], strict=True)
 
     assert read == cells
+
+
+@pytest.mark.parametrize("mark", [";", "\t"])
+def test_spreadsheets_of_other_countries_part_cells_otherwise(mark: str) -> None:
+    """Semicolons and tabs part the cells of a file whose header has no comma."""
+    header, rows = read_csv(f'email{mark}company\na@b.com{mark}"Acme{mark} Inc, 1"\n')
+
+    assert header == ("email", "company")
+    assert next(rows).fields == {"email": "a@b.com", "company": f"Acme{mark} Inc, 1"}
+
+
+def test_a_semicolon_in_a_file_of_commas_stays_a_semicolon() -> None:
+    """The header decides for the whole file."""
+    header, rows = read_csv("email,a;b;c\nx@y.com,1;2\n")
+
+    assert header == ("email", "a;b;c")
+    assert next(rows).fields["a;b;c"] == "1;2"
