@@ -6,6 +6,7 @@ from typing import Annotated
 
 import typer
 
+from bot.blocks.kit import count
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.input_file import read_text
 from bot.cli.loading import loading_for_good
@@ -21,6 +22,7 @@ _WORDS = {
     "nurtured": "kept for later (below the design's gates)",
     "refused": "refused",
 }
+_TOLD = 5  # of the problems; the repair file has them all
 
 
 commands.command()(refused)
@@ -61,6 +63,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     text = read_text(file)
     clocks = RunningClocks()
     counts: Counter[str] = Counter()
+    problems: Counter[str] = Counter()
     header, rows = survey(file, text)
     repair = RepairFile(file, header)
     with (
@@ -81,16 +84,19 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
         ):
             counts[done.became.value] += 1
             if done.problems:
+                problems.update(done.problems)
                 repair.add(done.row.cells, "; ".join(done.problems))
             bar.update(1)
-    _report(counts, repair)
+    _report(counts, problems, repair)
 
 
-def _report(counts: "Counter[str]", repair: RepairFile) -> None:
+def _report(counts: "Counter[str]", problems: "Counter[str]", repair: RepairFile) -> None:
     """Say what became of the rows; end with an error if some need repair."""
     for name, words in _WORDS.items():
         if counts[name]:
             typer.echo(f"{counts[name]:,} {words}.")
     if not counts.total():
         typer.echo("There are no rows in the file.")
+    for problem, times in problems.most_common(_TOLD):
+        typer.echo(f"{count(times, 'row')}: {problem}")
     repair.report()

@@ -150,6 +150,18 @@ def test_leads_come_in_and_bad_rows_go_out_for_repair(database: Database, tmp_pa
     assert len(found) == 5
 
 
+@pytest.mark.usefixtures("database")
+def test_what_most_rows_lack_is_said_at_once(tmp_path: Path) -> None:
+    """A mistake of the whole file is seen without opening another one."""
+    file = tmp_path / "leads.csv"
+    file.write_text("external_id,email\n1,a@b.example,more\n2,nope\n3,nope\n4,nope\n")
+
+    said = handoff("leads", "import", str(file)).output
+
+    most = said.index("3 rows: email is not an e-mail address")
+    assert most < said.index("1 row: has 3 cells where 2") < said.index("To be repaired: 4 rows.")
+
+
 def test_an_import_that_was_stopped_goes_on(
     database: Database, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
