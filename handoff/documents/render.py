@@ -1,5 +1,6 @@
 """Render a design as Markdown, HTML and Typst source. Same design, same bytes."""
 
+import re
 from collections.abc import Mapping
 from functools import lru_cache
 from types import MappingProxyType
@@ -19,6 +20,10 @@ NOTHING_DRAWN: Drawing = MappingProxyType({})
 
 #: Characters that mean something in Markdown, in table cells, or as raw HTML.
 _MARKDOWN = str.maketrans({c: f"\\{c}" for c in "\\`*_[]<>|#~"} | {"\n": " ", "\r": " "})
+
+
+#: After so many letters a word may be broken; as in the Typst template.
+_LONG_WORD = re.compile(r"[^\s-]{28}(?=[^\s-])")
 
 
 def render_markdown(
@@ -89,12 +94,18 @@ def _environment() -> "Environment":
     )
     environment.filters["md"] = _markdown
     environment.filters["drawing"] = Markup
+    environment.filters["breakable"] = _breakable
     return environment
 
 
 def _markdown(text: str) -> str:
     """Return `text` so that Markdown shows it as it is, on one line."""
     return str(text).translate(_MARKDOWN)
+
+
+def _breakable(text: str) -> Markup:
+    """Return `text` for a cell: where a word is very long, the page may break it."""
+    return Markup("<wbr>").join(_LONG_WORD.sub(r"\g<0>\0", text).split("\0"))
 
 
 def _typst_string(text: str) -> str:

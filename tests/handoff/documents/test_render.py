@@ -111,6 +111,18 @@ def test_words_of_people_stay_words_in_html() -> None:
     assert NASTY in page.text
 
 
+def test_a_word_wider_than_its_cell_may_be_broken() -> None:
+    """An address or a German noun neither runs off the page nor loses a letter."""
+    name = f"<b> {'Donaudampfschiff' * 5} short well-known-and-long-but-hyphenated-already"
+
+    html = render_html(renamed(name), samples.NAMES)
+
+    assert name in Page(html).text
+    word = html.split("&lt;b&gt; ")[1].split(" ")[0]
+    assert [len(part) for part in word.split("<wbr>")] == [28, 28, 24]
+    assert "well-known-and-long-but-hyphenated-already" in html
+
+
 def test_words_of_people_stay_words_in_markdown() -> None:
     """A pipe does not open a column, and nothing becomes markup."""
     lines = render_markdown(renamed(NASTY), samples.NAMES).splitlines()
