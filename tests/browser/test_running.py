@@ -91,6 +91,27 @@ def visitor(chromium: Browser, address: str) -> Iterator[Visitor]:
     assert not errors
 
 
+def test_a_narrow_window_has_room_beside_the_caption(visitor: Visitor) -> None:
+    """The scene's caption covers neither people nor channels, nor the head of a thread."""
+    visitor.page.set_viewport_size({"width": 390, "height": 800})
+    expect(visitor.scene).to_be_visible()
+    visitor.page.locator("#menu").click()
+    visitor.page.get_by_role("radio", name="Ria").click()
+    if not visitor.page.get_by_test_id("channel-general").is_visible():
+        visitor.page.locator("#menu").click()
+    visitor.page.get_by_test_id("channel-general").click()
+    visitor.page.get_by_role("textbox", name="Message #general").fill("Is anybody here?")
+    visitor.page.keyboard.press("Enter")
+
+    visitor.message("Is anybody here?").hover()
+    visitor.message("Is anybody here?").get_by_label("Reply in thread").click()
+    visitor.shot("narrow")
+    pane = visitor.page.get_by_role("complementary", name="Thread")
+    pane.get_by_role("button", name="Close thread").click()
+
+    expect(pane).to_be_hidden()
+
+
 @pytest.mark.timeout(300)
 def test_the_scene_plays_to_its_end(visitor: Visitor) -> None:
     """One click, and the page follows everybody up to leadership and back."""
