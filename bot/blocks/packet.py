@@ -178,7 +178,7 @@ def _prediction(proof: Feasibility) -> str:
     goal = f"target {proof.target_percent:g}%"
     if proof.verdict is Verdict.UNPROVEN:
         volume = proof.sustainable_leads_per_week
-        holds = f"; the team holds about {count(round(volume), 'lead')} a week" if volume else ""
+        holds = f"; the team holds about {count(int(volume), 'lead')} a week" if volume else ""
         return f"⚠️ Unproven: no volume given{holds} ({goal})"
     icon = "✅" if proof.verdict is Verdict.HOLDS else "🔴"
     busy = f", {proof.utilisation_percent:.0f}% busy" if proof.utilisation_percent else ""

@@ -18,9 +18,7 @@ def verdict_callout(proof: Feasibility) -> Callout:
     goal = f"The target is {proof.target_percent:g}% on time."
     if proof.verdict is Verdict.UNPROVEN:
         volume = proof.sustainable_leads_per_week
-        holds = (
-            f" This team holds about {counted(round(volume), 'lead')} a week." if volume else ""
-        )
+        holds = f" This team holds about {counted(int(volume), 'lead')} a week." if volume else ""
         return Callout(
             tone="warn",
             title="Unproven: no volume was given",
@@ -108,7 +106,7 @@ def _prediction(proof: Feasibility) -> Iterable[tuple[str, str]]:
     if proof.sustainable_leads_per_week is not None:
         yield (
             "Volume the team holds",
-            f"{counted(round(proof.sustainable_leads_per_week), 'lead')} a week",
+            f"{counted(int(proof.sustainable_leads_per_week), 'lead')} a week",
         )
     yield from _busiest(proof)
     if proof.guardrail_fires_per_week is not None:

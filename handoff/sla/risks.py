@@ -77,7 +77,7 @@ def _volume(found: Findings) -> Iterator[Risk]:
             code="volume_unknown",
             severity=2,
             message="Leads per week are not known, so the SLA is unproven. This team can take "
-            f"about {found.sustainable:.0f} a week.",
+            f"about {int(found.sustainable):,} a week.",
             change=hand_over(int(found.sustainable)) if found.sustainable >= 1 else None,
         )
 

@@ -127,7 +127,7 @@ def _figures(proof: Feasibility) -> list[str]:
     """Return the three figures that decide: attainment, the tightest SLA, the smallest team."""
     if proof.verdict is Verdict.UNPROVEN:
         held = proof.sustainable_leads_per_week
-        holds = "not computable" if held is None else f"{kit.count(round(held), 'lead')} a week"
+        holds = "not computable" if held is None else f"{kit.count(int(held), 'lead')} a week"
         return [
             f"*The team holds*\n{holds} at {proof.target_percent:g}%",
             f"*Team*\n{kit.count(proof.team_size, 'rep')}",

@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 from handoff.brief import Capacity, ClockBasis, HandoffBrief, OwnerModel, ResponseTargets
 from handoff.calendars import clock_calendar
 from handoff.directory import CalendarSpec, Directory, Pod, PodMember, TimeOff
+from handoff.documents.proof import verdict_callout
 from handoff.people import calendar_named
 from handoff.sla.feasibility import prove
 from handoff.sla.model import Depth, Feasibility, Risk, Verdict
@@ -254,6 +255,18 @@ def test_unknown_volume_is_unproven_and_the_proposed_volume_passes() -> None:
     planned = with_change(wanted(leads=None), risk(found, "volume_unknown").change)
     assert proof(planned).verdict is Verdict.HOLDS
     assert planned.capacity.leads_per_week == int(found.sustainable_leads_per_week)
+
+
+def test_the_volume_that_is_named_is_the_one_that_is_proposed() -> None:
+    """Rounded up it would be more than the team holds, and not the figure on the button."""
+    found = proof(wanted(leads=None), team(2), Depth.QUICK)
+
+    unknown = risk(found, "volume_unknown")
+
+    assert found.sustainable_leads_per_week == 88.8
+    assert "about 88 a week" in unknown.message
+    assert "88 leads a week" in unknown.change.label
+    assert "about 88 leads a week" in verdict_callout(found).text
 
 
 def test_a_guardrail_that_would_ring_daily_gets_a_better_count() -> None:

@@ -131,6 +131,13 @@ def review(feasibility: Feasibility, **more: object) -> kit.View:
     return view
 
 
+def test_the_volume_that_a_team_holds_is_not_rounded_up() -> None:
+    """It is the figure that the risk beside it proposes."""
+    view = review(proof(Verdict.UNPROVEN, sustainable_leads_per_week=9.7))
+
+    assert "9 leads a week at 90%" in words(view)
+
+
 def test_a_prediction_just_below_its_target_reads_below_it() -> None:
     """Whole percent elsewhere; here they would say 90% of 90%."""
     view = review(proof(Verdict.FAILS, attainment_percent=89.6))
