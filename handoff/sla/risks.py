@@ -219,7 +219,7 @@ def _hours(
             else calendar_of_reps(brief=brief, directory=directory),
         )
     outside = outside_share(staffed=staffed)
-    if outside > MANY_OUTSIDE:
+    if outside > MANY_OUTSIDE and any(pod.reps for pod in staffed.pods):
         wait = "nobody works" if never_stops else "the clock stands, and wait for opening"
         hint = "" if never_stops or wider else " Reps with longer hours would reach them."
         yield Risk(

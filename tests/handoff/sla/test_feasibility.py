@@ -246,6 +246,14 @@ def test_an_empty_pod_touches_nobody() -> None:
     assert "Nobody" in risk(found, "utilisation").message
 
 
+@pytest.mark.parametrize("leads", [None, 60])
+def test_an_empty_pod_is_no_matter_of_hours(leads: float | None) -> None:
+    """No clock stands and no hours are too short where there is nobody at all."""
+    found = proof(wanted(leads=leads), team(0))
+
+    assert "arrivals_outside_hours" not in {entry.code for entry in found.risks}
+
+
 def test_unknown_volume_is_unproven_and_the_proposed_volume_passes() -> None:
     """Without a volume the proof says what the team can take, and that much holds."""
     found = proof(wanted(leads=None))
