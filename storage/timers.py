@@ -123,6 +123,7 @@ class Timer(NamedTuple):
 
     Attributes:
         seq: Its row.
+        kind: If only a later version knows it, its bare name, which nothing here handles.
         attempts: How often it was put back before; in the slow lane, how often it was leased.
         lease_token: Proof of the lease in the slow lane, else None.
     """
@@ -153,6 +154,8 @@ class NextDue(NamedTuple):
 _c = timers.c
 _OPEN = and_(_c.fired_at.is_(None), _c.cancelled_at.is_(None))
 _KINDS = {kind.value: kind for kind in TimerKind}  # several times faster than calling the enum
+# A later version may have left kinds that this one does not know; each stays its bare name.
+_kind: Callable[[str, str], Any] = _KINDS.get
 # The instant comes as the database gives it, and `_read()` makes timers in one pass: of a tick's
 # 500 that takes half the time of working on each row first.
 _TIMER = (
@@ -486,8 +489,8 @@ def _read(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[Timer]:
     """Make timers of rows of `_TIMER`."""
     instant: Callable[[Any], Any] = Instant().result_processor(connection.dialect, None)
     return [
-        Timer(seq, workspace, _KINDS[kind], subject, slot, generation, instant(due), tries, token)
-        for seq, workspace, kind, subject, slot, generation, due, tries, token in rows
+        Timer(seq, workspace, _kind(kind, kind), subject, slot, age, instant(due), tries, token)
+        for seq, workspace, kind, subject, slot, age, due, tries, token in rows
     ]
 
 

@@ -10,6 +10,7 @@ from bot.watch.handlers import CLOCK_HANDLERS
 from bot.watch.tick import tick
 from storage import outbox, timers
 from storage.outbox import NewMessage, Priority
+from storage.tables import timer_table
 from storage.timers import NewTimer, Timer, TimerKind
 from tests.support.clocks import MONDAY
 from tests.support.house import House
@@ -159,3 +160,26 @@ def test_a_timer_of_an_unknown_kind_waits_for_a_version_that_knows_it(house: Hou
         (waiting,) = timers.waiting(connection, workspace=house.workspace, subject="w")
     assert waiting.attempts == 1
     assert "NoHandler" in house.take_errors()[0]
+
+
+@pytest.mark.parametrize("kind", [KIND, TimerKind.PEOPLE_SYNC])
+def test_a_timer_that_a_later_version_left_blocks_no_other(
+    house: House, fired: Fired, schedule: Callable[[str, datetime], None], kind: TimerKind
+) -> None:
+    """After a step back to this version the rest still fires, and the stranger waits."""
+    schedule("known", MONDAY + timedelta(minutes=1))
+    house.step()  # reads the people
+    later = NewTimer(house.workspace, kind, "stranger", MONDAY)
+    house.app.database.run(lambda connection: timers.schedule(connection, later))
+    stranger = timer_table.update().where(timer_table.c.subject == "stranger")
+    house.app.database.run(
+        lambda connection: connection.execute(stranger.values(kind="later.kind"))
+    )
+
+    house.step(minutes=2)
+
+    assert [subject for subject, _ in fired] == ["known"]
+    with house.app.database.read() as connection:
+        (waiting,) = timers.waiting(connection, workspace=house.workspace, subject="stranger")
+    assert waiting.attempts > 0
+    assert all("NoHandler" in error or "has failed" in error for error in house.take_errors())
