@@ -35,8 +35,13 @@ _SHUT_OUT_REST = timedelta(minutes=5)
 #: Refusals that an administrator can undo, so that the message keeps waiting for a day.
 _MENDABLE = {"missing_scope", "org_login_required", "ekm_access_denied"}
 
-#: About a day of trying; then an operator has to look at it.
+#: After so many tries in no less than a day an operator has to look at it. In a busy conversation
+#: that Slack lets speak once a second, so many tries are a matter of minutes.
 _MOST_ATTEMPTS = 300
+_LONGEST_WAY = timedelta(days=1)
+
+#: A method that must rest rests so long at least, whatever Slack says.
+_SHORTEST_REST = timedelta(seconds=1)
 
 
 @dataclass(frozen=True)
@@ -88,7 +93,8 @@ class Settling:
         is_possible_repeat: bool = False,
     ) -> Settle:
         """Return how to save that it is tried again, ever more slowly, and not for ever."""
-        if intent.attempts >= _MOST_ATTEMPTS:
+        is_old = self.clocks.now() - intent.enqueued_at >= _LONGEST_WAY
+        if is_old and intent.attempts >= _MOST_ATTEMPTS:
             return self.never(intent, error=f"given up after {intent.attempts} tries: {error}")
         if wait is None:
             wait = min(_FIRST_RETRY * 2 ** min(intent.attempts - 1, 10), _LONGEST_RETRY)
@@ -175,6 +181,7 @@ class Settling:
 
     def _resting(self, intent: Intent, method: str, *, error: str, wait: timedelta) -> Settle:
         """Return how to save that it is tried again when its method may be called again."""
+        wait = max(wait, _SHORTEST_REST)
         until = self.clocks.wall() + wait
         again = self.again(intent, error=error, wait=wait)
 

@@ -235,6 +235,36 @@ def test_429_rests_at_least_as_long_as_slack_says(
     house.take_refusals()
 
 
+@pytest.mark.parametrize("retry_after", [0, 1])
+def test_a_conversation_that_is_busy_for_minutes_loses_nothing(
+    house: House, retry_after: int
+) -> None:
+    """However often a message is told to wait, it arrives: a rush is no reason to give up."""
+    house.sandbox.faults.add("chat.postMessage", "429", retry_after=retry_after, count=400)
+    send(house, "late, but there")
+
+    house.step(minutes=10)
+
+    assert texts(house) == ["late, but there"]
+    assert states(house) == [MessageState.SENT]
+    house.take_refusals()
+
+
+def test_what_slack_refuses_for_a_day_is_given_up(house: House) -> None:
+    """Nothing is tried for ever: an operator is told."""
+    house.sandbox.faults.add("chat.postMessage", "429", retry_after=280, count=400)
+    send(house, "never")
+
+    house.step(hours=23)
+    assert states(house) == [MessageState.PENDING]
+    house.step(hours=2)
+
+    assert states(house) == [MessageState.FAILED]
+    (error,) = house.take_errors()
+    assert "given up" in error
+    house.take_refusals()
+
+
 def test_an_update_that_was_not_confirmed_is_repeated(quick_house: House) -> None:
     """Updates are safe to repeat, so nothing is looked up."""
     house = quick_house
