@@ -11,7 +11,7 @@ from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
 from bot.flows.rows import attempt
-from bot.gateways.outcomes import Done, Failure, Outcome, Refused, Unknown
+from bot.gateways.outcomes import Done, Failure, Outcome, RateLimited, Refused, Unknown
 from bot.gateways.slack import SlackGateway
 from bot.watch.copies import withdraw, word_of_copies
 from bot.watch.files import OutOfTime, is_in_words, share
@@ -58,12 +58,13 @@ _NOT_THERE = {
 #: The living message of a card is gone; a new one takes its place.
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
-_METHODS: Mapping[type[Plan], str] = {
-    Post: "chat.postMessage",
-    Update: "chat.update",
-    Whisper: "chat.postEphemeral",
-    Share: "files.completeUploadExternal",
-    Withdraw: "chat.delete",
+_OPEN = "conversations.open"
+_METHODS: Mapping[type[Plan], tuple[str, ...]] = {
+    Post: ("chat.postMessage",),
+    Update: ("chat.update",),
+    Whisper: ("chat.postEphemeral",),
+    Share: ("files.getUploadURLExternal", "files.completeUploadExternal"),
+    Withdraw: ("conversations.history", "conversations.replies", "chat.delete"),
 }
 
 
@@ -165,7 +166,7 @@ class Delivery:
             return _Result(
                 self.settling.again(intent, error="too early to say", wait=self.settling.quiet)
             )
-        wait = _rest(intent, _METHODS[type(what)], closed, wall)
+        wait = rest(closed, intent.workspace, *_METHODS[type(what)], wall=wall)
         if wait is not None:
             return _Result(self.settling.again(intent, error="its method rests", wait=wait))
         match what:
@@ -296,8 +297,12 @@ class Delivery:
         """Return the direct messages with the recipient, which never change once open."""
         with self.database.read() as connection:
             known = people.dm_of(connection, workspace=intent.workspace, person=intent.recipient)
-        if known is not None:
-            return known
+            if known is not None:
+                return known
+            wall = self.clocks.wall()
+            closed = gates.closed(connection, wall=wall)
+        if (wait := rest(closed, intent.workspace, _OPEN, wall=wall)) is not None:
+            return RateLimited(_OPEN, wait)
         outcome = self.slack.open_conversation(user=intent.recipient)
         return str(outcome.data["channel"]["id"]) if isinstance(outcome, Done) else outcome
 
@@ -319,9 +324,16 @@ def _save_conversation(connection: Connection, *, intent: Intent, channel: str) 
         )
 
 
-def _rest(
-    intent: Intent, method: str, closed: Mapping[tuple[str, str], datetime], wall: datetime
+def rest(
+    closed: Mapping[tuple[str, str], datetime], workspace: str, *methods: str, wall: datetime
 ) -> timedelta | None:
-    """Return how long this method still rests, or None if it may be called."""
-    until = max(closed.get((intent.workspace, name), wall) for name in (method, ALL_METHODS))
+    """Return how long any of these methods still rests, or None if all of them may be called.
+
+    Args:
+        closed: What `gates.closed()` returned.
+        workspace: The Slack team.
+        methods: What is to be called.
+        wall: The real clock.
+    """
+    until = max(closed.get((workspace, name), wall) for name in (*methods, ALL_METHODS))
     return until - wall if until > wall else None

@@ -12,11 +12,11 @@ from sqlalchemy import Connection
 
 from bot.flows.rows import attempt
 from bot.gateways.outcomes import Failure, RateLimited, Refused
-from bot.watch.delivery import LEASE, Delivery
+from bot.watch.delivery import LEASE, Delivery, rest
 from bot.watch.files import is_in_words, is_shared
 from bot.watch.plan import Plan, Post, Share, Skip, Whisper, plan
 from bot.watch.settling import Settle
-from storage import outbox
+from storage import gates, outbox
 from storage.outbox import Intent, Priority
 
 _LOG = logging.getLogger(__name__)
@@ -24,10 +24,13 @@ _LOG = logging.getLogger(__name__)
 #: Messages that a person must not miss, even if they come twice.
 _URGENT = {Priority.ESCALATION, Priority.REP}
 
+_INFO = "files.info"
+
 
 class _Place(NamedTuple):
     """A conversation, or a thread in it."""
 
+    workspace: str
     channel: str
     thread_ts: str | None
 
@@ -66,7 +69,7 @@ class Reconciliation:
             what = plan(connection, intent, renderers=self.delivery.renderers)
         was_posted = isinstance(what, Post) or is_in_words(intent.progress or {})
         if isinstance(what, Post | Share) and was_posted and intent.channel:
-            posts[_Place(intent.channel, what.thread_ts)].append(intent)
+            posts[_Place(intent.workspace, intent.channel, what.thread_ts)].append(intent)
         else:
             self._save(intent, self._without_history(intent, what))
 
@@ -85,7 +88,7 @@ class Reconciliation:
 
     def _after_sharing(self, intent: Intent) -> Settle:
         settling, channel = self.delivery.settling, intent.channel or ""
-        shared = is_shared(
+        shared = self._resting(intent.workspace, _INFO) or is_shared(
             slack=self.delivery.slack, progress=intent.progress or {}, channel=channel
         )
         if shared is True:
@@ -96,7 +99,8 @@ class Reconciliation:
 
     def _look_up(self, place: _Place, intents: Sequence[Intent]) -> None:
         """Look for all unclear messages of one conversation or thread at once."""
-        found = self.delivery.slack.find(
+        method = "conversations.replies" if place.thread_ts else "conversations.history"
+        found = self._resting(place.workspace, method) or self.delivery.slack.find(
             channel=place.channel,
             keys=frozenset(intent.dedupe_key for intent in intents),
             since=min(intent.enqueued_at for intent in intents),
@@ -111,11 +115,18 @@ class Reconciliation:
                 settle = self.delivery.settling.again(intent, error="not there", wait=timedelta(0))
             self._guarded(intent, partial(self._save, intent, settle))
 
+    def _resting(self, workspace: str, method: str) -> RateLimited | None:
+        """Return that a method must not be called yet, or None if it may be."""
+        wall = self.delivery.clocks.wall()
+        with self.delivery.database.read() as connection:
+            wait = rest(gates.closed(connection, wall=wall), workspace, method, wall=wall)
+        return None if wait is None else RateLimited(method, wait)
+
     def _cannot_tell(self, intent: Intent, failure: Failure) -> Settle:
         """Look again if that may help; else repeat what is urgent, and hold the rest."""
         settling = self.delivery.settling
         if isinstance(failure, RateLimited):
-            return settling.unknown(intent, error="look-up must wait", wait=failure.wait)
+            return settling.look_later(intent, failure.method, wait=failure.wait)
         if not isinstance(failure, Refused) or failure.is_shut_out:
             return settling.unknown(intent, error="look-up failed")
         if intent.priority in _URGENT:

@@ -138,6 +138,18 @@ class Settling:
         look_at = self.clocks.wall() + (wait or self.quiet)
         return lambda connection: outbox.unknown(connection, intent, look_at=look_at, error=error)
 
+    def look_later(self, intent: Intent, method: str, *, wait: timedelta) -> Settle:
+        """Return how to save that it is looked up when the method for it may be called again."""
+        wait = max(wait, _SHORTEST_REST)
+        until = self.clocks.wall() + wait
+        unknown = self.unknown(intent, error="look-up must wait", wait=wait)
+
+        def work(connection: Connection) -> bool:
+            gates.close(connection, workspace=intent.workspace, method=method, until=until)
+            return unknown(connection)
+
+        return work
+
     def arrived(self, intent: Intent, *, channel: str, ts: str, revision: int = 0) -> Settle:
         """Return how to save that it is in Slack, by its answer or by a look-up.
 

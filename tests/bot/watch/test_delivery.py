@@ -235,6 +235,22 @@ def test_429_rests_at_least_as_long_as_slack_says(
     house.take_refusals()
 
 
+def test_opening_conversations_rests_for_everybody(house: House) -> None:
+    """Slack counts the method, not the person: nobody's conversation is opened meanwhile."""
+    house.sandbox.faults.add("conversations.open", "429", retry_after=30)
+    send(house, "one", recipient=RIA)
+    send(house, "two", recipient=house.person("sam").id)
+    start = house.clocks.now()
+
+    house.step(seconds=60)
+
+    opened = [entry.at - start for entry in house.sandbox.journal.calls("conversations.open")]
+    assert opened[0] == timedelta(0)
+    assert min(opened[1:]) >= timedelta(seconds=30)
+    assert sorted(texts(house)) == ["one", "two"]
+    house.take_refusals()
+
+
 @pytest.mark.parametrize("retry_after", [0, 1])
 def test_a_conversation_that_is_busy_for_minutes_loses_nothing(
     house: House, retry_after: int

@@ -32,14 +32,19 @@ def _renderers(monkeypatch: pytest.MonkeyPatch) -> None:
 
 
 def send(
-    house: House, subject: str, *, kind: str = "said", priority: Priority = Priority.SIGN_OFF
+    house: House,
+    subject: str,
+    *,
+    kind: str = "said",
+    priority: Priority = Priority.SIGN_OFF,
+    recipient: str = REVOPS,
 ) -> None:
-    """Enqueue a message to #revops."""
+    """Enqueue a message, to #revops if nothing else is said."""
     message = NewMessage(
         workspace=house.workspace,
         kind=kind,
         subject=subject,
-        recipient=REVOPS,
+        recipient=recipient,
         priority=priority,
         dedupe_key=subject,
         order_key=subject,
@@ -111,6 +116,37 @@ def test_a_look_up_that_must_wait_is_repeated(quick_house: House) -> None:
 
     assert texts(house) == ["once"]
     assert state(house, "once") == MessageState.SENT
+    expect_trouble(house)
+
+
+def test_looking_up_rests_in_all_conversations(quick_house: House) -> None:
+    """While the method rests no other conversation is looked into; both messages are found."""
+    house = quick_house
+    house.sandbox.faults.add("chat.postMessage", "drop", count=2)
+    house.sandbox.faults.add("conversations.history", "429", retry_after=20)
+    send(house, "a")
+    send(house, "b", recipient="C0ENTHAND1")
+
+    house.step(seconds=90)
+
+    first, *later = (entry.at for entry in house.sandbox.journal.calls("conversations.history"))
+    assert min(later) - first >= timedelta(seconds=20)
+    assert sorted(texts(house)) == ["a", "b"]
+    expect_trouble(house)
+
+
+def test_uploads_rest_for_every_set(house: House) -> None:
+    """No file's address is asked for while Slack wants that method to rest."""
+    house.sandbox.faults.add("files.getUploadURLExternal", "429", retry_after=20)
+    send(house, "a", kind="files.share")
+    send(house, "b", kind="files.share")
+
+    house.step(seconds=60)
+
+    calls = house.sandbox.journal.calls("files.getUploadURLExternal")
+    first, *later = (entry.at for entry in calls)
+    assert min(later) - first >= timedelta(seconds=20)
+    assert texts(house) == ["The documents", "The documents"]
     expect_trouble(house)
 
 
