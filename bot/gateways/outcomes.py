@@ -28,6 +28,9 @@ _ERROR_CODE = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)?")
 #: Slack did not say how long to wait after a 429.
 _DEFAULT_WAIT = timedelta(seconds=30)
 
+#: No method rests longer than this, whatever stands in the header.
+_LONGEST_WAIT = timedelta(days=1)
+
 
 @dataclass(frozen=True)
 class Done:
@@ -88,13 +91,18 @@ def read_api_error(error: SlackApiError, *, method: str) -> Failure:
     """Read an error that Slack answered with."""
     response = error.response
     status = getattr(response, "status_code", 0)
-    code = str(response.get("error") or "")
+    said = getattr(response, "data", None)
+    said = said if isinstance(said, dict) else {}
+    code = str(said.get("error") or "")
     if status == 429 or code in {"ratelimited", "rate_limited"}:
         return RateLimited(method, _wait(getattr(response, "headers", {})))
     if status >= 500 or code in _UNCLEAR or not _ERROR_CODE.fullmatch(code):
         return Unknown(f"HTTP {status} {code[:80]}".strip())
-    messages = (response.get("response_metadata") or {}).get("messages") or ()
-    needed = response.get("needed")
+    metadata = said.get("response_metadata")
+    messages = (metadata.get("messages") if isinstance(metadata, dict) else None) or ()
+    if not isinstance(messages, list | tuple):
+        messages = (messages,)
+    needed = said.get("needed")
     return Refused(
         code, "; ".join([*map(str, messages), *([f"needs {needed}"] if needed else [])])
     )
@@ -119,7 +127,8 @@ def _wait(headers: Mapping[str, Any]) -> timedelta:
         if name.lower() == "retry-after":
             first = value[0] if isinstance(value, list) else value
             try:
-                return timedelta(seconds=max(0.0, float(first)))
+                seconds = min(float(first), _LONGEST_WAIT.total_seconds())
+                return timedelta(seconds=max(0.0, seconds))
             except (TypeError, ValueError):
                 break
     return _DEFAULT_WAIT

@@ -335,13 +335,17 @@ def _outcome(method: str, send: Callable[[], Mapping[str, Any]]) -> Outcome:
         return Unknown(type(exc).__name__)
     except (OSError, HTTPException, ValueError) as exc:
         return read_connection_error(exc)
+    except (AttributeError, TypeError) as exc:  # JSON, but no object, as the SDK takes it to be
+        return Unknown(f"no answer of Slack's ({type(exc).__name__})")
 
 
 def _data(response: SlackResponse) -> Mapping[str, Any]:
     """Return the answer, with the token's scopes, which Slack tells in a header."""
     headers = {name.lower(): value for name, value in response.headers.items()}
     scopes = headers.get("x-oauth-scopes") or ""
-    data = response.data if isinstance(response.data, dict) else {}
+    data = response.data
+    if not isinstance(data, dict):
+        raise TypeError
     return {**data, "scopes": [scope.strip() for scope in scopes.split(",") if scope.strip()]}
 
 
