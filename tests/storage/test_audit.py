@@ -1,5 +1,6 @@
 """The audit chain: whole by construction, and any tampering shows."""
 
+from pathlib import Path
 from threading import Thread
 
 import pytest
@@ -7,7 +8,7 @@ from sqlalchemy import Connection, text
 from sqlalchemy.exc import DBAPIError
 
 from handoff.audit import GENESIS, AuditFact
-from storage import audit
+from storage import audit, migrations
 from storage.database import Database
 from storage.transaction import NotWriting
 from tests.storage.conftest import NOW
@@ -116,6 +117,9 @@ def note(connection: Connection, subject: str) -> None:
     [
         ("UPDATE audit_fact SET actor = 'U9' WHERE seq = 2", 2, "was changed"),
         ("UPDATE audit_fact SET data = '{}' WHERE seq = 3", 3, "was changed"),
+        ("UPDATE audit_fact SET data = '{' WHERE seq = 3", 3, "was changed"),
+        ("UPDATE audit_fact SET data = '[1]' WHERE seq = 3", 3, "was changed"),
+        ("UPDATE audit_fact SET kind = 'nothing' WHERE seq = 3", 3, "was changed"),
         ("DELETE FROM audit_fact WHERE seq = 2", 2, "is missing"),
         ("DELETE FROM audit_fact WHERE seq = 4", 4, "should end at fact 4 and ends at fact 3"),
         ("DELETE FROM audit_fact", 1, "should end at fact 4"),
@@ -136,6 +140,33 @@ def test_tampering_is_found(
     assert not report.is_whole
     assert report.broken_at == broken_at
     assert problem in str(report.problem)
+
+
+@pytest.mark.parametrize("value", ["'yesterday'", "9223372036854775807", "x'00'"])
+def test_an_instant_that_is_none_is_found(tmp_path: Path, value: str) -> None:
+    """SQLite keeps whatever it is given; the fact is named all the same."""
+    database = Database(f"sqlite:///{tmp_path / 'handoff.db'}")
+    migrations.upgrade(database)
+    record(database, "a", "b", "c")
+    tamper(database, f"UPDATE audit_fact SET at = {value} WHERE seq = 2")
+
+    report = verify(database)
+    database.close()
+
+    assert report.broken_at == 2
+    assert "was changed" in str(report.problem)
+
+
+def test_facts_of_a_later_version_are_whole(database: Database) -> None:
+    """After a step back the chain has facts that this version does not know; none was changed."""
+    fact = audit.noted(
+        workspace="T1", kind=AuditFact.ITEM_DONE, actor="U1", subject="a", now=NOW, data=None
+    )
+    with database.write() as connection:
+        audit.record_all(connection, facts=[fact | {"kind": "unheard_of"}])
+
+    assert verify(database).facts == 1
+    assert verify(database).is_whole
 
 
 @pytest.mark.parametrize(
