@@ -39,8 +39,15 @@ from bot.watch.rendering import RENDERERS
 from bot.watch.settling import Settling
 from bot.watch.tick import seconds_until_due, tick, work_slowly
 from storage import migrations
-from storage.database import Database, UnsupportedDatabase
+from storage.database import (
+    Database,
+    StorageBusy,
+    UnsupportedDatabase,
+    UnusableDatabase,
+    explained,
+)
 from storage.engine_lock import EngineAlreadyRuns
+from storage.migrations import NewerDatabase
 from storage.timers import Lane
 
 if TYPE_CHECKING:
@@ -132,8 +139,11 @@ class CannotStart(RuntimeError):
 REFUSALS: tuple[type[Exception], ...] = (
     CannotStart,
     EngineAlreadyRuns,
+    NewerDatabase,
     SlackUnavailable,
+    StorageBusy,
     UnsupportedDatabase,
+    UnusableDatabase,
 )
 
 
@@ -186,10 +196,17 @@ class App:
         Raises:
             CannotStart: if the database has other tables than this version needs.
             EngineAlreadyRuns: if another process works on this SQLite file.
+            NewerDatabase: if a later version has changed the tables.
             SlackUnavailable: if Slack refuses the token.
+            UnusableDatabase: if it cannot be reached, or not be written to.
         """
         if self._is_open:
             return
+        with explained():
+            self._open()
+
+    def _open(self) -> None:
+        """Open what is not open yet."""
         self._engine_lock.acquire()
         prepare_tables(self.database)
         self._resume_clock()
@@ -400,10 +417,13 @@ def open_database(url: str) -> Database:
 
     Raises:
         CannotStart: if its tables are not those of this version.
+        NewerDatabase: if a later version has changed the tables.
         UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
+        UnusableDatabase: if it cannot be reached, or not be written to.
     """
     database = Database(url)
-    prepare_tables(database)
+    with explained():
+        prepare_tables(database)
     return database
 
 
@@ -411,11 +431,14 @@ def upgrade_database(url: str) -> None:
     """Bring the tables to what this version needs.
 
     Raises:
+        NewerDatabase: if a later version has changed the tables.
         UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
+        UnusableDatabase: if it cannot be reached, or not be written to.
     """
     database = Database(url)
     try:
-        migrations.upgrade(database)
+        with explained():
+            migrations.upgrade(database)
     finally:
         database.close()
 
@@ -425,8 +448,9 @@ def prepare_tables(database: Database) -> None:
 
     Raises:
         CannotStart: if they are not, on PostgreSQL, where somebody chooses the moment.
+        NewerDatabase: if a later version has changed them.
     """
-    if database.is_sqlite:
+    if database.is_sqlite or migrations.is_newer(database):
         migrations.upgrade(database)
     elif not migrations.is_current(database):
         raise CannotStart(

@@ -9,7 +9,7 @@ from pathlib import Path
 from typing import Any, TypeVar
 
 from sqlalchemy import URL, Connection, Engine, create_engine, event, make_url, text
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import ArgumentError, DataError, DBAPIError, IntegrityError, OperationalError
 from sqlalchemy.exc import TimeoutError as PoolIsEmpty
 
 from storage import audit
@@ -49,9 +49,37 @@ class NestedWrite(RuntimeError):
 class UnsupportedDatabase(ValueError):
     """Handoff keeps its data in a SQLite file or in PostgreSQL; check HANDOFF_DATABASE_URL."""
 
-    def __init__(self, url: URL) -> None:
-        super().__init__(f"{self.__doc__} Got {url.render_as_string(hide_password=True)}.")
+    def __init__(self, url: URL | None) -> None:
+        got = f"Got {url.render_as_string(hide_password=True)}." if url is not None else _SHAPES
+        super().__init__(f"{self.__doc__} {got}")
         self.url = url
+
+
+#: What cannot be read is not repeated: there may be a password in it.
+_SHAPES = "It looks like sqlite:///handoff.db or postgresql://user:password@host/name."
+
+
+class UnusableDatabase(RuntimeError):
+    """Check HANDOFF_DATABASE_URL, and that the file or server may be written to from here."""
+
+    def __init__(self, error: BaseException) -> None:
+        reason = str(getattr(error, "orig", None) or error).strip().splitlines()[0].rstrip(".")
+        super().__init__(f"The database cannot be opened: {reason}. {self.__doc__}")
+
+
+@contextmanager
+def explained() -> Iterator[None]:
+    """Say in a sentence what the database's driver complains about.
+
+    Raises:
+        UnusableDatabase: for each such complaint.
+    """
+    try:
+        yield
+    except (IntegrityError, DataError):
+        raise  # a mistake of ours, about which nobody else can do anything
+    except (DBAPIError, sqlite3.Error) as exc:
+        raise UnusableDatabase(exc) from exc
 
 
 #: What a new lead is looked for by.
@@ -69,14 +97,14 @@ class Database:
             switch it off. Means nothing on SQLite.
 
     Raises:
-        UnsupportedDatabase: for any other kind of URL, and for SQLite in memory, where every
-            thread would see a database of its own.
+        UnsupportedDatabase: for any other kind of URL, for what is none, and for SQLite in
+            memory, where every thread would see a database of its own.
     """
 
     def __init__(
         self, url: str, *, on_wake: Callable[[], None] | None = None, server_time: bool = True
     ) -> None:
-        self.url = _normalised(make_url(url))
+        self.url = _normalised(_read_url(url))
         self.is_sqlite = self.url.get_backend_name() == "sqlite"
         #: Called after each commit that made something due. May be set once the app is built.
         self.on_wake = on_wake
@@ -245,11 +273,18 @@ class Database:
         self._writer_kept = connection
 
 
+def _read_url(url: str) -> URL:
+    try:
+        return make_url(url)
+    except (ArgumentError, ValueError):
+        raise UnsupportedDatabase(None) from None
+
+
 def _normalised(url: URL) -> URL:
     """Choose the driver, and refuse what cannot hold the data."""
     backend = url.get_backend_name()
     if backend == "sqlite" and url.database and ":memory:" not in url.database:
-        return url
+        return url.set(drivername="sqlite")
     if backend in {"postgresql", "postgres"}:
         return url.set(drivername="postgresql+psycopg")
     raise UnsupportedDatabase(url)

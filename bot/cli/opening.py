@@ -22,12 +22,12 @@ def open_database_or_fail() -> "Iterator[Database]":
     settings = settings_or_fail()
 
     from bot.app import REFUSALS, open_database
-    from bot.flows.context import StorageBusy
+    from bot.flows.context import explained
 
     with failing_on(*REFUSALS):
         database = open_database(settings.handoff_database_url)
     try:
-        with failing_on(StorageBusy):
+        with failing_on(*REFUSALS), explained():
             yield database
     finally:
         database.close()

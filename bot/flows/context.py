@@ -4,9 +4,9 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Protocol
 
-from storage.database import Database, StorageBusy
+from storage.database import Database, StorageBusy, explained
 
-__all__ = ["Clocks", "Database", "Services", "StorageBusy"]
+__all__ = ["Clocks", "Database", "Services", "StorageBusy", "explained"]
 
 
 class Clocks(Protocol):

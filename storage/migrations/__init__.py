@@ -19,6 +19,10 @@ HEAD = "0007"
 _UPGRADE_LOCK = 0x48414E44  # any number of our own; it spells "HAND"
 
 
+class NewerDatabase(RuntimeError):
+    """A later version of Handoff has changed the tables; start that one, or restore a backup."""
+
+
 def revision(database: Database) -> str | None:
     """Return the revision that the database is at, or None if it is empty."""
     with database.read() as connection:
@@ -35,16 +39,24 @@ def is_current(database: Database) -> bool:
     return revision(database) == HEAD
 
 
+def is_newer(database: Database) -> bool:
+    """Tell whether a later version of the program has changed the tables."""
+    return (revision(database) or "") > HEAD  # the numbers are of one length
+
+
 def upgrade(database: Database) -> None:
     """Bring the database to `HEAD`, in one transaction; an interrupted upgrade leaves no trace.
 
     Replicas that start together take turns, and all but the first find nothing to do.
 
     Raises:
+        NewerDatabase: if it is past `HEAD`; there is no way back.
         StorageBusy: if another program holds the database for too long.
     """
     if is_current(database):
         return
+    if is_newer(database):
+        raise NewerDatabase(NewerDatabase.__doc__)
     with database.write() as connection:
         if connection.dialect.name == "postgresql":
             connection.execute(text(f"SELECT pg_advisory_xact_lock({_UPGRADE_LOCK})"))

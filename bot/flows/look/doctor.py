@@ -1,14 +1,20 @@
 """What an operator should know about the database, and what to do about it."""
 
+import os
 from collections.abc import Iterator
 from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
-from sqlalchemy.exc import SQLAlchemyError
-
 from storage import migrations, outbox, timers, workspaces
-from storage.database import Database, StorageBusy, UnsupportedDatabase
+from storage.database import (
+    Database,
+    StorageBusy,
+    UnsupportedDatabase,
+    UnusableDatabase,
+    explained,
+)
+from storage.migrations import NewerDatabase
 from storage.outbox import MessageState
 
 #: A timer that failed this often will not heal by itself.
@@ -48,31 +54,39 @@ def examine_database(*, url: str) -> tuple[Finding, ...]:
         database = Database(url)
     except UnsupportedDatabase as exc:
         return (Finding(Level.PROBLEM, str(exc)),)
-    if database.is_sqlite and not Path(database.url.database or "").exists():
-        return (Finding(Level.FINE, f"The database {database.url} will be created."),)
+    if database.is_sqlite and not (path := Path(database.url.database or "")).exists():
+        return (_of_new_file(database, path.absolute().parent),)
     try:
-        return tuple(_examine(database))
-    except (SQLAlchemyError, StorageBusy) as exc:
-        reason = str(getattr(exc, "orig", None) or exc).strip().splitlines()[0]
-        return (
-            Finding(
-                Level.PROBLEM,
-                f"The database cannot be opened: {reason}. Check HANDOFF_DATABASE_URL, and that "
-                "the file or server may be written to from here.",
-            ),
-        )
+        with explained():
+            return tuple(_examine(database))
+    except (UnusableDatabase, StorageBusy) as exc:
+        return (Finding(Level.PROBLEM, str(exc)),)
     finally:
         database.close()
 
 
+def _of_new_file(database: Database, folder: Path) -> Finding:
+    """Tell whether the file of a SQLite database can be made."""
+    if folder.is_dir() and os.access(folder, os.W_OK | os.X_OK):
+        return Finding(Level.FINE, f"The database {database.url} will be created.")
+    return Finding(
+        Level.PROBLEM,
+        f"The database {database.url} cannot be created. Make the folder {folder}, and let the "
+        "user who runs Handoff write to it; or change HANDOFF_DATABASE_URL.",
+    )
+
+
 def _examine(database: Database) -> Iterator[Finding]:
     place = database.url.render_as_string(hide_password=True)
-    yield Finding(Level.FINE, f"The database {place} can be opened.")
+    with database.write():  # what can only be read is of no use
+        yield Finding(Level.FINE, f"The database {place} can be opened.")
     if (advice := database.advice()) is not None:
         yield Finding(Level.WARNING, advice)
     if migrations.is_current(database):
         yield Finding(Level.FINE, "Its tables are those of this version.")
         yield from _stuck(database)
+    elif migrations.is_newer(database):
+        yield Finding(Level.PROBLEM, str(NewerDatabase.__doc__))
     elif database.is_sqlite:
         yield Finding(Level.FINE, "`handoff run` will create or upgrade its tables by itself.")
     else:

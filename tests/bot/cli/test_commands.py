@@ -190,3 +190,55 @@ def test_why_tells_the_story_of_a_lead(database: Database) -> None:
     assert result.exit_code == 0
     assert "Ann · no design takes it · new, with nobody" in result.output
     assert "Way: arrived 2026-11-23 14:00 UTC" in result.output
+
+
+_UNUSABLE = {
+    "no address": ("handoff.db", "It looks like sqlite:///handoff.db or postgresql://"),
+    "no port": ("postgresql://u:canary@127.0.0.1:port/x", "It looks like sqlite:///"),
+    "nobody there": ("postgresql://u:canary@127.0.0.1:9/x", "server may be written to from here"),
+    "no folder": ("sqlite:///no/such/folder/handoff.db", "the file or server may be written to"),
+    "no database": ("sqlite:///notes.txt", "file is not a database. Check HANDOFF_DATABASE_URL"),
+}
+
+
+@pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(("url", "advice"), _UNUSABLE.values(), ids=_UNUSABLE)
+@pytest.mark.parametrize("command", ["run", "db upgrade", "audit verify", "why x", "doctor"])
+def test_a_database_that_cannot_be_used_is_a_sentence(
+    command: str, url: str, advice: str, tmp_path: Path
+) -> None:
+    """Whichever command needs it says what to do, shows no traceback and no password."""
+    (tmp_path / "notes.txt").write_text("just text " * 100)
+
+    result = handoff(
+        *command.split(),
+        HANDOFF_DATABASE_URL=url,
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET="s",
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+    )
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    made = "Make the folder" in result.output and command == "doctor"
+    assert advice in result.output or made
+    assert "canary" not in result.output
+
+
+@pytest.mark.parametrize("command", ["run", "db upgrade", "audit verify", "doctor"])
+def test_a_database_of_a_later_version_is_left_alone(command: str, database: Database) -> None:
+    """After a step back there is no traceback, and no word of an upgrade."""
+    with database.write() as connection:
+        connection.execute(text("UPDATE alembic_version SET version_num = '0999'"))
+
+    result = handoff(
+        *command.split(),
+        SLACK_BOT_TOKEN="xoxb-1",
+        SLACK_SIGNING_SECRET="s",
+        SLACK_API_URL="http://127.0.0.1:9/api/",
+    )
+
+    assert isinstance(result.exception, SystemExit)
+    assert result.exit_code == 1
+    assert "A later version of Handoff has changed the tables" in result.output
+    assert "db upgrade" not in result.output
