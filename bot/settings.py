@@ -88,6 +88,7 @@ class Settings(BaseSettings):
         parts = urlsplit(value)
         if parts.scheme not in {"http", "https"} or not parts.hostname:
             raise ValueError("must be an address that starts with https:// or http://")
+        _ = parts.port  # one that is no port raises
         return value
 
     @field_validator("handoff_webhook_secret")
@@ -165,6 +166,12 @@ def read_settings(*, env_file: Path | None = Path(".env")) -> Settings:
         return Settings(_env_file=env_file)
     except ValidationError as exc:
         raise BadSettings(tuple(_sentence(error) for error in exc.errors())) from None
+    except UnicodeDecodeError:
+        raise BadSettings((f"{env_file} is no text in UTF-8; save it as such.",)) from None
+    except OSError as exc:
+        raise BadSettings(
+            (f"{env_file} cannot be read ({exc.strerror}); let this user read it.",)
+        ) from None
 
 
 def _sentence(error: object) -> str:

@@ -1,6 +1,6 @@
 """What `handoff doctor` checks; loaded only when it is asked for."""
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 
 from bot.cli.manifest import needed_scopes
 from bot.flows.look.doctor import Finding, Level, examine_database
@@ -30,13 +30,26 @@ def examine(settings: Settings) -> Iterator[Finding]:
     yield from _examine_connection(settings)
 
 
+def bot_token_problem(error: SlackUnavailable, settings: Settings) -> str:
+    """Say why the bot token does not serve, and what to do."""
+    return f"SLACK_BOT_TOKEN: {_explained(error, settings)}"
+
+
+def app_token_problem(error: SlackUnavailable, settings: Settings) -> str:
+    """Say why the app-level token does not serve, and what to do."""
+    return (
+        f"SLACK_APP_TOKEN: {_explained(error, settings, known={})} It is made under "
+        "Basic Information, App-Level Tokens, and needs the scope connections:write."
+    )
+
+
 def _examine_bot_token(settings: Settings, token: str) -> Iterator[Finding]:
     """Check whose token it is, and what it may do."""
     slack = SlackGateway(token=token, base_url=settings.slack_api_url, timeout=TIMEOUT)
     try:
         identity = slack.identity()
     except SlackUnavailable as exc:
-        yield Finding(Level.PROBLEM, f"SLACK_BOT_TOKEN: {_explained(exc, settings)}")
+        yield Finding(Level.PROBLEM, bot_token_problem(exc, settings))
         return
     yield Finding(Level.FINE, f"The bot token belongs to {identity.team_name}.")
     needed = needed_scopes()
@@ -67,19 +80,17 @@ def _examine_connection(settings: Settings) -> Iterator[Finding]:
             token=settings.slack_app_token.get_secret_value(), base_url=settings.slack_api_url
         )
     except SlackUnavailable as exc:
-        yield Finding(
-            Level.PROBLEM,
-            f"SLACK_APP_TOKEN: {_explained(exc, settings)} It is made under Basic Information, "
-            "App-Level Tokens, and needs the scope connections:write.",
-        )
+        yield Finding(Level.PROBLEM, app_token_problem(exc, settings))
     else:
         yield Finding(Level.FINE, "Socket Mode is on, and Slack takes the app token.")
 
 
-def _explained(error: SlackUnavailable, settings: Settings) -> str:
+def _explained(
+    error: SlackUnavailable, settings: Settings, known: Mapping[str, str] = _TOKEN_ERRORS
+) -> str:
     outcome = error.outcome
     if isinstance(outcome, Refused):
-        return _TOKEN_ERRORS.get(outcome.error, f"Slack refuses it ({outcome.error}).")
+        return known.get(outcome.error, f"Slack refuses it ({outcome.error}).")
     return (
         f"Slack did not answer at {settings.slack_api_url}. Is the network or a proxy in the way?"
     )

@@ -1,11 +1,17 @@
 """`handoff run`: the app against Slack."""
 
-from typing import Annotated
+from typing import TYPE_CHECKING, Annotated
 
 import typer
 
 from bot.cli.failing import fail, failing_on, settings_or_fail
 from bot.cli.loading import loading_for_good
+
+if TYPE_CHECKING:
+    from bot.app import App
+    from bot.settings import Settings
+
+_ASK_THE_DOCTOR = "Run `handoff doctor` to check everything."
 
 
 def run(
@@ -15,7 +21,7 @@ def run(
     """Run the app against Slack: Socket Mode when SLACK_APP_TOKEN is set, else HTTP."""
     settings = settings_or_fail()
     if missing := settings.missing():
-        fail([*missing, "Run `handoff doctor` to check everything."])
+        fail([*missing, _ASK_THE_DOCTOR])
 
     with loading_for_good():
         import uvicorn
@@ -27,7 +33,7 @@ def run(
         # Opened here and not by the server, so that what is wrong is a sentence, no traceback.
         with failing_on(*REFUSALS):
             app = App(settings)
-            app.open()
+            _open(app, settings)
     uvicorn.run(
         app.api,
         host=host or settings.handoff_host,
@@ -35,3 +41,21 @@ def run(
         log_config=None,
         timeout_graceful_shutdown=15,
     )
+
+
+def _open(app: "App", settings: "Settings") -> None:
+    """Make the app ready; end the command if Slack does not take one of its tokens."""
+    from bot.cli.examination import app_token_problem, bot_token_problem
+    from bot.gateways.slack import SlackUnavailable, check_app_token
+
+    try:
+        app.open()
+    except SlackUnavailable as exc:
+        fail([bot_token_problem(exc, settings), _ASK_THE_DOCTOR])
+    if settings.slack_app_token is None:
+        return
+    token = settings.slack_app_token.get_secret_value()
+    try:
+        check_app_token(token=token, base_url=settings.slack_api_url)
+    except SlackUnavailable as exc:
+        fail([app_token_problem(exc, settings), _ASK_THE_DOCTOR])

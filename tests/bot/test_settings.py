@@ -45,6 +45,31 @@ def test_a_file_is_read_and_the_environment_wins(
     assert (settings.handoff_host, settings.handoff_port) == ("0.0.0.0", 5000)
 
 
+def test_a_file_that_is_no_text_is_named(tmp_path: Path) -> None:
+    """A shell on Windows writes UTF-16."""
+    file = tmp_path / ".env"
+    file.write_bytes("HANDOFF_PORT=4000\n".encode("utf-16"))
+
+    with pytest.raises(BadSettings, match=r"\.env is no text in UTF-8; save it as such"):
+        read_settings(env_file=file)
+
+
+def test_a_file_that_may_not_be_read_is_named(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It is readable for its owner alone, and the app runs as somebody else."""
+    file = tmp_path / ".env"
+    file.touch()
+
+    def refuse(*_: object, **__: object) -> None:
+        raise PermissionError(13, "Permission denied", str(file))
+
+    monkeypatch.setattr("dotenv.main.open", refuse, raising=False)
+
+    with pytest.raises(BadSettings, match="let this user read it"):
+        read_settings(env_file=file)
+
+
 @pytest.mark.parametrize(
     ("variables", "said"),
     [
@@ -53,6 +78,7 @@ def test_a_file_is_read_and_the_environment_wins(
         ({"HANDOFF_LOG_FORMAT": "xml"}, "HANDOFF_LOG_FORMAT: input should be 'text' or 'json'"),
         ({"SLACK_API_URL": "slack.com"}, "SLACK_API_URL: must be an address that starts with"),
         ({"HANDOFF_PUBLIC_URL": "ftp://x"}, "HANDOFF_PUBLIC_URL: must be an address"),
+        ({"HANDOFF_HEARTBEAT_URL": "http://x:99999/"}, "HANDOFF_HEARTBEAT_URL: port out of range"),
         ({"HANDOFF_TIME_SCALE": "0.5"}, "HANDOFF_TIME_SCALE: input should be greater than"),
         ({"HANDOFF_TIME_SCALE": "60"}, "may only be raised against a Slack on this machine"),
     ],

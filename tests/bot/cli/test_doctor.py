@@ -121,3 +121,46 @@ def test_a_database_that_cannot_be_used(tmp_path: Path) -> None:
 
     assert "SQLite file or in PostgreSQL" in other.output
     assert "The database cannot be opened" in broken.output
+
+
+def run(**variables: str) -> Result:
+    """Start the app with some variables set."""
+    return CliRunner().invoke(main, ["run"], env={"SLACK_SIGNING_SECRET": "s", **variables})
+
+
+def test_run_says_what_to_do_about_a_token_that_slack_does_not_know() -> None:
+    """Nobody has to read what the program calls it inside."""
+    sandbox = sandbox_with([])
+    with sandbox.running():
+        result = run(SLACK_BOT_TOKEN="xoxb-canary", SLACK_API_URL=sandbox.api_url)
+
+    assert isinstance(result.exception, SystemExit)
+    assert "SLACK_BOT_TOKEN: Slack does not know this token. Copy it again" in result.output
+    assert "handoff doctor" in result.output
+    assert "Refused(" not in result.output
+    assert "canary" not in result.output
+
+
+def test_run_says_so_when_slack_cannot_be_reached() -> None:
+    """The address that was tried is named."""
+    result = run(SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_API_URL="http://127.0.0.1:9/api/")
+
+    assert isinstance(result.exception, SystemExit)
+    assert "Slack did not answer at http://127.0.0.1:9/api/" in result.output
+    assert "Unreachable(" not in result.output
+
+
+def test_run_says_what_to_do_about_an_app_token_that_slack_does_not_know(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Before the server starts: what fails in there is a traceback."""
+    monkeypatch.setattr("uvicorn.run", lambda *_, **__: pytest.fail("the server was started"))
+    sandbox = sandbox_with([])
+    with sandbox.running():
+        result = run(
+            SLACK_BOT_TOKEN=BOT_TOKEN, SLACK_APP_TOKEN="xapp-1", SLACK_API_URL=sandbox.api_url
+        )
+
+    assert isinstance(result.exception, SystemExit)
+    assert "SLACK_APP_TOKEN: Slack refuses it" in result.output
+    assert "connections:write" in result.output
