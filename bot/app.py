@@ -273,7 +273,9 @@ class App:
         is_cut_off = socket is not None and not socket.client.is_connected()
         return (
             *self.engine.problems(),
-            *database_problems(database=self.database, now=self.clocks.now()),
+            *database_problems(
+                database=self.database, now=self.clocks.now(), workspace=self._team()
+            ),
             *self._auditor.problems(),
             *(("Slack's web socket is not connected.",) if is_cut_off else ()),
         )
@@ -287,6 +289,10 @@ class App:
         # What is due and still there waits for something else; time must go on meanwhile.
         seconds = min(wait if wait > 0 else 1.0 for wait in waits)
         return self.clocks.now() + timedelta(seconds=seconds)
+
+    def _team(self) -> str:
+        """Return the Slack team that the token speaks to; a database may hold several."""
+        return self.slack.identity().team_id
 
     def _resume_clock(self) -> None:
         """Let a fast clock go on where it was: it is ahead of real time."""
@@ -347,6 +353,7 @@ class App:
                 lane=lane,
                 seconds_until=clocks.seconds_until,
                 wall=clocks.wall(),
+                workspace=self._team() if lane is Lane.SLOW else None,
             )
 
         loop = partial(Loop, monotonic=clocks.monotonic)
@@ -376,12 +383,15 @@ class App:
             handlers=self._slow_handlers,
             now=self.clocks.now(),
             wall=self.clocks.wall(),
+            workspace=self._team(),
         )
 
     def _make_auditor(self) -> Auditor:
         url = self.settings.handoff_heartbeat_url
         heartbeat = {} if url is None else {"beat": partial(beat, url=url)}
-        return Auditor(database=self.database, clocks=self.clocks, **heartbeat)
+        return Auditor(
+            database=self.database, clocks=self.clocks, workspace=self._team, **heartbeat
+        )
 
     def _make_delivery(self) -> Delivery:
         quiet = timedelta(seconds=self.settings.handoff_quiet_seconds)

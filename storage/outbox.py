@@ -24,6 +24,7 @@ from sqlalchemy import (
     Integer,
     Row,
     Select,
+    String,
     bindparam,
     case,
     delete,
@@ -184,6 +185,10 @@ _SAVE_CARD = for_each_database(
     )
 )
 
+#: Of the workspace that is asked for, or of any.
+_IS_OF_WORKSPACE = _o.workspace == func.coalesce(
+    bindparam("of_workspace", type_=String), _o.workspace
+)
 _earlier = outbox.alias("earlier")
 #: No message of the same order key is still on its way before this one.
 _IS_HEAD = ~(
@@ -207,6 +212,7 @@ def _claimable(state: MessageState) -> Select[int]:
             _o.state == state.value,
             or_(_o.retry_at.is_(None), _o.retry_at <= bindparam("wall")),
             or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("wall")),
+            _IS_OF_WORKSPACE,
         )
         .order_by(_o.priority, _o.seq)
         .limit(bindparam("most", type_=Integer))
@@ -255,9 +261,11 @@ _RECOVER = (
     )
 )
 _NEXT_AT = select(func.min(func.coalesce(_o.lease_until, _o.retry_at))).where(
-    _o.settled_at.is_(None)
+    _o.settled_at.is_(None), _IS_OF_WORKSPACE
 )
-_OLDEST = select(func.min(_o.enqueued_at)).where(_o.settled_at.is_(None))
+_OLDEST = select(func.min(_o.enqueued_at)).where(
+    _o.settled_at.is_(None), _o.workspace.not_in(bindparam("besides", expanding=True))
+)
 
 
 def enqueue(connection: Connection, *new: NewMessage, now: datetime) -> None:
@@ -290,7 +298,12 @@ def enqueue_first(connection: Connection, *new: NewMessage, now: datetime) -> No
 
 
 def claim(
-    connection: Connection, *, wall: datetime, lease: timedelta, limit: int = 10
+    connection: Connection,
+    *,
+    wall: datetime,
+    lease: timedelta,
+    limit: int = 10,
+    workspace: str | None = None,
 ) -> list[Intent]:
     """Claim the messages that may leave now: the first of each order key, urgent ones first.
 
@@ -301,23 +314,31 @@ def claim(
         wall: The real clock, UTC-aware.
         lease: How long the sender may take, in real time.
         limit: At most this many.
+        workspace: The Slack team that the sender speaks to; None for all.
 
     Returns:
         Messages in state `sending`, each to be completed with exactly one of `sent()`,
         `retry()`, `unknown()`, `fail()`, `drop()`.
     """
-    return _claim(connection, _CLAIM, wall=wall, lease=lease, limit=limit)
+    return _claim(connection, _CLAIM, wall=wall, lease=lease, limit=limit, workspace=workspace)
 
 
 def claim_unknown(
-    connection: Connection, *, wall: datetime, lease: timedelta, limit: int = 50
+    connection: Connection,
+    *,
+    wall: datetime,
+    lease: timedelta,
+    limit: int = 50,
+    workspace: str | None = None,
 ) -> list[Intent]:
     """Claim messages of unknown outcome whose quiet period is over, to look them up.
 
     One look-up for each `channel` serves all of its messages. Each is completed with `sent()`
     (found), `retry()` (absent, or urgent and not to be looked up) or `hold()`.
     """
-    return _claim(connection, _CLAIM_UNKNOWN, wall=wall, lease=lease, limit=limit)
+    return _claim(
+        connection, _CLAIM_UNKNOWN, wall=wall, lease=lease, limit=limit, workspace=workspace
+    )
 
 
 def recover(connection: Connection, *, wall: datetime, look_at: datetime) -> int:
@@ -548,15 +569,22 @@ def about(connection: Connection, *, workspace: str, subject: str) -> list[Inten
     return _intents(connection.execute(found.order_by(_o.seq)).all())
 
 
-def next_at(connection: Connection) -> datetime | None:
+def next_at(connection: Connection, *, workspace: str | None = None) -> datetime | None:
     """Return when the next retry, look-up or end of a lease is, on the real clock, or None."""
-    instant: datetime | None = connection.execute(_NEXT_AT).scalar_one()
+    given = {"of_workspace": workspace}
+    instant: datetime | None = connection.execute(_NEXT_AT, given).scalar_one()
     return instant
 
 
-def oldest_waiting(connection: Connection) -> datetime | None:
-    """Return since when the oldest unsettled message waits, on the domain's clock, or None."""
-    instant: datetime | None = connection.execute(_OLDEST).scalar_one()
+def oldest_waiting(connection: Connection, *, besides: Collection[str] = ()) -> datetime | None:
+    """Return since when the oldest unsettled message waits, on the domain's clock, or None.
+
+    Args:
+        connection: Any connection.
+        besides: Slack teams whose messages do not count.
+    """
+    given = {"besides": sorted(besides)}
+    instant: datetime | None = connection.execute(_OLDEST, given).scalar_one()
     return instant
 
 
@@ -586,10 +614,17 @@ def _claim(
     wall: datetime,
     lease: timedelta,
     limit: int,
+    workspace: str | None,
 ) -> list[Intent]:
     """Run one of the two claims."""
     wall = lease_time(connection, wall=wall)
-    given = {"wall": wall, "until": wall + lease, "token": new_token(), "most": limit}
+    given = {
+        "wall": wall,
+        "until": wall + lease,
+        "token": new_token(),
+        "most": limit,
+        "of_workspace": workspace,
+    }
     claimed = _intents(connection.execute(statement, given).all())
     return sorted(claimed, key=lambda intent: (intent.priority, intent.seq))
 

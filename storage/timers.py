@@ -18,6 +18,7 @@ from sqlalchemy import (
     ColumnElement,
     Connection,
     Integer,
+    String,
     and_,
     bindparam,
     delete,
@@ -236,7 +237,11 @@ _FIRE = Query(_fire())
 _FIRE_AMONG = _fire(_c.seq.in_(bindparam("among", expanding=True)))
 _LEASE = (
     update(timers)
-    .where(_picked())
+    .where(
+        _picked(
+            _c.workspace == func.coalesce(bindparam("of_workspace", type_=String), _c.workspace)
+        )
+    )
     .values(
         lease_token=bindparam("token"),
         retry_at=bindparam("until"),
@@ -265,16 +270,17 @@ _PUT_BACK = (
         lease_token=None,
     )
 )
-_NEXT_DUE = Query(
-    select(func.min(_c.due_at)).where(
-        _OPEN, _c.lane == bindparam("of_lane"), _c.retry_at.is_(None)
-    )
-)
-_NEXT_RETRY = Query(
-    select(func.min(_c.retry_at)).where(
-        _OPEN, _c.lane == bindparam("of_lane"), _c.retry_at.is_not(None)
-    )
-)
+
+
+def _next(instant: ColumnElement[Any], *more: ColumnElement[bool]) -> Query:
+    return Query(select(func.min(instant)).where(_OPEN, _c.lane == bindparam("of_lane"), *more))
+
+
+_IS_OF_WORKSPACE = _c.workspace == bindparam("of_workspace")
+_NEXT_DUE = _next(_c.due_at, _c.retry_at.is_(None))
+_NEXT_DUE_THERE = _next(_c.due_at, _c.retry_at.is_(None), _IS_OF_WORKSPACE)
+_NEXT_RETRY = _next(_c.retry_at, _c.retry_at.is_not(None))
+_NEXT_RETRY_THERE = _next(_c.retry_at, _c.retry_at.is_not(None), _IS_OF_WORKSPACE)
 
 
 def schedule(connection: Connection, *new: NewTimer) -> None:
@@ -407,7 +413,12 @@ def put_back(connection: Connection, timer: Timer, *, retry_at: datetime, error:
 
 
 def lease(
-    connection: Connection, *, now: datetime, wall: datetime, length: timedelta
+    connection: Connection,
+    *,
+    now: datetime,
+    wall: datetime,
+    length: timedelta,
+    workspace: str | None = None,
 ) -> Timer | None:
     """Lease the next due timer of the slow lane, for work outside any transaction.
 
@@ -416,12 +427,14 @@ def lease(
         now: The domain's instant, UTC-aware.
         wall: The real clock.
         length: How long the work may take; then another worker may lease it.
+        workspace: The Slack team that the worker speaks to; None for any.
 
     Returns:
         The timer with its lease token, or None when nothing is due.
     """
     given = _due_arguments(connection, now=now, wall=wall, limit=1, lane=Lane.SLOW)
     given |= {"token": new_token(), "until": given["wall"] + length}
+    given["of_workspace"] = workspace
     leased = _read(connection, connection.execute(_LEASE, given))
     return leased[0] if leased else None
 
@@ -441,10 +454,17 @@ def finish(connection: Connection, timer: Timer, *, now: datetime) -> bool:
     return connection.execute(_FINISH, given).rowcount == 1
 
 
-def next_due(connection: Connection, *, lane: Lane = Lane.CLOCK) -> NextDue:
-    """Return when this lane has something to do next, on both clocks."""
-    ((due_at,),) = _NEXT_DUE.rows(connection, of_lane=lane)
-    ((retry_at,),) = _NEXT_RETRY.rows(connection, of_lane=lane)
+def next_due(
+    connection: Connection, *, lane: Lane = Lane.CLOCK, workspace: str | None = None
+) -> NextDue:
+    """Return when this lane has something to do next, on both clocks; None: in any workspace."""
+    if workspace is None:
+        ((due_at,),) = _NEXT_DUE.rows(connection, of_lane=lane)
+        ((retry_at,),) = _NEXT_RETRY.rows(connection, of_lane=lane)
+    else:
+        given = {"of_lane": lane, "of_workspace": workspace}
+        ((due_at,),) = _NEXT_DUE_THERE.rows(connection, **given)
+        ((retry_at,),) = _NEXT_RETRY_THERE.rows(connection, **given)
     return NextDue(due_at=due_at, retry_at=retry_at)
 
 

@@ -8,7 +8,7 @@ from bot.flows.audit.check import check
 from bot.flows.audit.mend import mend
 from bot.flows.context import Clocks
 from storage import checks
-from storage.checks import Finding
+from storage.checks import Check, Finding
 from storage.database import Database
 
 _LOG = logging.getLogger(__name__)
@@ -28,12 +28,19 @@ class Auditor:
     Args:
         database: Where everything is kept.
         clocks: All three; the monotonic one tells when to look again.
+        workspace: Tells whose messages this process sends.
         beat: Called after each check that found nothing: an outside dead-man switch.
     """
 
     def __init__(
-        self, *, database: Database, clocks: Clocks, beat: Callable[[], object] = lambda: None
+        self,
+        *,
+        database: Database,
+        clocks: Clocks,
+        workspace: Callable[[], str],
+        beat: Callable[[], object] = lambda: None,
     ) -> None:
+        self._workspace = workspace
         self._database = database
         self._clocks = clocks
         self._beat = beat
@@ -50,7 +57,7 @@ class Auditor:
             return 0
         self._next = self._clocks.monotonic() + _EVERY.total_seconds()
         before = self._findings
-        self._findings = check(database=self._database, now=self._clocks.now())
+        self._findings = self._check()
         if not self._findings:
             self._beat()
             return 0
@@ -66,6 +73,14 @@ class Auditor:
         if mended >= checks.MOST and self._findings != before:
             self._next = self._clocks.monotonic()  # there are more, and none should wait
         return mended
+
+    def _check(self) -> Sequence[Finding]:
+        """Look everywhere; but what waits for another workspace's process is its own affair."""
+        found = check(database=self._database, now=self._clocks.now())
+        mine = self._workspace()
+        return tuple(
+            one for one in found if one.check is not Check.MESSAGE_STUCK or one.workspace == mine
+        )
 
     def problems(self) -> tuple[str, ...]:
         """Return what the last check found, a sentence each kind; for `/readyz`."""

@@ -98,6 +98,11 @@ class Delivery:
     clocks: Clocks
     settling: Settling
 
+    @property
+    def workspace(self) -> str:
+        """The Slack team that the token speaks to; others in the same database have their own."""
+        return self.slack.identity().team_id
+
     def deliver(self) -> int:
         """Send the most urgent message that may leave now.
 
@@ -108,8 +113,11 @@ class Delivery:
             until=self.clocks.monotonic() + LEASE.total_seconds(), monotonic=self.clocks.monotonic
         )
         wall = self.clocks.wall()
+        workspace = self.workspace
         claimed = self.database.run(
-            lambda connection: outbox.claim(connection, wall=wall, lease=LEASE, limit=1)
+            lambda connection: outbox.claim(
+                connection, wall=wall, lease=LEASE, limit=1, workspace=workspace
+            )
         )
         for intent in claimed:
             self._deliver_one(intent, lease)
@@ -118,7 +126,7 @@ class Delivery:
     def seconds_until_due(self) -> float | None:
         """Return the real seconds until a retry, a look-up or the end of a lease, or None."""
         with self.database.read() as connection:
-            instant = outbox.next_at(connection)
+            instant = outbox.next_at(connection, workspace=self.workspace)
         return None if instant is None else (instant - self.clocks.wall()).total_seconds()
 
     def _deliver_one(self, intent: Intent, lease: Lease) -> None:

@@ -50,10 +50,11 @@ class Reconciliation:
         clocks, database = self.delivery.clocks, self.delivery.database
         wall = clocks.wall()
         look_at = wall + self.delivery.settling.quiet
+        workspace = self.delivery.workspace
 
         def claim(connection: Connection) -> list[Intent]:
             outbox.recover(connection, wall=wall, look_at=look_at)
-            return outbox.claim_unknown(connection, wall=wall, lease=LEASE)
+            return outbox.claim_unknown(connection, wall=wall, lease=LEASE, workspace=workspace)
 
         claimed = database.run(claim)
         posts: dict[_Place, list[Intent]] = defaultdict(list)

@@ -113,14 +113,24 @@ def work_slowly(
     handlers: Mapping[TimerKind, SlowHandler],
     now: datetime,
     wall: datetime,
+    workspace: str,
 ) -> int:
     """Do the work of one timer of the slow lane, if one is due.
+
+    Args:
+        database: Where the timers are.
+        handlers: What to do, by kind.
+        now: The domain's instant, UTC-aware.
+        wall: The real clock, for leases and retries.
+        workspace: The Slack team that the handlers may ask; other teams' work is not ours.
 
     Returns:
         How many were worked on: 0 or 1.
     """
     timer = database.run(
-        lambda connection: timers.lease(connection, now=now, wall=wall, length=_LEASE)
+        lambda connection: timers.lease(
+            connection, now=now, wall=wall, length=_LEASE, workspace=workspace
+        )
     )
     if timer is None:
         return 0
@@ -141,6 +151,7 @@ def seconds_until_due(
     lane: Lane,
     seconds_until: Callable[[datetime], float],
     wall: datetime,
+    workspace: str | None = None,
 ) -> float | None:
     """Return the real seconds until this lane has something to do; None if nothing waits.
 
@@ -149,9 +160,10 @@ def seconds_until_due(
         lane: Which lane.
         seconds_until: Real seconds until an instant of the domain's clock.
         wall: The real clock.
+        workspace: Only what waits there; None for all.
     """
     with database.read() as connection:
-        due = timers.next_due(connection, lane=lane)
+        due = timers.next_due(connection, lane=lane, workspace=workspace)
     waits = []
     if due.due_at is not None:
         waits.append(seconds_until(due.due_at))

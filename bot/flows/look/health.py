@@ -3,7 +3,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
-from storage import outbox, timers
+from storage import outbox, timers, workspaces
 from storage.database import Database, StorageBusy
 
 #: A timer may be this late before somebody should be told, a message this old.
@@ -13,7 +13,9 @@ _OLD = timedelta(minutes=5)
 _PATIENCE = timedelta(seconds=2)
 
 
-def database_problems(*, database: Database, now: datetime) -> Sequence[str]:
+def database_problems(
+    *, database: Database, now: datetime, workspace: str | None = None
+) -> Sequence[str]:
     """Return one sentence for each thing in the database that keeps the app from its work.
 
     Writes nothing, but takes a write transaction: a database that only reads is not ready.
@@ -21,6 +23,8 @@ def database_problems(*, database: Database, now: datetime) -> Sequence[str]:
     Args:
         database: Where everything is kept.
         now: The domain's instant, UTC-aware.
+        workspace: Whose messages this process sends; those of another workspace that is known
+            wait for its own process. None: all count.
 
     Returns:
         Nothing when all is well.
@@ -31,7 +35,8 @@ def database_problems(*, database: Database, now: datetime) -> Sequence[str]:
     try:
         with database.write(timeout=_PATIENCE) as connection:
             due = timers.next_due(connection).due_at
-            oldest = outbox.oldest_waiting(connection)
+            others = {one.workspace for one in workspaces.everyone(connection)} - {workspace}
+            oldest = outbox.oldest_waiting(connection, besides=others if workspace else ())
     except (StorageBusy, SQLAlchemyError) as exc:
         return (f"The database cannot be written to ({type(exc).__name__}).",)
     problems = []
