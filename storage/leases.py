@@ -1,9 +1,12 @@
 """Leases: the right to work on a claimed row for a while, proven by a token."""
 
 import secrets
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
+
+#: No lease, retry, look-up or gate is set further ahead than this.
+FURTHEST = timedelta(minutes=15)
 
 _SERVER_NOW = select(func.clock_timestamp())
 
@@ -28,3 +31,19 @@ def lease_time(connection: Connection, *, wall: datetime) -> datetime:
         return wall
     instant: datetime = connection.execute(_SERVER_NOW).scalar_one()
     return instant.astimezone(UTC)
+
+
+def set_back(connection: Connection, *, wall: datetime) -> datetime | None:
+    """Return after which instant a retry must have been set before the clock was set back.
+
+    Args:
+        connection: A connection of `Database.write()` or `read()`.
+        wall: The caller's real clock, UTC-aware.
+
+    Returns:
+        None where the database server's clock decides: it is not the one that sets retries, and
+        may well be behind.
+    """
+    if connection.get_execution_options().get("server_time"):
+        return None
+    return wall + FURTHEST

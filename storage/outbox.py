@@ -39,7 +39,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from handoff.model import Instant, Value, made
 from storage.canonical import from_json, to_json
-from storage.leases import lease_time, new_token
+from storage.leases import lease_time, new_token, set_back
 from storage.prepared import Fresh, Prepared
 from storage.tables import message_table as messages
 from storage.tables import outbox_table as outbox
@@ -210,7 +210,11 @@ def _claimable(state: MessageState) -> Select[int]:
         .where(
             _o.settled_at.is_(None),
             _o.state == state.value,
-            or_(_o.retry_at.is_(None), _o.retry_at <= bindparam("wall")),
+            or_(
+                _o.retry_at.is_(None),
+                _o.retry_at <= bindparam("wall"),
+                _o.retry_at > bindparam("set_back", type_=_o.retry_at.type),
+            ),
             or_(_o.lease_until.is_(None), _o.lease_until <= bindparam("wall")),
             _IS_OF_WORKSPACE,
         )
@@ -620,6 +624,7 @@ def _claim(
     wall = lease_time(connection, wall=wall)
     given = {
         "wall": wall,
+        "set_back": set_back(connection, wall=wall),
         "until": wall + lease,
         "token": new_token(),
         "most": limit,

@@ -33,7 +33,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import NullType
 
 from storage.columns import Instant
-from storage.leases import lease_time, new_token
+from storage.leases import lease_time, new_token, set_back
 from storage.prepared import Fresh, Prepared, Query
 from storage.tables import timer_table as timers
 from storage.transaction import notes_of
@@ -201,7 +201,11 @@ _IS_DUE = and_(
     _OPEN,
     _c.lane == bindparam("of_lane"),
     _c.due_at <= bindparam("at"),
-    or_(_c.retry_at.is_(None), _c.retry_at <= bindparam("wall")),
+    or_(
+        _c.retry_at.is_(None),
+        _c.retry_at <= bindparam("wall"),
+        _c.retry_at > bindparam("set_back", type_=_c.retry_at.type),
+    ),
 )
 _DUE = (
     select(*_TIMER)
@@ -519,4 +523,10 @@ def _due_arguments(
 ) -> dict[str, Any]:
     """Return the arguments of `_IS_DUE`, with the clock that judges leases."""
     judged = lease_time(connection, wall=wall)
-    return {"of_lane": lane, "at": now, "wall": judged, "most": limit}
+    return {
+        "of_lane": lane,
+        "at": now,
+        "wall": judged,
+        "set_back": set_back(connection, wall=judged),
+        "most": limit,
+    }

@@ -54,6 +54,7 @@ class Reconciliation:
 
         def claim(connection: Connection) -> list[Intent]:
             outbox.recover(connection, wall=wall, look_at=look_at)
+            gates.sweep(connection, wall=wall)
             return outbox.claim_unknown(connection, wall=wall, lease=LEASE, workspace=workspace)
 
         claimed = database.run(claim)

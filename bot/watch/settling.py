@@ -29,6 +29,9 @@ Settle = Callable[[Connection], bool]
 _FIRST_RETRY = timedelta(seconds=1)
 _LONGEST_RETRY = timedelta(minutes=5)
 
+#: Then a message is looked at again, even if its method rests for longer.
+_LONGEST_SLEEP = timedelta(minutes=10)
+
 #: How long everything rests when the app has lost its access.
 _SHUT_OUT_REST = timedelta(minutes=5)
 
@@ -98,7 +101,7 @@ class Settling:
             return self.never(intent, error=f"given up after {intent.attempts} tries: {error}")
         if wait is None:
             wait = min(_FIRST_RETRY * 2 ** min(intent.attempts - 1, 10), _LONGEST_RETRY)
-        retry_at = self.clocks.wall() + wait
+        retry_at = self.clocks.wall() + min(wait, _LONGEST_SLEEP)
         return lambda connection: outbox.retry(
             connection,
             intent,
@@ -135,7 +138,7 @@ class Settling:
 
     def unknown(self, intent: Intent, *, error: str, wait: timedelta | None = None) -> Settle:
         """Return how to save that nobody knows; it is looked up after the quiet period."""
-        look_at = self.clocks.wall() + (wait or self.quiet)
+        look_at = self.clocks.wall() + min(wait or self.quiet, _LONGEST_SLEEP)
         return lambda connection: outbox.unknown(connection, intent, look_at=look_at, error=error)
 
     def look_later(self, intent: Intent, method: str, *, wait: timedelta) -> Settle:

@@ -9,7 +9,8 @@ from bot.flows.keep.sources import Caller
 from bot.flows.lead.receive import receive_leads
 from handoff.audit import AuditFact
 from handoff.sla.clock import ClockState
-from storage import leads
+from storage import leads, outbox
+from storage.outbox import MessageState
 from tests.faults.checker import facts_of, final_problems
 from tests.faults.world import World
 from tests.support.clocks import StillClocks
@@ -135,4 +136,31 @@ def test_who_joins_a_guardrail_of_the_future_is_told(tmp_path: Path, template: P
         if message.is_reply and "1 more incident" in message.text
     }
     assert len(told) == 3, "the channel, and both leaderships"
+    world.abandon()
+
+
+def test_what_waits_when_the_clock_is_set_back_waits_no_longer_for_it(
+    tmp_path: Path, template: Path
+) -> None:
+    """Slack wants a short rest, the clock is set back an hour: the call goes out in time."""
+    clocks = SetClocks()
+    world = World(tmp_path, template=template, clocks=clocks)
+    world.step(hours=2)
+    world.sandbox.faults.add("chat.postMessage", "429")
+    lead = send(world, "lead")
+    world.app.drain()
+    assert world.sandbox.journal.calls("chat.postMessage")
+
+    clocks.wrong_by = timedelta(hours=-1)
+    world.step(seconds=15)
+
+    with world.app.database.read() as connection:
+        told = outbox.about(connection, workspace=world.workspace, subject=lead)
+    assert {message.state for message in told} == {MessageState.SENT}
+    world.sandbox.faults.add("chat.postMessage", "429")
+    calls = len(world.sandbox.journal.calls("chat.postMessage"))
+    send(world, "other")
+    world.step(seconds=15)
+    first, again, *_ = world.sandbox.journal.calls("chat.postMessage")[calls:]
+    assert again.at - first.at >= timedelta(seconds=3), "a rest of today is a rest"
     world.abandon()
