@@ -29,7 +29,7 @@ from bot.listeners import register_all
 from bot.listeners.patient import PatientApp
 from bot.settings import Settings
 from bot.watch.auditor import AUDIT_PATIENCE, Auditor
-from bot.watch.delivery import Delivery
+from bot.watch.delivery import LEASE, Delivery
 from bot.watch.engine import Engine
 from bot.watch.handlers import CLOCK_HANDLERS, slow_handlers
 from bot.watch.loops import Loop
@@ -37,7 +37,7 @@ from bot.watch.reactions import look_at_all
 from bot.watch.reconcile import Reconciliation
 from bot.watch.rendering import RENDERERS
 from bot.watch.settling import Settling
-from bot.watch.tick import seconds_until_due, tick, work_slowly
+from bot.watch.tick import SLOW_LEASE, seconds_until_due, tick, work_slowly
 from storage import migrations
 from storage.database import (
     Database,
@@ -357,15 +357,17 @@ class App:
             )
 
         loop = partial(Loop, monotonic=clocks.monotonic)
-
+        # A proof takes its time, and so does a Slack that does not answer.
+        slow = partial(loop, patience=SLOW_LEASE.total_seconds())
+        sending = partial(loop, patience=LEASE.total_seconds())
         is_fast = self.settings.handoff_time_scale != 1
         return (
             *([loop(name="clock", work=self._save_clock)] if is_fast else []),
             loop(name="tick", work=self._tick, sleep=timed(Lane.CLOCK)),
-            loop(name="slow work", work=self._work_slowly, sleep=timed(Lane.SLOW)),
-            loop(name="delivery", work=delivery.deliver, sleep=waiting),
-            loop(name="second delivery", work=delivery.deliver, sleep=waiting),
-            loop(name="reconciliation", work=reconciliation.reconcile, sleep=waiting),
+            slow(name="slow work", work=self._work_slowly, sleep=timed(Lane.SLOW)),
+            sending(name="delivery", work=delivery.deliver, sleep=waiting),
+            sending(name="second delivery", work=delivery.deliver, sleep=waiting),
+            sending(name="reconciliation", work=reconciliation.reconcile, sleep=waiting),
             loop(name="auditor", work=self._auditor.audit, patience=AUDIT_PATIENCE),
         )
 

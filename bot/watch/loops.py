@@ -49,7 +49,7 @@ class Loop:
 
     @property
     def idle_seconds(self) -> float:
-        """Real seconds since the work was last known to be done."""
+        """Real seconds since a batch was last done, or known not to be there."""
         return self._monotonic() - self._drained_at
 
     @property
@@ -74,6 +74,7 @@ class Loop:
                 self._again = False
                 while not self._stopping and (batch := self._work()):
                     done += batch
+                    self._drained_at = self._monotonic()  # much to do is not standing still
                 self._drained_at = self._monotonic()
             finally:
                 self._turn.release()

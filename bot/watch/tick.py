@@ -36,7 +36,7 @@ _LONGEST_RETRY = timedelta(minutes=5)
 _ALARM_AT = 5
 
 #: How long slow work may take until another process may take it over.
-_LEASE = timedelta(minutes=10)
+SLOW_LEASE = timedelta(minutes=10)
 
 
 class NoHandler(LookupError):
@@ -129,7 +129,7 @@ def work_slowly(
     """
     timer = database.run(
         lambda connection: timers.lease(
-            connection, now=now, wall=wall, length=_LEASE, workspace=workspace
+            connection, now=now, wall=wall, length=SLOW_LEASE, workspace=workspace
         )
     )
     if timer is None:

@@ -109,6 +109,16 @@ def test_ready_means_that_work_is_done(house: House) -> None:
     assert "A message has been waiting for 6 min." in problems
 
 
+def test_slow_work_and_a_slow_slack_are_no_standstill(house: House) -> None:
+    """A proof may take minutes, and a call to Slack its timeout: requests are answered still."""
+    ready = {loop.name for loop in house.app.loops if loop.name != "tick"}
+
+    house.clocks.advance(seconds=40)
+
+    assert ready
+    assert not {loop.name for loop in house.app.loops if loop.is_stalled} & ready
+
+
 def test_a_database_that_cannot_be_written_to_is_not_ready(house: House) -> None:
     """Ready means that a write succeeds."""
     with house.app.database.write() as connection:

@@ -125,6 +125,22 @@ def test_a_loop_that_stands_still_is_a_problem(engine: Engine, monotonic: Tickin
     assert engine.problems() == ("The tick has not finished a round for 16 s.",)
 
 
+def test_a_loop_with_much_to_do_does_not_stand_still(monotonic: Ticking) -> None:
+    """A backlog is worked off batch by batch, and each of them counts."""
+    left = [1, 1, 1, 0]
+    told = []
+
+    def work() -> int:
+        monotonic.seconds += 10
+        told.append(loop.is_stalled)
+        return left.pop(0)
+
+    loop = Loop(name="delivery", work=work, monotonic=monotonic)
+
+    assert loop.drain() == 3
+    assert told == [False] * 4
+
+
 def test_a_loop_may_be_given_more_time(monotonic: Ticking) -> None:
     """The auditor reads every open lead; that it takes its time is no problem."""
     slow = Loop(name="auditor", work=lambda: 0, monotonic=monotonic, patience=300)
