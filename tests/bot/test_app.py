@@ -119,6 +119,22 @@ def test_slow_work_and_a_slow_slack_are_no_standstill(house: House) -> None:
     assert not {loop.name for loop in house.app.loops if loop.is_stalled} & ready
 
 
+def test_a_database_that_takes_no_write_is_not_ready(house: House) -> None:
+    """The lock is to be had on a full disk as well; only a write tells."""
+    with house.app.database.write() as connection:
+        connection.exec_driver_sql(
+            "CREATE TRIGGER full BEFORE INSERT ON checkpoint "
+            "BEGIN SELECT RAISE(ABORT, 'database or disk is full'); END"
+        )
+
+    problems = house.client.get("/readyz").json()["problems"]
+    with house.app.database.write() as connection:
+        connection.exec_driver_sql("DROP TRIGGER full")
+
+    assert any("cannot be written to" in problem for problem in problems)
+    assert house.client.get("/readyz").json() == {"status": "ready", "problems": []}
+
+
 def test_a_database_that_cannot_be_written_to_is_not_ready(house: House) -> None:
     """Ready means that a write succeeds."""
     with house.app.database.write() as connection:

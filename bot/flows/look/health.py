@@ -12,13 +12,17 @@ _OLD = timedelta(minutes=5)
 
 _PATIENCE = timedelta(seconds=2)
 
+_INSTALLATION = ""
+_NAME = "looked"
+
 
 def database_problems(
     *, database: Database, now: datetime, workspace: str | None = None
 ) -> Sequence[str]:
     """Return one sentence for each thing in the database that keeps the app from its work.
 
-    Writes nothing, but takes a write transaction: a database that only reads is not ready.
+    Writes when it looked: a database that only reads is not ready, nor is one on a full disk,
+    which gives out the lock for writing as ever.
 
     Args:
         database: Where everything is kept.
@@ -34,6 +38,7 @@ def database_problems(
     """
     try:
         with database.write(timeout=_PATIENCE) as connection:
+            workspaces.reach(connection, workspace=_INSTALLATION, name=_NAME, at=now)
             due = timers.next_due(connection).due_at
             others = {one.workspace for one in workspaces.everyone(connection)} - {workspace}
             oldest = outbox.oldest_waiting(connection, besides=others if workspace else ())
