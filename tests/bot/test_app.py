@@ -8,8 +8,9 @@ from pathlib import Path
 import pytest
 
 from bot.app import App, CannotStart, RunningClocks, prepare_tables
+from bot.flows.keep.clock import last_instant, save_instant
 from bot.settings import Settings
-from storage import outbox, timers
+from storage import migrations, outbox, timers
 from storage.database import Database
 from storage.outbox import NewMessage, Priority
 from storage.timers import NewTimer, TimerKind
@@ -70,6 +71,27 @@ def test_a_fast_run_saves_its_clock(tmp_path: Path) -> None:
 
         assert fast.clocks.now() >= reached
         fast.database.close()
+
+
+def test_a_run_after_a_fast_one_saves_its_clock_as_well(tmp_path: Path) -> None:
+    """It goes on ahead of real time at its own speed, and the next one must not step back."""
+    url = f"sqlite:///{tmp_path / 'handoff.db'}"
+    settings = Settings(_env_file=None, slack_bot_token=BOT_TOKEN, handoff_database_url=url)
+    app = App(settings, clocks=RunningClocks())
+    migrations.upgrade(app.database)
+    (clock,) = [loop for loop in app.loops if loop.name == "clock"]
+    clock.drain()
+    assert last_instant(database=app.database) is None, "it shows real time"
+    ahead = datetime.now(UTC) + timedelta(days=30)
+    save_instant(database=app.database, now=ahead)
+
+    app._resume_clock()
+    clock.drain()
+
+    saved = last_instant(database=app.database)
+    assert saved is not None
+    assert saved > ahead
+    app.database.close()
 
 
 def test_only_still_clocks_can_be_stepped(tmp_path: Path) -> None:
