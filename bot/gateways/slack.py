@@ -272,13 +272,24 @@ class SlackGateway:
             scopes=frozenset(data["scopes"]),
         )
 
-    def members(self) -> Iterator[Mapping[str, Any]]:
-        """Read every member of the workspace, as `users.list` describes them.
+    def members(self, *, cursor: str) -> tuple[Sequence[Mapping[str, Any]], str]:
+        """Read a page of the workspace's members, as `users.list` describes them.
+
+        Args:
+            cursor: Where the page before ended; empty for the first.
+
+        Returns:
+            The page, and where it ended; empty after the last.
 
         Raises:
-            SlackUnavailable: if a page could not be read.
+            SlackUnavailable: if the page could not be read.
         """
-        return self._pages("users.list", "members")
+        method = "users.list"
+        outcome = self._call(method, limit=_PAGE, cursor=cursor or None)
+        if not isinstance(outcome, Done):
+            raise SlackUnavailable(method, outcome)
+        end = (outcome.data.get("response_metadata") or {}).get("next_cursor") or ""
+        return outcome.data.get("members", ()), end
 
     def user_groups(self) -> Iterator[Mapping[str, Any]]:
         """Read the user groups with their members; none on a free plan.
@@ -292,17 +303,6 @@ class SlackGateway:
         if not isinstance(outcome, Done):
             raise SlackUnavailable("usergroups.list", outcome)
         return iter(outcome.data.get("usergroups", ()))
-
-    def _pages(self, method: str, field: str) -> Iterator[Mapping[str, Any]]:
-        cursor = ""
-        while True:
-            outcome = self._call(method, limit=_PAGE, cursor=cursor or None)
-            if not isinstance(outcome, Done):
-                raise SlackUnavailable(method, outcome)
-            yield from outcome.data.get(field, ())
-            cursor = (outcome.data.get("response_metadata") or {}).get("next_cursor") or ""
-            if not cursor:
-                return
 
     def _call(self, method: str, **arguments: object) -> Outcome:
         """Call a method once; arguments that are None are left out."""

@@ -21,7 +21,7 @@ from bot.flows.signoff.remind import on_reminder_due, on_substitute_due
 from bot.flows.signoff.supersede import on_expiry_due
 from bot.gateways.slack import SlackGateway
 from bot.watch.backtests import run_backtest
-from bot.watch.people_sync import reroute_next, sync_people
+from bot.watch.people_sync import Reading, reroute_next, sync_people
 from bot.watch.proofs import prove_again, prove_draft, show_proof
 from bot.watch.reactions import compare_reactions
 from bot.watch.retention import sweep
@@ -57,7 +57,7 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
 def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKind, SlowHandler]:
     """Return what is worked on outside any transaction."""
     return {
-        TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack),
+        TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack, reading=Reading(slack)),
         TimerKind.AWAY_MOVE: reroute_next,
         TimerKind.PROOF_RUN: partial(prove_again, database=database),
         TimerKind.PROOF_DRAFT: partial(prove_draft, database=database),

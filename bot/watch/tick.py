@@ -10,6 +10,8 @@ from sqlalchemy import Connection
 from sqlalchemy.exc import DBAPIError
 
 from bot.flows.rows import attempt
+from bot.gateways.outcomes import RateLimited
+from bot.gateways.slack import SlackUnavailable
 from storage import concern, timers
 from storage.database import Database
 from storage.timers import Lane, Timer, TimerKind
@@ -218,9 +220,16 @@ def _finish(connection: Connection, timer: Timer, save: Save, now: datetime) -> 
 
 def _put_back(connection: Connection, timer: Timer, error: Exception, wall: datetime) -> None:
     tries = timer.attempts + 1
-    wait = min(_FIRST_RETRY * 2 ** min(tries - 1, 10), _LONGEST_RETRY)
+    wait = max(min(_FIRST_RETRY * 2 ** min(tries - 1, 10), _LONGEST_RETRY), _rest_of(error))
     if tries >= _ALARM_AT:
         _LOG.critical(
             "A timer has failed %d times; see `handoff doctor`", tries, extra={"seq": timer.seq}
         )
     timers.put_back(connection, timer, retry_at=wall + wait, error=type(error).__name__)
+
+
+def _rest_of(error: Exception) -> timedelta:
+    """Return how long Slack wants not to be asked again, if that is what failed."""
+    if isinstance(error, SlackUnavailable) and isinstance(error.outcome, RateLimited):
+        return error.outcome.wait
+    return timedelta(0)

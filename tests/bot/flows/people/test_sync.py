@@ -1,10 +1,14 @@
 """What we know about people follows Slack: at the start, each night, and on events."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
+from itertools import pairwise
+
+import pytest
 
 from sqlalchemy import delete
 
 from bot.flows.people.team_file import Imported, import_team
+from bot.sandbox.faults import Fault
 from handoff.directory import Role
 from storage import directory, people, timers, workspaces
 from storage.tables import person_table
@@ -82,6 +86,34 @@ def test_an_outage_delays_the_sweep(house: House) -> None:
         synced = people.synced_at(connection, workspace=house.workspace)
     assert synced is not None
     assert synced > datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+    house.take_errors()
+    house.take_refusals()
+
+
+def test_a_large_workspace_is_read_in_several_goes(
+    house: House, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Slack lets a few pages through at a time: reading goes on there, after the rest it wants."""
+    monkeypatch.setattr("bot.gateways.slack._PAGE", 2)
+    faults, calls = house.sandbox.faults, house.sandbox.journal.calls
+    before, take = len(calls("users.list")), faults.take
+
+    def every_third_rests(method: str) -> Fault | None:
+        is_third = method == "users.list" and (len(calls("users.list")) - before) % 3 == 2
+        return Fault(method, "429", retry_after=30) if is_third else take(method)
+
+    monkeypatch.setattr(faults, "take", every_third_rests)
+    start = datetime(2026, 11, 24, 8, 0, tzinfo=UTC)
+
+    house.step(until=start + timedelta(minutes=30))
+
+    with house.app.database.read() as connection:
+        synced = people.synced_at(connection, workspace=house.workspace)
+    assert synced is not None
+    assert synced >= start
+    asked = [entry.at for entry in calls("users.list")[before:]]
+    gaps = {later - earlier for earlier, later in pairwise(asked)}
+    assert {gap for gap in gaps if timedelta(0) < gap < timedelta(seconds=30)} == set()
     house.take_errors()
     house.take_refusals()
 
