@@ -58,6 +58,9 @@ _NOT_THERE = {
 #: The living message of a card is gone; a new one takes its place.
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
 
+#: A person's conversation has another id once the app was made anew in their workspace.
+_NO_CONVERSATION = "channel_not_found"
+
 _OPEN = "conversations.open"
 _METHODS: Mapping[type[Plan], tuple[str, ...]] = {
     Post: ("chat.postMessage",),
@@ -209,9 +212,23 @@ class Delivery:
         if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
             self._report_blocks(intent, outcome)
             outcome = self._try(intent, what, replace(what.rendered, blocks=()), channel)
+        if isinstance(what, Post) and _is_elsewhere(intent, outcome):
+            return self._say_elsewhere(intent, what, channel, lease)
         settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=False)
         may_be_there = isinstance(what, Post) and isinstance(outcome, Done | Unknown)
         return _Result(settle, posted_to=channel if may_be_there else None)
+
+    def _say_elsewhere(self, intent: Intent, what: Post, gone: str, lease: Lease) -> _Result:
+        """Open the direct messages with a person anew, and post there."""
+        if not lease.allows_a_call:
+            return self._out_of_time(intent)
+        channel = self._opened(intent)
+        if not isinstance(channel, str):
+            return self._repeatable(intent, what, channel, "")
+        if channel == gone:
+            return self._repeatable(intent, what, Refused(_NO_CONVERSATION), gone)
+        self.database.run(partial(_save_conversation, intent=intent, channel=channel))
+        return self._say(intent, replace(what, thread_ts=None), channel, lease)
 
     def _try(
         self, intent: Intent, what: Post | Whisper, rendered: Rendered, channel: str
@@ -242,7 +259,8 @@ class Delivery:
         outcome = self.slack.update(
             channel=what.channel, ts=what.ts, text=shown.text, blocks=list(shown.blocks)
         )
-        if isinstance(outcome, Refused) and outcome.error in _GONE:
+        is_gone = isinstance(outcome, Refused) and outcome.error in _GONE
+        if is_gone or _is_elsewhere(intent, outcome):
             return self._say_in_its_place(intent, what, lease)
         if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
             self._report_blocks(intent, outcome)
@@ -305,9 +323,12 @@ class Delivery:
         """Return the direct messages with the recipient, which never change once open."""
         with self.database.read() as connection:
             known = people.dm_of(connection, workspace=intent.workspace, person=intent.recipient)
-            if known is not None:
-                return known
-            wall = self.clocks.wall()
+        return self._opened(intent) if known is None else known
+
+    def _opened(self, intent: Intent) -> str | Failure:
+        """Open the direct messages with the recipient."""
+        wall = self.clocks.wall()
+        with self.database.read() as connection:
             closed = gates.closed(connection, wall=wall)
         if (wait := rest(closed, intent.workspace, _OPEN, wall=wall)) is not None:
             return RateLimited(_OPEN, wait)
@@ -321,6 +342,12 @@ class Delivery:
         _LOG.error(
             "Slack refuses the blocks of a %s: %s", intent.kind, outcome.detail or outcome.error
         )
+
+
+def _is_elsewhere(intent: Intent, outcome: Outcome) -> bool:
+    """Tell whether a person is not to be found any more where they were talked to."""
+    is_gone = isinstance(outcome, Refused) and outcome.error == _NO_CONVERSATION
+    return is_gone and is_person(intent.recipient)
 
 
 def _save_conversation(connection: Connection, *, intent: Intent, channel: str) -> None:

@@ -15,6 +15,7 @@ from bot.watch.rendering import RENDERERS
 from storage import outbox
 from storage.database import StorageBusy
 from storage.outbox import Intent, MessageState, NewMessage, Priority
+from storage.tables import message_table, person_table
 from tests.support.house import House
 
 REVOPS = "C0REVOPS01"
@@ -82,6 +83,31 @@ def test_direct_messages_are_opened_once(house: House) -> None:
 
     assert [message.text for message in house.take_direct("ria")] == ["one", "two"]
     assert len(house.sandbox.journal.calls("conversations.open")) == 1
+
+
+def test_direct_messages_that_are_gone_are_opened_anew(house: House) -> None:
+    """The app was made anew in the workspace: its conversations have other ids, also for cards."""
+    send(house, "v1", recipient=RIA, card="packet:1")
+    house.step()
+    (first,) = house.take_direct("ria")
+    dm, gone = first.channel, "D0GONE0001"
+    for table, column in ((person_table, "dm_channel"), (message_table, "channel")):
+        moved = table.update().where(table.c[column] == dm).values({column: gone})
+        house.app.database.run(lambda connection, moved=moved: connection.execute(moved))
+
+    send(house, "v2", recipient=RIA, card="packet:1")
+    send(house, "in the thread", recipient=RIA, thread="packet:1")
+    send(house, "a notice", recipient=RIA)
+    house.step()
+
+    assert sorted(one.text for one in house.take_direct("ria")) == [
+        "a notice",
+        "in the thread",
+        "v2",
+    ]
+    assert set(states(house)) == {MessageState.SENT}
+    assert len(house.sandbox.journal.calls("conversations.open")) == 2
+    house.take_refusals()
 
 
 def test_order_holds_within_a_conversation_and_urgent_ones_go_first(house: House) -> None:
