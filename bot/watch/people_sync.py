@@ -1,5 +1,6 @@
 """What follows from people, in the slow lane: reading them from Slack, and their leads."""
 
+import logging
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 from functools import partial
@@ -11,7 +12,10 @@ from bot.gateways.members import read_group, read_member
 from bot.gateways.outcomes import Refused
 from bot.gateways.slack import SlackGateway, SlackUnavailable
 from bot.watch.tick import Save
+from handoff.directory import UserGroup
 from storage.timers import Timer
+
+_LOG = logging.getLogger(__name__)
 
 
 class Reading:
@@ -58,10 +62,25 @@ def sync_people(timer: Timer, now: datetime, *, slack: SlackGateway, reading: Re
         SlackUnavailable: if Slack could not be asked; the timer is tried again.
     """
     members = [read_member(member) for member in reading.members()]
-    groups = [group for one in slack.user_groups() if (group := read_group(one)) is not None]
     return partial(
-        save_everyone, workspace=timer.workspace, members=members, groups=groups, now=now
+        save_everyone, workspace=timer.workspace, members=members, groups=_groups(slack), now=now
     )
+
+
+def _groups(slack: SlackGateway) -> Sequence[UserGroup] | None:
+    """Read the user groups; None if Slack refuses them, for who left must be known all the same.
+
+    Raises:
+        SlackUnavailable: if Slack could not be asked.
+    """
+    try:
+        found = [read_group(one) for one in slack.user_groups()]
+    except SlackUnavailable as exc:
+        if not isinstance(exc.outcome, Refused) or exc.outcome.is_shut_out:
+            raise
+        _LOG.error("The user groups stay as they were: %s See `handoff doctor`.", exc)
+        return None
+    return [group for group in found if group is not None]
 
 
 def reroute_next(timer: Timer, now: datetime) -> Save:

@@ -45,7 +45,7 @@ def save_everyone(
     *,
     workspace: str,
     members: Sequence[Person],
-    groups: Sequence[UserGroup],
+    groups: Sequence[UserGroup] | None,
     now: datetime,
 ) -> SyncReport:
     """Save everybody as Slack describes them, and plan the next night: the same, and a sweep.
@@ -56,7 +56,7 @@ def save_everyone(
         connection: The connection of `Database.write()`.
         workspace: The Slack team.
         members: All of its members, bots and former ones included.
-        groups: All of its user groups.
+        groups: All of its user groups; None: they are not known and stay as they were.
         now: When Slack said so, UTC-aware.
 
     Returns:

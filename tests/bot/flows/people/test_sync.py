@@ -118,6 +118,22 @@ def test_a_large_workspace_is_read_in_several_goes(
     house.take_refusals()
 
 
+def test_user_groups_that_slack_refuses_keep_nobody_from_being_known(house: House) -> None:
+    """Who left is noticed each night, and the groups stay as they were; the operator is told."""
+    house.sandbox.faults.add("usergroups.list", "error", code="missing_scope", count=99)
+    house.sandbox.workspace.users["U0DANA0001"].deleted = True
+
+    house.step(hours=24)
+
+    with house.app.database.read() as connection:
+        known = {one.key: one for one in people.everyone(connection, workspace=house.workspace)}
+        groups = directory.load(connection, workspace=house.workspace).directory.groups
+    assert not known["U0DANA0001"].is_active
+    assert [group.key for group in groups] == ["S0REVOPS01", "S0SALESLD1"]
+    assert "The user groups stay as they were" in house.take_errors()[0]
+    house.take_refusals()
+
+
 def test_awaited_people_stand_where_their_address_stood(house: House) -> None:
     """A role and time off may name somebody who joins Slack later."""
     done = import_team(database=house.app.database, text=TEAM, now=house.clocks.now())
