@@ -4,7 +4,6 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 
 import pytest
-
 from sqlalchemy import delete
 
 from bot.flows.people.team_file import Imported, import_team
