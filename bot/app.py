@@ -178,7 +178,9 @@ class App:
         )
         self.bolt = self._make_bolt()
         register_all(self.bolt, self.services)
-        self._slow_handlers = slow_handlers(slack=self.slack, database=self.database)
+        self._slow_handlers = slow_handlers(
+            slack=self.slack, database=self.database, wall=self.clocks.wall
+        )
         self._auditor = self._make_auditor()
         self.loops = self._make_loops()
         self.engine = Engine(loops=self.loops, monotonic=self.clocks.monotonic)

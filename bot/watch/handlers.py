@@ -1,6 +1,7 @@
 """What is done when which kind of timer is due. One line a kind."""
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
+from datetime import datetime
 from functools import partial
 
 from bot.flows.escalate.acknowledge import on_acknowledge_expired
@@ -54,7 +55,9 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
 }
 
 
-def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKind, SlowHandler]:
+def slow_handlers(
+    *, slack: SlackGateway, database: Database, wall: Callable[[], datetime]
+) -> Mapping[TimerKind, SlowHandler]:
     """Return what is worked on outside any transaction."""
     return {
         TimerKind.PEOPLE_SYNC: partial(sync_people, slack=slack, reading=Reading(slack)),
@@ -63,6 +66,6 @@ def slow_handlers(*, slack: SlackGateway, database: Database) -> Mapping[TimerKi
         TimerKind.PROOF_DRAFT: partial(prove_draft, database=database),
         TimerKind.PROOF_SHOW: partial(show_proof, slack=slack, database=database),
         TimerKind.BACKTEST_RUN: partial(run_backtest, slack=slack, database=database),
-        TimerKind.RETENTION_SWEEP: partial(sweep, database=database),
+        TimerKind.RETENTION_SWEEP: partial(sweep, database=database, wall=wall),
         TimerKind.SIGNOFF_RECONCILE: partial(compare_reactions, slack=slack, database=database),
     }

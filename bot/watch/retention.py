@@ -1,5 +1,6 @@
 """The nightly sweep: what stays is looked up outside of any transaction."""
 
+from collections.abc import Callable
 from datetime import datetime
 from functools import partial
 
@@ -9,7 +10,9 @@ from storage.database import Database
 from storage.timers import Timer
 
 
-def sweep(timer: Timer, now: datetime, *, database: Database) -> Save:
+def sweep(
+    timer: Timer, now: datetime, *, database: Database, wall: Callable[[], datetime]
+) -> Save:
     """Find out what is still named; return how to forget the rest."""
     named = named_proofs(database=database, workspace=timer.workspace, now=now)
-    return partial(forget, workspace=timer.workspace, named=named, now=now)
+    return partial(forget, workspace=timer.workspace, named=named, now=now, wall=wall())

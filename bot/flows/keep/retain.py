@@ -7,13 +7,15 @@ from sqlalchemy import Connection
 from bot.flows.drafting import question_of
 from bot.flows.signoff.case import subject_of
 from handoff.form import InvalidDraft
-from storage import backtests, designs, drafts, proofs, versions
+from storage import backtests, designs, drafts, events, intake, proofs, versions
 from storage import directory as directories
 from storage.database import Database
 
 PROOFS_STAY = timedelta(days=2)
 """A proof that was computed just now may not be named yet."""
 BACKTESTS_STAY = timedelta(days=30)
+EVENTS_STAY = timedelta(days=30)
+"""Slack sends an event again for an hour, and a form may stay open for days."""
 
 
 def named_proofs(*, database: Database, workspace: str, now: datetime) -> frozenset[str]:
@@ -32,18 +34,27 @@ def named_proofs(*, database: Database, workspace: str, now: datetime) -> frozen
 
 
 def forget(
-    connection: Connection, *, workspace: str, named: frozenset[str], now: datetime
+    connection: Connection,
+    *,
+    workspace: str,
+    named: frozenset[str],
+    now: datetime,
+    wall: datetime,
 ) -> None:
-    """Delete old answers to backtests, and the proofs that nothing names.
+    """Delete what nobody comes back to: old answers, and the proofs that nothing names.
 
-    That is no version, and not what `named_proofs` found.
+    Named by nothing is a proof that is no version's, and not what `named_proofs` found. Answers
+    are those to backtests, to requests whose keys have expired, to events and to forms.
 
     Args:
         connection: The connection of `Database.write()`.
         workspace: The Slack team.
         named: Keys of proofs that stay.
         now: The domain's instant, UTC-aware.
+        wall: The real clock, by which the keys of requests expire.
     """
+    intake.sweep(connection, wall=wall)
+    events.sweep(connection, before=now - EVENTS_STAY)
     backtests.sweep(connection, workspace=workspace, before=now - BACKTESTS_STAY)
     proofs.sweep(connection, workspace=workspace, before=now - PROOFS_STAY, kept=named)
 

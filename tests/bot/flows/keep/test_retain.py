@@ -8,8 +8,14 @@ from sqlalchemy import delete, select, update
 from bot.flows.drafting import draft_for, reviewed
 from bot.flows.keep.retain import named_proofs
 from storage import directory as directories
-from storage import proofs, versions
-from storage.tables import design_version_table, proof_table, timer_table
+from storage import events, intake, proofs, versions
+from storage.tables import (
+    design_version_table,
+    intake_key_table,
+    proof_table,
+    seen_event_table,
+    timer_table,
+)
 from storage.timers import TimerKind
 from tests.support.house import House
 from tests.support.review import forget, send_for_review
@@ -58,6 +64,35 @@ def test_old_proofs_are_forgotten_at_night(house: House) -> None:
     assert first != newest(house)
     assert len(left) <= 5
     forget(house)
+
+
+def test_answers_that_nobody_comes_back_to_are_forgotten_at_night(house: House) -> None:
+    """A key of a request once it has expired, and an event of Slack's after a month."""
+    now, wall = house.clocks.now(), house.clocks.wall()
+    here = {"workspace": house.workspace}
+    with house.app.database.write() as connection:
+        for name, expires_at in (("over", wall), ("new", wall + timedelta(hours=72))):
+            intake.begin(
+                connection,
+                source="web",
+                key=name,
+                body_hash="",
+                wall=wall,
+                expires_at=expires_at,
+                **here,
+            )
+        for name, at in (("old", now - timedelta(days=40)), ("new", now)):
+            events.first_sight(connection, event_id=name, now=at, **here)
+
+    house.step(days=1)
+
+    with house.app.database.read() as connection:
+        kept = set(connection.execute(select(intake_key_table.c.key)).scalars())
+        seen = set(connection.execute(select(seen_event_table.c.event_id)).scalars())
+    assert kept == {"new"}
+    assert "new" in seen
+    assert "old" not in seen
+    house.take()
 
 
 def test_the_proof_of_a_draft_stays(house: House) -> None:
