@@ -19,6 +19,7 @@ from bot.blocks.kit import (
 from bot.ids import Action
 from handoff.approval import Side, VersionState, Via
 from handoff.brief import Band
+from handoff.defaults.catalogue import goal_name
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.durations import format_minutes
@@ -37,7 +38,7 @@ def packet_text(state: PacketState) -> str:
     design = state.design
     return (
         f"Handoff {design.key} version {design.version}: {escape(design.brief.segment.name)} "
-        f"leads for {design.brief.goal.value}. {_state_words(state)}"
+        f"leads, {goal_name(design.brief.goal)}. {_state_words(state)}"
     )
 
 
@@ -66,7 +67,7 @@ def packet_blocks(state: PacketState) -> list[Block]:
 
 
 def _title(design: HandoffDesign) -> str:
-    return f"{design.brief.segment.name} → {design.brief.goal.value}"
+    return f"{design.brief.segment.name} → {goal_name(design.brief.goal)}"
 
 
 def _state_words(state: PacketState) -> str:

@@ -274,5 +274,10 @@ def _sum_where(values: list[float], classes: list[str], *, name: str) -> float:
 def title_of(segment: str, goal: str) -> str:
     """Return what a design is for, as people say it."""
     segments = {key.value: item.name for key, item in catalogue().segments.items()}
+    return f"{segments.get(segment, segment)} · {goal_name(goal)}"
+
+
+def goal_name(goal: str) -> str:
+    """Return what people call a goal."""
     goals = {key.value: item.name for key, item in catalogue().goals.items()}
-    return f"{segments.get(segment, segment)} · {goals.get(goal, goal)}"
+    return goals.get(goal, goal)

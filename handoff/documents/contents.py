@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 from handoff.approval import Side
 from handoff.brief import ClockBasis
-from handoff.defaults.catalogue import MetricUnit
+from handoff.defaults.catalogue import MetricUnit, goal_name
 from handoff.design import HandoffDesign
 from handoff.directory import role_title
 from handoff.documents.document import (
@@ -52,7 +52,7 @@ def contents(design: HandoffDesign, names: Names, drawn: Mapping[str, Drawn]) ->
     of_coverage = tuple(chart for chart in charts if chart.name == COVERAGE)
     of_sla = tuple(chart for chart in charts if chart.name != COVERAGE)
     return Document(
-        title=f"{design.key} · {design.brief.segment.name} → {design.brief.goal.value}",
+        title=f"{design.key} · {design.brief.segment.name} → {goal_name(design.brief.goal)}",
         subtitle=f"Marketing-to-sales handoff, version {design.version}, "
         f"drafted {_day(_drafted_on(design))}",
         sections=(

@@ -7,6 +7,7 @@ from bot.blocks.define.frame import NEW, Shown, step_view
 from bot.blocks.define.place import Place
 from bot.blocks.packet import could_fill, guardrail_often
 from bot.ids import Action, Input, block_id
+from handoff.defaults.catalogue import goal_name
 from handoff.design import HandoffDesign
 from handoff.durations import format_minutes
 from handoff.form_changes import is_applicable
@@ -218,7 +219,7 @@ def _summary(design: HandoffDesign) -> kit.Block:
     )
     return kit.section(
         f"*{kit.escape(design.key)} v{design.version}*: "
-        f"{kit.escape(design.brief.segment.name)} · {design.brief.goal.value}",
+        f"{kit.escape(design.brief.segment.name)} · {goal_name(design.brief.goal)}",
         fields=[
             f"*Response targets*\n{bands}",
             f"*Routing*\n{kit.count(len(design.binding.routing.rows), 'row')}, "

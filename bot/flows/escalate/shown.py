@@ -9,6 +9,7 @@ from bot.flows.escalate.announce import OWNER
 from bot.flows.escalate.case import Case, load
 from bot.flows.escalate.climb import APP, WAITING
 from handoff.audit import AuditFact
+from handoff.defaults.catalogue import goal_name
 from handoff.directory import Role, role_title
 from handoff.escalation.causes import CAUSE_WORDS
 from handoff.escalation.incident import IncidentFacts, IncidentKind, shared_causes
@@ -80,7 +81,7 @@ def guardrail_shown(case: Case) -> GuardrailShown:
     return GuardrailShown(
         id=case.escalation.id,
         design=case.design,
-        title=f"{brief.segment.name} → {brief.goal.value}" if brief else NO_DESIGN,
+        title=f"{brief.segment.name} → {goal_name(brief.goal)}" if brief else NO_DESIGN,
         count=rules.guardrail.count,
         window_hours=rules.guardrail.window_hours,
         fired_at=case.escalation.opened_at,
