@@ -20,6 +20,9 @@ _NUL = "There is a NUL character in the file. Save it as CSV in UTF-8."
 #: A line with its end. `splitlines()` would also cut at a form feed or U+2028 inside a cell.
 _LINE = re.compile(r"[^\r\n]*(?:\r\n?|\n)|[^\r\n]+")
 
+#: A cell in quotes, or what its first line has of it: a mark in it parts nothing.
+_QUOTED = re.compile(r'"[^"]*"?')
+
 #: What to do about what Python's reader says, by what it says.
 _ADVICE = (
     ("unexpected end of data", "A quote is opened and never closed: close it."),
@@ -146,7 +149,8 @@ def _records(lines: Iterable[str]) -> Iterator[Record]:
 
 def _delimiter(header: str) -> str:
     """Return what parts the cells: where commas part decimals, spreadsheets write semicolons."""
-    return "," if "," in header else max(",;\t", key=header.count)
+    bare = _QUOTED.sub("", header)
+    return "," if "," in bare else max(",;\t", key=bare.count)
 
 
 def _without_nul(lines: Iterable[str]) -> Iterator[str]:

@@ -110,3 +110,20 @@ def test_a_semicolon_in_a_file_of_commas_stays_a_semicolon() -> None:
 
     assert header == ("email", "a;b;c")
     assert next(rows).fields["a;b;c"] == "1;2"
+
+
+@pytest.mark.parametrize(
+    ("text", "header"),
+    [
+        ('"Name, first";email\nJane;a@b.com\n', ("Name, first", "email")),
+        ('"one; two"\nJane\n', ("one; two",)),
+        ('email,"one; two; ""three"""\nJane,x\n', ("email", 'one; two; "three"')),
+        ('email;"Name,\nfirst"\na@b.com;Jane\n', ("email", "Name,\nfirst")),
+    ],
+)
+def test_what_stands_in_quotes_parts_no_cells(text: str, header: tuple[str, ...]) -> None:
+    """A comma in a name of a field makes no file of commas."""
+    named, rows = read_csv(text)
+
+    assert named == header
+    assert set(next(rows).fields) <= set(header)
