@@ -135,7 +135,7 @@ def is_from_the_future(*, submitted_at: datetime | None, arrived_at: datetime) -
 
 def _is_better(arrival: Arrival, known: Known) -> bool:
     """Tell whether a nurtured lead comes back with a better score, or has what it lacked."""
-    if arrival.is_hand_raise or arrival.is_qualified:
+    if arrival.is_qualified or (arrival.is_hand_raise and not _was_heard(arrival, known)):
         return True
     return arrival.score is not None and arrival.score > (known.score or 0)
 
@@ -143,11 +143,20 @@ def _is_better(arrival: Arrival, known: Known) -> bool:
 def _is_new_hand_raise(arrival: Arrival, known: Known) -> bool:
     if not arrival.is_hand_raise or arrival.submitted_at is None:
         return False
-    # Senders repeat themselves, and not in order: what is older was answered with what is newer.
-    if known.submitted_at is not None and arrival.submitted_at <= known.submitted_at:
+    if _was_heard(arrival, known):
         return False
     is_elsewhere = arrival.source != known.source
     return not (is_elsewhere and arrival.arrived_at - known.arrived_at < QUIET)
+
+
+def _was_heard(arrival: Arrival, known: Known) -> bool:
+    """Tell whether this submission came before.
+
+    Senders repeat themselves, and not in order: what is older was answered with what is newer.
+    """
+    if arrival.submitted_at is None or known.submitted_at is None:
+        return False
+    return arrival.submitted_at <= known.submitted_at
 
 
 def _is_long_ago(arrival: Arrival, closed_at: datetime) -> bool:

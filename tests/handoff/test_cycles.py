@@ -95,6 +95,23 @@ def test_a_nurtured_lead_that_has_what_it_lacked_comes_back() -> None:
     assert _decide(known, score=30, is_qualified=True) == Verdict(kind=Kind.NEW_CYCLE)
 
 
+@pytest.mark.parametrize(
+    ("submitted_at", "kind"),
+    [
+        (NOW, Kind.NEW_CYCLE),
+        (NOW - 5 * DAYS, Kind.MERGE),  # the same submission
+        (NOW - 6 * DAYS, Kind.MERGE),  # one before it, late
+    ],
+)
+def test_a_nurtured_hand_raise_that_is_delivered_again_stays_one(
+    submitted_at: datetime, kind: Kind
+) -> None:
+    """Else each delivery of what fails the gates would be a nurtured cycle more."""
+    known = replace(_known(closed=None), is_nurtured=True, score=30.0, owner=None)
+
+    assert _decide(known, is_hand_raise=True, submitted_at=submitted_at) == Verdict(kind=kind)
+
+
 @pytest.mark.parametrize(("is_nurtured", "kept"), [(True, 5), (False, 1)])
 def test_what_a_new_cycle_knows(is_nurtured: bool, kept: int) -> None:
     """Who somebody is, not why they came: that was answered, unless nobody saw it."""
