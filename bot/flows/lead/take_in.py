@@ -212,12 +212,19 @@ class _Taking:
     def _identity(self, known: Lead | None) -> cycles.Arrival:
         return cycles.Arrival(
             source=self.source,
-            arrived_at=self.now,
+            arrived_at=self._came_at(known),
             submitted_at=self.incoming.submitted_at,
             is_hand_raise=self.incoming.is_hand_raise,
             is_qualified=_is_nurtured(known) and self._qualifies_now(known),
             score=self.incoming.score,
         )
+
+    def _came_at(self, known: Lead | None) -> datetime:
+        """Return when the lead came: history when it was submitted, or it would come anew."""
+        submitted_at = self.incoming.submitted_at
+        if known is None or submitted_at is None or self.old is not Old.RECORD:
+            return self.now
+        return submitted_at if self._was_long_ago(known) else self.now
 
     def _qualifies_now(self, known: Lead | None) -> bool:
         place, _, reasons = self._place(self._fields(known))

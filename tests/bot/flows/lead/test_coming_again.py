@@ -164,9 +164,11 @@ def test_two_that_turn_out_to_be_one_stay_as_they_are_while_both_are_open(house:
     house.take()
 
 
-def import_row(house: House, old: Old, row: dict[str, object]) -> ImportedRow:
+def import_row(
+    house: House, old: Old, row: dict[str, object], *, days_ago: int = 21
+) -> ImportedRow:
     """Import a file with one lead of three weeks ago."""
-    asked_at = (house.clocks.now() - timedelta(days=21)).isoformat()
+    asked_at = (house.clocks.now() - timedelta(days=days_ago)).isoformat()
     told = {**row, "submitted_at": asked_at}
     values = ",".join(f'"{value}"' for value in told.values())
     (imported,) = import_leads(
@@ -191,6 +193,18 @@ def test_who_is_in_the_history_and_asks_now_is_a_new_cycle(house: House) -> None
 
     assert (asked.cycle, asked.state) == (2, LeadState.ASSIGNED)
     house.take()
+
+
+def test_history_that_is_imported_again_stays_one_lead(house: House) -> None:
+    """Rows were changed since; it is the same lead of two months ago, not one that comes anew."""
+    became = [
+        import_row(house, Old.RECORD, {**LEAD, "title": title}, days_ago=60).became
+        for title in ("VP Operations", "COO")
+    ]
+
+    assert became == [Became.TAKEN, Became.KNOWN]
+    assert import_row(house, Old.RECORD, LEAD, days_ago=20).became is Became.TAKEN
+    assert not house.take()
 
 
 def test_history_of_an_open_lead_is_no_news(house: House) -> None:
