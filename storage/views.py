@@ -63,14 +63,15 @@ def arrivals(
     """Return when leads of a segment and goal arrived, UTC-aware, whatever design took them.
 
     Tests and nurtured leads are left out: nobody had to touch them. What was imported as history
-    arrived when it was submitted.
+    arrived when it was submitted, and ended then, whenever the person asked since.
     """
     is_history = and_(
         _l.state == LeadState.CLOSED.value,
         _l.clock_state == "none",
         _l.submitted_at.is_not(None),
     )
-    at = case((is_history, _l.submitted_at), else_=_l.arrived_at)
+    submitted_at = func.coalesce(_l.ended_at, _l.submitted_at)
+    at = case((is_history, submitted_at), else_=_l.arrived_at)
     found = (
         select(at)
         .join(designs, and_(_d.workspace == _l.workspace, _d.key == _l.design))

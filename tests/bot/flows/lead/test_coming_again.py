@@ -8,7 +8,7 @@ import pytest
 
 from bot.flows.lead.import_rows import Became, ImportedRow, Old, import_leads
 from handoff.lead import LeadState
-from storage import accounts
+from storage import accounts, views
 from storage.accounts import Account
 from storage.leads import Lead
 from tests.handoff import samples
@@ -205,6 +205,25 @@ def test_history_that_is_imported_again_stays_one_lead(house: House) -> None:
     assert became == [Became.TAKEN, Became.KNOWN]
     assert import_row(house, Old.RECORD, LEAD, days_ago=20).became is Became.TAKEN
     assert not house.take()
+
+
+def test_history_stays_where_it_was_when_the_lead_is_heard_of_again(house: House) -> None:
+    """The pattern by which a team is proven is learned from when it came."""
+    import_row(house, Old.RECORD, LEAD)
+    submitted_at = house.clocks.now() - timedelta(days=21)
+    known = come(house, **LEAD, submitted_at=now(house))
+
+    with house.app.database.read() as connection:
+        arrived_at = views.arrivals(
+            connection,
+            workspace=house.workspace,
+            segment="enterprise",
+            goal="pipeline",
+            since=submitted_at - timedelta(days=1),
+        )
+
+    assert known.state is LeadState.CLOSED
+    assert arrived_at == [submitted_at]
 
 
 def test_history_of_an_open_lead_is_no_news(house: House) -> None:
