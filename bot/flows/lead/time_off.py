@@ -13,6 +13,7 @@ from handoff.directory import Directory, Role, TimeOff
 from handoff.lead import LeadState
 from handoff.lead_card import lead_name
 from handoff.people import find_person, holders, is_reachable
+from handoff.sla.clock import ClockState
 from storage import designs, leads, outbox, timers
 from storage import directory as directories
 from storage.leads import Lead
@@ -186,9 +187,9 @@ def _is_affected(lead: Lead, directory: Directory, now: datetime) -> bool:
     person = find_person(directory=directory, key=lead.owner)
     if person is None or not person.is_active or lead.clock is None:
         return True
-    # A paused clock has no due instant yet; before it runs again nobody has to be there.
-    needed_at = lead.resume_at or lead.clock.due_at
-    return needed_at < _back_at(directory, lead.owner, now)
+    if lead.clock.state is ClockState.PAUSED:
+        return False  # it has no due instant before it runs again, and is looked at anew then
+    return lead.clock.due_at < _back_at(directory, lead.owner, now)
 
 
 def _back_at(directory: Directory, person: str, now: datetime) -> datetime:

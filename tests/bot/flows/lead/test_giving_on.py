@@ -135,16 +135,50 @@ def test_a_pause_that_ends_early_brings_somebody_who_is_here(house: House, pause
     house.take()
 
 
-def test_a_lead_that_is_due_earlier_than_its_owner_is_back_goes_on(house: House) -> None:
-    """It could wait for them, until it came again with a better band."""
-    design = activate_design(
+@pytest.fixture
+def patient(house: House) -> HandoffDesign:
+    """An active design that gives the leads of band B several days."""
+    return activate_design(
         house,
         set_up_team(house),
         targets=ResponseTargets(
             response_sla_minutes=30 * 60, a_minutes=30, attainment_target_percent=90
         ),
     )
-    lead_id = arrive(house, design=design, band=Band.B)
+
+
+@pytest.mark.parametrize("hours", [20, 24])
+def test_a_pause_that_ends_while_its_owner_is_away_moves_no_lead_that_is_due_later(
+    house: House, patient: HandoffDesign, hours: int
+) -> None:
+    """What counts is when it is due, not when its clock runs again."""
+    lead_id = arrive(house, design=patient, band=Band.B)
+    owner = str(stored(house, lead_id).owner)
+    done = pause(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("sam").id,
+        lead_id=lead_id,
+        reason="tomorrow",
+        until=house.clocks.now() + timedelta(hours=hours),
+        is_asked_by_prospect=True,
+    )
+    assert isinstance(done, Done)
+    leave(house, owner, days=1)
+
+    house.step(hours=32)
+
+    assert stored(house, lead_id).resume_at is None
+    assert stored(house, lead_id).owner == owner
+    house.take()
+
+
+def test_a_lead_that_is_due_earlier_than_its_owner_is_back_goes_on(
+    house: House, patient: HandoffDesign
+) -> None:
+    """It could wait for them, until it came again with a better band."""
+    lead_id = arrive(house, design=patient, band=Band.B)
     owner = str(stored(house, lead_id).owner)
     leave(house, owner, days=1)
     house.step(days=1)
