@@ -14,7 +14,7 @@ from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.entrance import Entrance, open_entrance
 from bot.flows.lead.records import Records
 from bot.flows.lead.route import route_lead
-from bot.flows.lead.touched_before import count_touches
+from bot.flows.lead.touched_before import count_left_over, count_told
 from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
@@ -258,13 +258,9 @@ class _Taking:
         elif lead.state is LeadState.NEW:
             self.route(lead)
         if lead.state is not LeadState.CLOSED:
-            count_touches(
-                self.records,
-                lead_id=lead.id,
-                source=self.source,
-                first_touch_at=self.incoming.first_touch_at,
-                before=before,
-            )
+            self._count_told(lead)
+            if before is not None:
+                count_left_over(self.records, lead=lead, before=before)
         return Taken(lead_id=lead.id, kind=kind, is_nurtured=bool(reasons))
 
     def _new_cycle(self, before: Lead | None) -> tuple[Lead, tuple[str, ...]]:
@@ -367,13 +363,13 @@ class _Taking:
         self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
         if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
             self._merge(known, news if kind is Kind.MERGE else {})
-            count_touches(
-                self.records,
-                lead_id=known.id,
-                source=self.source,
-                first_touch_at=self.incoming.first_touch_at,
-            )
+            self._count_told(known)
         return taken
+
+    def _count_told(self, lead: Lead) -> None:
+        touched_at = self.incoming.first_touch_at
+        if touched_at is not None:
+            count_told(self.records, lead=lead, source=self.source, first_touch_at=touched_at)
 
     def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:
         """Add fields to a cycle, and tell its owner that the lead came again."""

@@ -6,48 +6,55 @@ from bot.flows.lead.records import Records
 from bot.flows.lead.touch import touch_lead
 from handoff.lead import LeadState
 from handoff.sla.clock import EARLY_TOUCH
-from storage import touches
+from storage import leads, touches
 from storage.leads import Lead
 from storage.touches import Touch
 
 
-def count_touches(
-    records: Records,
-    *,
-    lead_id: str,
-    source: str,
-    first_touch_at: datetime | None,
-    before: Lead | None = None,
-) -> None:
-    """Let the touches count that a lead's cycle finds already.
+def count_told(records: Records, *, lead: Lead, source: str, first_touch_at: datetime) -> None:
+    """Let the touch count that a source tells with a lead, unless it answered the cycle before.
 
     Args:
         records: Where; a batch has none of this.
-        lead_id: The cycle, stored and routed.
+        lead: The cycle, stored and routed.
         source: Who sent the lead this time.
-        first_touch_at: When sales was in contact, as the source says; None if it says nothing.
-        before: The cycle before a new one.
+        first_touch_at: When sales was in contact; a source may repeat it for ever.
 
     Source: rules.md "Clocks" (a touch up to 24 h before arrival).
     """
-    if first_touch_at is not None:
-        touch_lead(
-            records.connection,
-            workspace=records.workspace,
-            now=records.now,
-            lead_id=lead_id,
-            occurred_at=first_touch_at,
-            by=None,
-            via=source,
-            external_id=f"first touch of {lead_id} at {first_touch_at.isoformat()}",
-        )
-    touch = None if before is None else _left_over(records, before)
+    before = leads.cycle_of(
+        records.connection, workspace=records.workspace, root=lead.root, cycle=lead.cycle - 1
+    )
+    answered_at = None if before is None else _answered_at(before)
+    if answered_at is not None and first_touch_at <= answered_at:
+        return
+    touch_lead(
+        records.connection,
+        workspace=records.workspace,
+        now=records.now,
+        lead_id=lead.id,
+        occurred_at=first_touch_at,
+        by=None,
+        via=source,
+        external_id=f"first touch of {lead.id} at {first_touch_at.isoformat()}",
+    )
+
+
+def count_left_over(records: Records, *, lead: Lead, before: Lead) -> None:
+    """Let the first touch of the last day count that answered no cycle: the last one had ended.
+
+    Args:
+        records: Where; a batch has none of this.
+        lead: The new cycle, stored and routed.
+        before: The cycle before it.
+    """
+    touch = _left_over(records, before)
     if touch is not None:
         touch_lead(
             records.connection,
             workspace=records.workspace,
             now=records.now,
-            lead_id=lead_id,
+            lead_id=lead.id,
             occurred_at=touch.occurred_at,
             by=touch.actor,
             via=touch.source,
@@ -57,9 +64,14 @@ def count_touches(
 
 
 def _left_over(records: Records, before: Lead) -> Touch | None:
-    """Return the first touch of the last day that answered no cycle: the last one had ended."""
     since = records.now - EARLY_TOUCH
-    if before.state is not LeadState.NURTURED and before.ended_at is not None:
-        since = max(since, before.ended_at)
+    answered_at = _answered_at(before)
+    if answered_at is not None:
+        since = max(since, answered_at)
     found = touches.of_lead(records.connection, workspace=records.workspace, lead=before.id)
     return next((touch for touch in found if touch.occurred_at > since), None)
+
+
+def _answered_at(before: Lead) -> datetime | None:
+    """Return until when touches were a cycle's own; a nurtured one had nobody to make them."""
+    return None if before.state is LeadState.NURTURED else before.ended_at

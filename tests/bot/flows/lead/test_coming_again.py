@@ -323,6 +323,20 @@ def test_only_a_touch_after_the_close_counts_for_the_next_cycle(house: House) ->
     house.take()
 
 
+def test_a_touch_that_a_source_repeats_counts_for_the_cycle_that_it_answered(house: House) -> None:
+    """A CRM sends the first touch along for ever; the one of the last cycle meets no new clock."""
+    called_at = now(house)
+    close(house, come(house, **LEAD))
+    house.step(minutes=10)
+
+    second = raise_hand(house, **LEAD, first_touch_at=called_at)
+    again = come(house, **{**LEAD, "title": "COO"}, first_touch_at=called_at)
+
+    assert (second.cycle, clock_state(second)) == (2, "running")
+    assert (again.id, clock_state(again)) == (second.id, "running")
+    house.take()
+
+
 def test_a_source_that_learns_of_the_touch_tells_it_with_the_lead(house: House) -> None:
     """`first_touch_at` counts for an open lead, too, and takes a breach back."""
     lead = come(house, **LEAD)
