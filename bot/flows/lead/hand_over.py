@@ -89,8 +89,12 @@ def hand_over(
         known = leads.find(
             connection, workspace=workspace, source=SOURCE, external_id=name, email_key=None
         )
-        asked_at = None if known is not None else now.isoformat()
-        told = {"external_id": name, "submitted_at": asked_at, "handed_over_by": by}
+        asked_at = now if known is None else known.submitted_at
+        told = {
+            "external_id": name,
+            "submitted_at": asked_at and asked_at.isoformat(),
+            "handed_over_by": by,
+        }
         arrival = Arrival(
             source=SOURCE,
             fields={**fields, **told},

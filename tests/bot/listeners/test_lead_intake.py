@@ -114,6 +114,21 @@ def test_a_lead_below_the_gates_is_kept(house: House) -> None:
     assert RAISED not in str(ria.view.body)
 
 
+def test_a_message_below_the_gates_is_one_lead_however_often_it_is_handed_over(
+    house: House,
+) -> None:
+    """Whoever it is about asked once; the word of a colleague does not make it twice."""
+    message = house.person("ria").post(CHANNEL, "jane@gmail.com asks for a demo")
+
+    for name in ("ria", "sam"):
+        person = house.person(name)
+        person.shortcut(Shortcut.HAND_OVER, message)
+        assert person.submit(values={**FILLED, Field.LEAD_EMAIL: "jane@gmail.com"}) == {}
+
+    (lead_id,) = lead_ids(house)
+    assert stored(house, lead_id).state is LeadState.NURTURED
+
+
 def test_a_chosen_design_takes_the_lead(house: House) -> None:
     """The entry rules are not asked then; a lead of no design says that nobody has it."""
     ria = house.person("ria")
