@@ -14,7 +14,7 @@ from handoff.model import Instant, Value
 
 Item = EnablementRequest | ChecklistItem
 
-_LINK = re.compile(r"https?://\S")
+_LINK = re.compile(r"https?://\S", re.IGNORECASE)
 
 
 class ActivateNow(Value):

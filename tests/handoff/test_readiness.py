@@ -151,6 +151,11 @@ def test_evidence_is_asked_for_where_it_is_needed() -> None:
     assert settled.status.evidence == "https://example.com/1"
 
 
+def test_a_link_may_begin_with_a_capital() -> None:
+    """Phones write the first letter of a field so."""
+    assert isinstance(decide(EVIDENCE, evidence="Https://example.com/1"), Settled)
+
+
 @pytest.mark.parametrize("evidence", ["tested it", "ok", "https://", "C:\\tests\\1.xlsx"])
 def test_evidence_is_a_link(evidence: str) -> None:
     """What nobody else can open proves nothing."""
