@@ -380,7 +380,7 @@ class _Taking:
             now=self.now,
         )
         assert case is not None, "it was found in this transaction"
-        if self._asks_later_than(case.lead):
+        if self.incoming.is_hand_raise and self._asks_later_than(case.lead):
             case.save(submitted_at=self.incoming.submitted_at)
         if news:
             score = case.lead.score if self.incoming.score is None else self.incoming.score

@@ -209,9 +209,9 @@ def test_history_that_is_imported_again_stays_one_lead(house: House) -> None:
 
 def test_history_stays_where_it_was_when_the_lead_is_heard_of_again(house: House) -> None:
     """The pattern by which a team is proven is learned from when it came."""
-    import_row(house, Old.RECORD, LEAD)
-    submitted_at = house.clocks.now() - timedelta(days=21)
-    known = come(house, **LEAD, submitted_at=now(house))
+    import_row(house, Old.RECORD, LEAD, days_ago=2)
+    submitted_at = house.clocks.now() - timedelta(days=2)
+    known = raise_hand(house, **{**LEAD, "source": "form"})
 
     with house.app.database.read() as connection:
         arrived_at = views.arrivals(
@@ -286,6 +286,21 @@ def test_a_submission_that_is_delivered_twice_starts_no_cycle(house: House) -> N
 def clock_state(lead: Lead) -> str | None:
     """Return where a lead's clock stands."""
     return lead.clock and lead.clock.state.value
+
+
+def test_news_of_a_lead_is_not_its_hand_raised(house: House) -> None:
+    """The CRM told of a change in between; what the person asked for just before still counts."""
+    lead = come(house, **LEAD)
+    close(house, lead)
+    house.step(hours=1)
+    asked_at = now(house)
+    house.step(minutes=10)
+    crm = {**LEAD, "source": "crm", "external_id": "77", "title": "COO"}
+    assert come(house, **crm, submitted_at=now(house)).id == lead.id
+    house.step(minutes=10)
+
+    assert come(house, **LEAD, hand_raise=True, submitted_at=asked_at).cycle == 2
+    house.take()
 
 
 def test_a_touch_of_a_nurtured_lead_meets_the_clock_that_comes_later(house: House) -> None:
