@@ -9,9 +9,8 @@ from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.flows.lead.again import came_again
-from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.entrance import Entrance, open_entrance
+from bot.flows.lead.merging import Merging
 from bot.flows.lead.records import Records
 from bot.flows.lead.route import route_lead
 from bot.flows.lead.touched_before import count_left_over, count_told
@@ -29,7 +28,7 @@ from handoff.intake.arriving import (
 from handoff.lead import LeadState
 from handoff.model import made
 from handoff.routing.entry import Nurtured, qualify
-from storage import audit, intake, leads
+from storage import audit, intake
 from storage.ids import new_id
 from storage.leads import Lead
 
@@ -354,15 +353,18 @@ class _Taking:
     def _add_to(self, known: Lead, kind: Kind) -> Taken:
         """Add what came to a cycle that we have."""
         taken = Taken(lead_id=known.id, kind=kind, is_nurtured=known.state is LeadState.NURTURED)
-        news = self._news(known)
-        is_repeat = not news and self._is_repeat(known)
+        merging = Merging(
+            records=self.records, source=self.source, incoming=self.incoming, known=known
+        )
+        news = merging.news()
+        is_repeat = not news and merging.is_repeat()
         is_history = not is_repeat and self._was_long_ago(known)
-        self._call(known)
+        merging.call()
         if is_repeat:
             return taken
         self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
         if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
-            self._merge(known, news if kind is Kind.MERGE else {})
+            merging.merge(news if kind is Kind.MERGE else {})
             self._count_told(known)
         return taken
 
@@ -370,80 +372,6 @@ class _Taking:
         touched_at = self.incoming.first_touch_at
         if touched_at is not None:
             count_told(self.records, lead=lead, source=self.source, first_touch_at=touched_at)
-
-    def _merge(self, known: Lead, news: Mapping[str, Any]) -> None:
-        """Add fields to a cycle, and tell its owner that the lead came again."""
-        case = lock(
-            self.records.connection,
-            workspace=self.records.workspace,
-            lead_id=known.id,
-            now=self.now,
-        )
-        assert case is not None, "it was found in this transaction"
-        if self.incoming.is_hand_raise and self._asks_later_than(case.lead):
-            case.save(submitted_at=self.incoming.submitted_at)
-        if news:
-            score = case.lead.score if self.incoming.score is None else self.incoming.score
-            attributes = {**case.lead.attributes, **news}
-            case.save(attributes=attributes, score=score, **self._learned(case.lead))
-        submitted_at = self.incoming.submitted_at or self.now
-        came_again(
-            self.records.connection,
-            workspace=self.records.workspace,
-            now=self.now,
-            lead_id=known.id,
-            arrival=f"{self.source} {submitted_at.isoformat()}",
-            source=self.source,
-            band=_band(case),
-        )
-
-    def _learned(self, known: Lead) -> dict[str, str]:
-        """Return by what the lead can be found from now on: the first address, the company.
-
-        An address under which somebody else is open stays theirs.
-        """
-        incoming, learned = self.incoming, {}
-        if known.domain is None and incoming.domain is not None:
-            learned["domain"] = incoming.domain
-        if known.email_key is None and incoming.email_key is not None:
-            other = self._find(None, incoming.email_key)
-            if other is None or other.ended_at is not None:
-                learned["email_key"] = incoming.email_key
-        return learned
-
-    def _news(self, known: Lead) -> dict[str, Any]:
-        """Return the fields that the cycle does not have like this."""
-        return {
-            name: value
-            for name, value in self.incoming.attributes.items()
-            if known.attributes.get(name) != value
-        }
-
-    def _is_repeat(self, known: Lead) -> bool:
-        """Tell whether the source sent the very same again."""
-        return self.source == known.source and not self._asks_later_than(known)
-
-    def _asks_later_than(self, known: Lead) -> bool:
-        """Tell whether the person asked once more since we last heard of it."""
-        asked_at = self.incoming.submitted_at
-        if asked_at is None:
-            return False
-        return known.submitted_at is None or asked_at > known.submitted_at
-
-    def _call(self, known: Lead) -> None:
-        """Remember what this source calls the lead."""
-        external_id = self.incoming.external_id
-        if external_id is not None and (self.source, external_id) != (
-            known.source,
-            known.external_id,
-        ):
-            leads.call(
-                self.records.connection,
-                workspace=self.records.workspace,
-                source=self.source,
-                external_id=external_id,
-                lead=known.id,
-            )
 
     def _record(self, kind: AuditFact, lead: Lead, data: Mapping[str, Any]) -> None:
         self.records.record(kind, actor=self.source, subject=lead.id, data=data)
@@ -493,15 +421,6 @@ def _refuse(
         data={"fields": sorted(problem.pointer for problem in problems)},
     )
     return Refused(refused_id=refused_id, errors=problems)
-
-
-def _band(case: LeadCase) -> Band | None:
-    """Return the band of a lead as it is now, None when it does not qualify by itself."""
-    if case.work is None:
-        return None
-    binding = case.work.design.binding
-    verdict = qualify(lead=case.fields, matrix=binding.routing, table=binding.sla)
-    return None if isinstance(verdict, Nurtured) else verdict.band
 
 
 def _is_nurtured(lead: Lead | None) -> bool:
