@@ -115,7 +115,8 @@ class RoutingRow(Value):
     named_rep: PersonKey | None = Field(
         default=None, description="None: the rep that the lead's `named_rep` field names"
     )
-    fallback: PersonKey
+    # A blank one is a finding of the lint, which names the row.
+    fallback: Annotated[str, StringConstraints(min_length=1, max_length=200)]
     band_targets: dict[Band, int] = Field(description="minutes of the design's clock per band")
     required_fields: tuple[str, ...] = ()
     on_missing: OnMissing = OnMissing.ROUTE_ANYWAY
