@@ -97,8 +97,8 @@ def test_a_narrow_window_has_room_beside_the_caption(visitor: Visitor) -> None:
     expect(visitor.scene).to_be_visible()
     visitor.page.locator("#menu").click()
     visitor.page.get_by_role("radio", name="Ria").click()
-    if not visitor.page.get_by_test_id("channel-general").is_visible():
-        visitor.page.locator("#menu").click()
+    expect(visitor.page.locator("#sidebar")).to_be_hidden()  # as Ria is where she was before
+    visitor.page.locator("#menu").click()
     visitor.page.get_by_test_id("channel-general").click()
     visitor.page.get_by_role("textbox", name="Message #general").fill("Is anybody here?")
     visitor.page.keyboard.press("Enter")
