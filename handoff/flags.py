@@ -13,6 +13,7 @@ from typing import TypeVar
 from handoff.brief import Goal, Segment
 from handoff.defaults.catalogue import catalogue
 from handoff.durations import BadDuration, parse_duration
+from handoff.words import cut
 
 _Named = TypeVar("_Named", Segment, Goal)
 
@@ -320,7 +321,7 @@ def _quote(text: str) -> str:
 
 def _short(text: str) -> str:
     """Shorten what was typed: what to write instead must not get lost behind it."""
-    return text if len(text) <= _LONGEST_QUOTE else f"{text[: _LONGEST_QUOTE - 1].rstrip()}…"
+    return cut(text, _LONGEST_QUOTE)
 
 
 def _segments() -> dict[str, Segment]:

@@ -8,6 +8,7 @@ from handoff.lead import LeadState, Outcome
 from handoff.model import Instant
 from handoff.routing.assignment import Reason
 from handoff.sla.clock import ClockState
+from handoff.words import cut
 
 _NAME_FIELDS = ("first_name", "last_name")
 _TURNS = dict.fromkeys([*range(0x202A, 0x202F), *range(0x2066, 0x206A)])
@@ -52,13 +53,16 @@ class LeadCard:
     outcome: Outcome | None = None
 
 
+#: So many of their leads a person sees at once; of more they are told that there are more.
+MOST_SHOWN = 12
+
+
 def in_short(value: object, *, most: int = 80) -> str:
     """Return what a source sent as one line for a message, however long it is.
 
     Marks that turn the direction of text are left out: what follows them would read backwards.
     """
-    line = " ".join(str(value).translate(_TURNS).split())
-    return line if len(line) <= most else f"{line[: most - 1].rstrip()}…"
+    return cut(" ".join(str(value).translate(_TURNS).split()), most)
 
 
 def lead_name(fields: Mapping[str, object]) -> str:

@@ -1,10 +1,15 @@
-"""Numbers in sentences."""
+"""Numbers and long words in sentences."""
 
 
 def counted(number: float, noun: str, plural: str | None = None) -> str:
     """Return a number with its noun: `1 row`, `3 rows`, `1,234.5 leads`, `2 people`."""
     shown = int(number) if number == int(number) else round(number, 2)
     return f"{shown:,} {noun}" if number == 1 else f"{shown:,} {plural or f'{noun}s'}"
+
+
+def cut(text: str, limit: int) -> str:
+    """Return `text`, shortened with an ellipsis to at most `limit` characters."""
+    return text if len(text) <= limit else f"{text[: limit - 1].rstrip()}…"
 
 
 def rate(per_week: float) -> str:

@@ -9,7 +9,7 @@ from bot.blocks.define.chooser import DraftLine, draft_blocks
 from bot.blocks.lead import lead_line
 from bot.blocks.refused import refused_button
 from bot.ids import Action, block_id
-from handoff.lead_card import LeadCard
+from handoff.lead_card import MOST_SHOWN, LeadCard
 
 _MOST = 12
 _MOST_BLOCKS = 100
@@ -88,8 +88,8 @@ def _leads(cards: Sequence[LeadCard]) -> list[kit.Block]:
     """Return the person's leads with their buttons; nothing for who has none."""
     if not cards:
         return []
-    shown = [block for card in cards[:_MOST] for block in lead_line(card)]
-    rest = [kit.context(_MORE_LEADS)] if len(cards) > _MOST else []
+    shown = [block for card in cards[:MOST_SHOWN] for block in lead_line(card)]
+    rest = [kit.context(_MORE_LEADS)] if len(cards) > MOST_SHOWN else []
     return [kit.header("Your leads"), *shown, *rest]
 
 

@@ -8,6 +8,8 @@ from collections.abc import Iterable, Sequence
 from datetime import datetime
 from typing import Any
 
+from handoff import words
+
 Block = dict[str, Any]
 Element = dict[str, Any]
 View = dict[str, Any]
@@ -28,19 +30,13 @@ TEXT_LIMIT = 3_900  # of a message beside its blocks: an update refuses more tha
 MESSAGE_LIMIT = 13_000
 
 
-def count(number: int, noun: str) -> str:
-    """Return a number with its noun: `1 row`, `3 rows`."""
-    return f"{number:,} {noun}" if number == 1 else f"{number:,} {noun}s"
+#: Said as in the documents.
+count, cut = words.counted, words.cut
 
 
 def escape(text: str) -> str:
     """Return `text` with Slack's three control characters escaped, for use inside mrkdwn."""
     return text.replace("&", "&amp;").replace("<", "&lt;").replace(">", "&gt;")
-
-
-def cut(text: str, limit: int) -> str:
-    """Return `text`, shortened with an ellipsis to at most `limit` characters."""
-    return text if len(text) <= limit else text[: limit - 1].rstrip() + "…"
 
 
 def person(key: str, name: str | None = None) -> str:

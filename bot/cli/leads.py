@@ -6,13 +6,13 @@ from typing import Annotated
 
 import typer
 
-from bot.blocks.kit import count
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.input_file import read_text
 from bot.cli.loading import loading_for_good
 from bot.cli.opening import Workspace, open_database_or_fail
 from bot.cli.refused import dismiss, refused, retry
 from bot.cli.repair_file import RepairFile, survey
+from handoff.words import counted
 
 commands = typer.Typer(no_args_is_help=True, help="Leads from files, and refused leads.")
 
@@ -98,5 +98,5 @@ def _report(counts: "Counter[str]", problems: "Counter[str]", repair: RepairFile
     if not counts.total():
         typer.echo("There are no rows in the file.")
     for problem, times in problems.most_common(_TOLD):
-        typer.echo(f"{count(times, 'row')}: {problem}")
+        typer.echo(f"{counted(times, 'row')}: {problem}")
     repair.report()

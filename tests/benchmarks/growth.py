@@ -14,6 +14,7 @@ from bot.flows.lead.taking import Status
 from bot.flows.look.home import home
 from bot.watch.handlers import CLOCK_HANDLERS
 from bot.watch.tick import tick
+from handoff.lead_card import MOST_SHOWN
 from storage.database import Database
 from tests.benchmarks.crowd import fill_leads
 from tests.benchmarks.goals import Effort, Goal, timed
@@ -99,7 +100,7 @@ def _take_in(world: World, number: int) -> None:
 
 def _home(world: World, rep: str) -> None:
     shown = home(database=world.database, workspace=WORKSPACE, by=rep)
-    assert len(shown.leads) == 13, "a rep sees the next leads, and that there are more"
+    assert len(shown.leads) == MOST_SHOWN + 1, "a rep sees the next leads, and that there are more"
 
 
 def _tick(world: World) -> None:

@@ -8,15 +8,12 @@ from bot.flows.lead import timing
 from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.case import LeadCase, load
 from handoff.lead import LeadState
-from handoff.lead_card import LeadCard
+from handoff.lead_card import MOST_SHOWN, LeadCard
 from handoff.routing.assignment import Reason
 from storage import assignments, leads
 from storage.assignments import Assignment
 from storage.database import Database
 from storage.leads import Lead
-
-#: One more than the Home tab shows, so that it can tell that there are more.
-_MOST = 13
 
 
 def card_of(case: LeadCase, *, reader: str, attempt: int | None = None) -> LeadCard:
@@ -68,8 +65,11 @@ def _because(current: Assignment | None) -> str | None:
 
 
 def my_cards(connection: Connection, *, workspace: str, by: str) -> tuple[LeadCard, ...]:
-    """Return a person's open leads, the one that is due first first, as they see them."""
-    mine = leads.open_of(connection, workspace=workspace, owner=by, limit=_MOST)
+    """Return a person's open leads, the one that is due first first, as they see them.
+
+    One more than is shown at once, if they have more.
+    """
+    mine = leads.open_of(connection, workspace=workspace, owner=by, limit=MOST_SHOWN + 1)
     return tuple(_short_card(connection, lead) for lead in mine)
 
 
