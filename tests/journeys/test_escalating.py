@@ -9,7 +9,7 @@ from bot.ids import Action, Field
 from handoff.approval import VersionState
 from handoff.brief import LadderSpec, OwnerModel, People, StepSpec
 from handoff.design import HandoffDesign, content_hash
-from handoff.directory import Directory, TimeOff, UserGroup
+from handoff.directory import TimeOff, UserGroup
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from handoff.lead import LeadState
@@ -27,7 +27,7 @@ from tests.support.escalations import (
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, stored
-from tests.support.team import set_up_team
+from tests.support.team import save_team, set_up_team
 
 CHANNEL = "#enterprise-handoff"
 
@@ -431,20 +431,6 @@ def with_group(house: House) -> People:
         marketing_leadership=(house.person("mia").id,),
         role_holders={"revops_director": ("S0REVOPS01",)},
         channel=house.sandbox.workspace.channel_named(CHANNEL).id,
-    )
-
-
-def save_team(house: House, team: Directory) -> None:
-    """Store another directory."""
-    house.app.database.run(
-        lambda connection: directories.save(
-            connection,
-            workspace=house.workspace,
-            directory=team,
-            expected=directories.load(connection, workspace=house.workspace).revision,
-            by="cli",
-            now=house.clocks.now(),
-        )
     )
 
 

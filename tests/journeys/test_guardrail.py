@@ -13,7 +13,7 @@ from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.brief import OwnerModel
 from handoff.design import HandoffDesign
-from handoff.directory import Directory, Role, TimeOff
+from handoff.directory import Role, TimeOff
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
 from storage import designs, escalations, incidents
@@ -26,7 +26,7 @@ from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive
 from tests.support.review import brief_for, reference_of, send_for_review
-from tests.support.team import set_up_team
+from tests.support.team import save_team, set_up_team
 
 CHANNEL = "#enterprise-handoff"
 LEADERSHIP = [CHANNEL, "cleo", "mia"]
@@ -359,20 +359,6 @@ def away(house: House, name: str, *, days: int) -> None:
             connection,
             workspace=house.workspace,
             time_off=absent,
-            by="cli",
-            now=house.clocks.now(),
-        )
-    )
-
-
-def save_team(house: House, team: Directory) -> None:
-    """Store another directory."""
-    house.app.database.run(
-        lambda connection: directories.save(
-            connection,
-            workspace=house.workspace,
-            directory=team,
-            expected=directories.load(connection, workspace=house.workspace).revision,
             by="cli",
             now=house.clocks.now(),
         )

@@ -84,14 +84,19 @@ def set_up_team(house: House) -> Directory:
         ),
         groups=(UserGroup(key="S0SALESLD1", name="sales-leads", members=(key("sam"),)),),
     )
+    save_team(house, directory)
+    return directory
+
+
+def save_team(house: House, team: Directory) -> None:
+    """Store another directory."""
     house.app.database.run(
         lambda connection: directories.save(
             connection,
             workspace=house.workspace,
-            directory=directory,
+            directory=team,
             expected=directories.load(connection, workspace=house.workspace).revision,
             by="cli",
             now=house.clocks.now(),
         )
     )
-    return directory

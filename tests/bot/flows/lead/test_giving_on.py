@@ -15,10 +15,9 @@ from handoff.brief import Band, OnMissing, ResponseTargets
 from handoff.design import HandoffDesign
 from handoff.directory import PodMember
 from handoff.lead import DeclineReason
-from storage import directory as directories
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, stored, story
-from tests.support.team import set_up_team
+from tests.support.team import save_team, set_up_team
 
 
 @pytest.fixture
@@ -30,16 +29,7 @@ def design(house: House) -> HandoffDesign:
     team = team.model_copy(
         update={"pods": (pod.model_copy(update={"members": (*pod.members, *more)}),)}
     )
-    house.app.database.run(
-        lambda connection: directories.save(
-            connection,
-            workspace=house.workspace,
-            directory=team,
-            expected=directories.load(connection, workspace=house.workspace).revision,
-            by="cli",
-            now=house.clocks.now(),
-        )
-    )
+    save_team(house, team)
     return activate_design(house, team)
 
 
