@@ -125,9 +125,10 @@ def last_reaction(
     return None if row is None else (row.name, row.is_added)
 
 
-def sweep(connection: Connection, *, before: datetime) -> int:
+def sweep(connection: Connection, *, workspace: str, before: datetime) -> int:
     """Forget events and submissions older than an instant; return how many."""
-    return sum(
-        connection.execute(delete(table).where(table.c.at < before)).rowcount
+    old = (
+        delete(table).where(table.c.workspace == workspace, table.c.at < before)
         for table in (seen_events, submissions)
     )
+    return sum(connection.execute(one).rowcount for one in old)

@@ -189,9 +189,10 @@ def repaired(connection: Connection, *, workspace: str, refused_id: str, now: da
     return connection.execute(mine.values(repaired_at=now)).rowcount == 1
 
 
-def sweep(connection: Connection, *, wall: datetime) -> int:
+def sweep(connection: Connection, *, workspace: str, wall: datetime) -> int:
     """Forget the keys that have expired; return how many."""
-    return connection.execute(delete(requests).where(_q.expires_at <= wall)).rowcount
+    expired = delete(requests).where(_q.workspace == workspace, _q.expires_at <= wall)
+    return connection.execute(expired).rowcount
 
 
 def _waiting(workspace: str, source: str | None) -> tuple[ColumnElement[bool], ...]:

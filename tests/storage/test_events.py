@@ -87,8 +87,9 @@ def test_old_events_are_forgotten(database: Database) -> None:
     see(database)
 
     with database.write() as connection:
-        assert events.sweep(connection, before=NOW) == 0
-        assert events.sweep(connection, before=NOW + MINUTE) == 1
+        assert events.sweep(connection, workspace="T1", before=NOW) == 0
+        assert events.sweep(connection, workspace="T2", before=NOW + MINUTE) == 0
+        assert events.sweep(connection, workspace="T1", before=NOW + MINUTE) == 1
 
 
 def test_a_gate_closes_for_the_longest_wait(database: Database) -> None:

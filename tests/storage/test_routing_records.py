@@ -164,8 +164,9 @@ def test_a_request_is_answered_once(database: Database) -> None:
         assert begin("b2", hours=71) == EarlierRequest(body_hash="b1", answer={"id": "ld_1"})
         assert begin("b2", hours=72) is None
         assert begin("b2", hours=73) == EarlierRequest(body_hash="b2", answer=None)
-        assert intake.sweep(connection, wall=NOW + 143 * HOUR) == 0
-        assert intake.sweep(connection, wall=NOW + 144 * HOUR) == 1
+        assert intake.sweep(connection, workspace="T1", wall=NOW + 143 * HOUR) == 0
+        assert intake.sweep(connection, workspace="T2", wall=NOW + 144 * HOUR) == 0
+        assert intake.sweep(connection, workspace="T1", wall=NOW + 144 * HOUR) == 1
 
 
 def test_refused_leads_are_kept_for_repair(database: Database) -> None:

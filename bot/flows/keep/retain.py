@@ -53,8 +53,8 @@ def forget(
         now: The domain's instant, UTC-aware.
         wall: The real clock, by which the keys of requests expire.
     """
-    intake.sweep(connection, wall=wall)
-    events.sweep(connection, before=now - EVENTS_STAY)
+    intake.sweep(connection, workspace=workspace, wall=wall)
+    events.sweep(connection, workspace=workspace, before=now - EVENTS_STAY)
     backtests.sweep(connection, workspace=workspace, before=now - BACKTESTS_STAY)
     proofs.sweep(connection, workspace=workspace, before=now - PROOFS_STAY, kept=named)
 
