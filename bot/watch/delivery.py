@@ -222,7 +222,7 @@ class Delivery:
         """Open the direct messages with a person anew, and post there."""
         if not lease.allows_a_call:
             return self._out_of_time(intent)
-        channel = self._opened(intent)
+        channel = self._opened(intent, intent.recipient)
         if not isinstance(channel, str):
             return self._repeatable(intent, what, channel, "")
         if channel == gone:
@@ -245,10 +245,9 @@ class Delivery:
 
     def _say_directly(self, intent: Intent, person: str, shown: Mapping[str, Any]) -> Outcome:
         """Tell somebody directly what could not be shown to them where they acted."""
-        opened = self.slack.open_conversation(user=person)
-        if not isinstance(opened, Done):
-            return opened
-        direct = str(opened.data["channel"]["id"])
+        direct = self._opened(intent, person)
+        if not isinstance(direct, str):
+            return direct
         return self.slack.post(channel=direct, key=intent.dedupe_key, thread_ts=None, **shown)
 
     def _update(self, intent: Intent, what: Update, lease: Lease) -> _Result:
@@ -323,16 +322,16 @@ class Delivery:
         """Return the direct messages with the recipient, which never change once open."""
         with self.database.read() as connection:
             known = people.dm_of(connection, workspace=intent.workspace, person=intent.recipient)
-        return self._opened(intent) if known is None else known
+        return self._opened(intent, intent.recipient) if known is None else known
 
-    def _opened(self, intent: Intent) -> str | Failure:
-        """Open the direct messages with the recipient."""
+    def _opened(self, intent: Intent, person: str) -> str | Failure:
+        """Open the direct messages with somebody, unless Slack wants that to wait."""
         wall = self.clocks.wall()
         with self.database.read() as connection:
             closed = gates.closed(connection, wall=wall)
         if (wait := rest(closed, intent.workspace, _OPEN, wall=wall)) is not None:
             return RateLimited(_OPEN, wait)
-        outcome = self.slack.open_conversation(user=intent.recipient)
+        outcome = self.slack.open_conversation(user=person)
         return str(outcome.data["channel"]["id"]) if isinstance(outcome, Done) else outcome
 
     def _out_of_time(self, intent: Intent) -> _Result:
