@@ -170,13 +170,7 @@ def add(connection: Connection, *, lead: Lead) -> bool:
     if _ADD.run(connection, [_row(lead)]) != 1:
         return False
     if lead.external_id is not None:
-        call(
-            connection,
-            workspace=lead.workspace,
-            source=lead.source,
-            external_id=lead.external_id,
-            lead=lead.id,
-        )
+        _NAME.run(connection, [_name(lead)])
     return True
 
 

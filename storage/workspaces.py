@@ -65,12 +65,16 @@ def lock(connection: Connection, *, workspace: str) -> None:
     connection.execute(mine.with_for_update(key_share=True)).all()
 
 
+#: Stands for the workspace where recurring work is that of the whole installation.
+INSTALLATION = ""
+
+
 def reach(connection: Connection, *, workspace: str, name: str, at: datetime) -> None:
     """Save how far recurring work has come; an earlier instant changes nothing.
 
     Args:
         connection: The connection of `Database.write()`.
-        workspace: The Slack team; empty for the whole installation.
+        workspace: The Slack team, or `INSTALLATION`.
         name: The work, such as `clock` for the last instant of a scaled clock.
         at: How far it has come, UTC-aware.
     """

@@ -5,14 +5,13 @@ from datetime import datetime
 from storage import workspaces
 from storage.database import Database
 
-_INSTALLATION = ""
 _NAME = "clock"
 
 
 def last_instant(*, database: Database) -> datetime | None:
     """Return the last saved instant of the domain's clock, or None if it never ran fast."""
     with database.read() as connection:
-        return workspaces.reached(connection, workspace=_INSTALLATION, name=_NAME)
+        return workspaces.reached(connection, workspace=workspaces.INSTALLATION, name=_NAME)
 
 
 def save_instant(*, database: Database, now: datetime) -> None:
@@ -24,6 +23,6 @@ def save_instant(*, database: Database, now: datetime) -> None:
     """
     database.run(
         lambda connection: workspaces.reach(
-            connection, workspace=_INSTALLATION, name=_NAME, at=now
+            connection, workspace=workspaces.INSTALLATION, name=_NAME, at=now
         )
     )

@@ -12,7 +12,6 @@ _OLD = timedelta(minutes=5)
 
 _PATIENCE = timedelta(seconds=2)
 
-_INSTALLATION = ""
 _NAME = "looked"
 
 
@@ -38,7 +37,7 @@ def database_problems(
     """
     try:
         with database.write(timeout=_PATIENCE) as connection:
-            workspaces.reach(connection, workspace=_INSTALLATION, name=_NAME, at=now)
+            workspaces.reach(connection, workspace=workspaces.INSTALLATION, name=_NAME, at=now)
             due = timers.next_due(connection).due_at
             others = {one.workspace for one in workspaces.everyone(connection)} - {workspace}
             oldest = outbox.oldest_waiting(connection, besides=others if workspace else ())

@@ -19,6 +19,9 @@ from bot.gateways.outcomes import (
     read_api_error,
     read_connection_error,
 )
+from bot.watch.delivery import LEASE
+from bot.watch.tick import SLOW_LEASE
+from storage.leases import FURTHEST
 
 
 def api_error(status: int, data: dict[str, Any], **headers: str) -> SlackApiError:
@@ -103,3 +106,11 @@ def test_being_shut_out_is_more_than_a_refusal() -> None:
     """No other call would fare better."""
     assert Refused("token_revoked").is_shut_out
     assert not Refused("channel_not_found").is_shut_out
+
+
+def test_no_rest_is_longer_than_what_tells_that_the_clock_was_set_back() -> None:
+    """Else a rest that Slack wants would be taken for one of before, and be cut short."""
+    asked = read_api_error(api_error(429, {}, Retry_After="86400"), method="m")
+
+    assert isinstance(asked, RateLimited)
+    assert max(asked.wait, LEASE, SLOW_LEASE) <= FURTHEST
