@@ -1,10 +1,8 @@
 """The composition root: reads settings, builds everything, owns the clocks."""
 
 import logging
-import threading
-import time
 from collections.abc import Callable
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta
 from functools import partial
 from typing import TYPE_CHECKING, Protocol, runtime_checkable
 
@@ -14,8 +12,11 @@ from slack_bolt import App as BoltApp
 from slack_bolt.authorization import AuthorizeResult
 from slack_sdk import WebClient
 
+from bot.clocks import RunningClocks
 from bot.flows.context import Clocks, Services
+from bot.flows.keep import opening
 from bot.flows.keep.clock import last_instant, save_instant
+from bot.flows.keep.opening import CannotStart, prepare_tables
 from bot.flows.look.health import database_problems
 from bot.flows.people.sync import welcome
 from bot.gateways.heartbeat import beat
@@ -38,16 +39,8 @@ from bot.watch.reconcile import Reconciliation
 from bot.watch.rendering import RENDERERS
 from bot.watch.settling import Settling
 from bot.watch.tick import SLOW_LEASE, seconds_until_due, tick, work_slowly
-from storage import migrations
-from storage.database import (
-    Database,
-    StorageBusy,
-    UnsupportedDatabase,
-    UnusableDatabase,
-    explained,
-)
+from storage.database import Database, explained
 from storage.engine_lock import EngineAlreadyRuns
-from storage.migrations import NewerDatabase
 from storage.timers import Lane
 
 if TYPE_CHECKING:
@@ -59,69 +52,6 @@ _LOG = logging.getLogger(__name__)
 _LISTENER_TIMEOUT = 2
 
 
-class RunningClocks:
-    """The computer's clocks; the domain's may run faster.
-
-    Args:
-        speed: Domain seconds per real second.
-
-    Attributes:
-        speeds: Those that a person may choose from.
-    """
-
-    speeds = (1.0, 10.0, 60.0, 600.0, 3600.0)
-
-    def __init__(self, *, speed: float = 1) -> None:
-        self._lock = threading.Lock()
-        self._speed = speed
-        self._since = time.monotonic()
-        self._shown = datetime.now(UTC)
-        self._is_real = speed == 1
-
-    @property
-    def speed(self) -> float:
-        """Domain seconds per real second."""
-        return self._speed
-
-    @property
-    def is_real(self) -> bool:
-        """True if the domain's clock is the computer's."""
-        return self._is_real
-
-    def resume(self, last: datetime) -> None:
-        """Go on from `last` if that is later: a fast clock is ahead of real time."""
-        with self._lock:
-            if last > self._read():
-                self._shown, self._since, self._is_real = last, time.monotonic(), False
-
-    def set_speed(self, speed: float) -> None:
-        """Run at `speed` from this instant on, without a jump; 0 stands still."""
-        with self._lock:
-            self._shown, self._since = self._read(), time.monotonic()
-            self._speed, self._is_real = speed, False
-
-    def now(self) -> datetime:
-        """Return the domain's instant, aware UTC."""
-        with self._lock:
-            return self.wall() if self._is_real else self._read()
-
-    def wall(self) -> datetime:
-        """Return real time, aware UTC."""
-        return datetime.now(UTC)
-
-    def monotonic(self) -> float:
-        """Return seconds that never step back."""
-        return time.monotonic()
-
-    def seconds_until(self, instant: datetime) -> float:
-        """Return how many real seconds are left until `now()` reaches `instant`."""
-        left = (instant - self.now()).total_seconds()
-        return left / self._speed if self._speed else float("inf")
-
-    def _read(self) -> datetime:
-        return self._shown + timedelta(seconds=(time.monotonic() - self._since) * self._speed)
-
-
 @runtime_checkable
 class SteppedClocks(Clocks, Protocol):
     """Clocks that stand still until they are moved; tests bring them."""
@@ -131,20 +61,8 @@ class SteppedClocks(Clocks, Protocol):
         ...
 
 
-class CannotStart(RuntimeError):
-    """The app cannot start; the message says why and what to do."""
-
-
 #: What `App.open()` raises when somebody must do something first; the messages say what.
-REFUSALS: tuple[type[Exception], ...] = (
-    CannotStart,
-    EngineAlreadyRuns,
-    NewerDatabase,
-    SlackUnavailable,
-    StorageBusy,
-    UnsupportedDatabase,
-    UnusableDatabase,
-)
+REFUSALS: tuple[type[Exception], ...] = (*opening.REFUSALS, EngineAlreadyRuns, SlackUnavailable)
 
 
 class App:
@@ -425,53 +343,6 @@ class App:
             problems=self.problems,
             start=self.start,
             stop=self.stop,
-        )
-
-
-def open_database(url: str) -> Database:
-    """Open the database for a command that works beside a running app.
-
-    Raises:
-        CannotStart: if its tables are not those of this version.
-        NewerDatabase: if a later version has changed the tables.
-        UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
-        UnusableDatabase: if it cannot be reached, or not be written to.
-    """
-    database = Database(url)
-    with explained():
-        prepare_tables(database)
-    return database
-
-
-def upgrade_database(url: str) -> None:
-    """Bring the tables to what this version needs.
-
-    Raises:
-        NewerDatabase: if a later version has changed the tables.
-        UnsupportedDatabase: for a URL that is neither SQLite nor PostgreSQL.
-        UnusableDatabase: if it cannot be reached, or not be written to.
-    """
-    database = Database(url)
-    try:
-        with explained():
-            migrations.upgrade(database)
-    finally:
-        database.close()
-
-
-def prepare_tables(database: Database) -> None:
-    """Make sure that the tables are those of this version.
-
-    Raises:
-        CannotStart: if they are not, on PostgreSQL, where somebody chooses the moment.
-        NewerDatabase: if a later version has changed them.
-    """
-    if database.is_sqlite or migrations.is_newer(database):
-        migrations.upgrade(database)
-    elif not migrations.is_current(database):
-        raise CannotStart(
-            "The database has other tables than this version of Handoff needs. "
-            "Run `handoff db upgrade`, then start again."
         )
 
 

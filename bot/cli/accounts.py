@@ -32,7 +32,7 @@ def import_file(
     Leads of these domains go to the account's owner where the design says so. Refused rows go to
     FILE.repair.csv with what is wrong. The names that CRMs give to columns are understood as well.
     """
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.accounts import columns_left_out, import_accounts
     from bot.flows.workspace import WorkspaceUnclear
     from handoff.intake.csv_rows import BadCsv

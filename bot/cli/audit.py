@@ -17,8 +17,8 @@ def verify() -> None:
     """Check that no fact of the audit log was changed, removed or added behind our back."""
     settings = settings_or_fail()
 
-    from bot.app import REFUSALS, open_database
     from bot.flows.keep.audit_verify import verify_audit
+    from bot.flows.keep.opening import REFUSALS, open_database
 
     with failing_on(*REFUSALS):
         reports = verify_audit(database=open_database(settings.handoff_database_url))

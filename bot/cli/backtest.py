@@ -68,7 +68,7 @@ def backtest(  # noqa: PLR0917 - the options of the command, not called from cod
 
     Nothing is stored and nobody is told. Rows that cannot be read go to LEADS.repair.csv.
     """
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.backtest.replay import run_backtest
 
     now = RunningClocks().now()

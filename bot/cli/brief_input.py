@@ -44,7 +44,7 @@ def instant_of(day: datetime | None) -> datetime:
     if day is not None:
         return day.replace(hour=12, tzinfo=UTC)
 
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
 
     return RunningClocks().now()
 

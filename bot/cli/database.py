@@ -17,7 +17,7 @@ def upgrade() -> None:
     """Bring the tables to what this version needs. `run` and `demo` do it on SQLite."""
     settings = settings_or_fail()
 
-    from bot.app import REFUSALS, upgrade_database
+    from bot.flows.keep.opening import REFUSALS, upgrade_database
 
     with failing_on(*REFUSALS):
         upgrade_database(settings.handoff_database_url)

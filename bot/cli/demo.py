@@ -60,9 +60,10 @@ def moved_in(
         speed: Of the clock at first.
         pace: How long the captions of the guided scene stand, a multiple of the usual.
     """
-    from bot.app import App, RunningClocks
+    from bot.app import App
     from bot.cli.demo_scene import demo_scene
     from bot.cli.manifest import read_manifest
+    from bot.clocks import RunningClocks
     from bot.flows.people.team_file import import_team
     from bot.sandbox import Sandbox, load_seed
     from bot.settings import Settings

@@ -9,8 +9,8 @@ from datetime import date
 from http import HTTPStatus
 from json import loads
 
-from bot.app import RunningClocks
 from bot.cli.demo_acting import CHANNEL, Found, define, fill, find_button, says, settle
+from bot.clocks import RunningClocks
 from bot.ids import Action, Field
 from bot.sandbox import Scene, SceneStuck, Stage
 from bot.sandbox.messages import Message

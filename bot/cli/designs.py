@@ -30,7 +30,7 @@ def order(
 
     Designs that are not named follow in the default order: by goal, then by segment.
     """
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.entry_order import OrderRefused, set_order_on_host, shown_order
     from bot.flows.workspace import WorkspaceUnclear
 

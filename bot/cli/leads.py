@@ -53,7 +53,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     half-way, or in doubt, run the same command again: no lead is taken twice.
     """
     with loading_for_good():
-        from bot.app import RunningClocks
+        from bot.clocks import RunningClocks
         from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
         from bot.flows.workspace import WorkspaceUnclear
         from handoff.intake.csv_rows import BadCsv

@@ -21,8 +21,8 @@ def open_database_or_fail() -> "Iterator[Database]":
     """Open the database; end the command with a sentence if that cannot be, or it is busy."""
     settings = settings_or_fail()
 
-    from bot.app import REFUSALS, open_database
     from bot.flows.context import explained
+    from bot.flows.keep.opening import REFUSALS, open_database
 
     with failing_on(*REFUSALS):
         database = open_database(settings.handoff_database_url)

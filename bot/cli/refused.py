@@ -89,7 +89,7 @@ def dismiss(
     workspace: Workspace = None,
 ) -> None:
     """Take a refused lead that is none, such as spam, off the list; it stays kept."""
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.lead.repair import dismiss as take_off
     from bot.flows.signoff.outcomes import Denied
 
@@ -173,7 +173,7 @@ def _retry_row(
 def _mend(
     database: "Database", refused_id: str, changes: dict[str, str], workspace: str | None
 ) -> "Mended":
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.lead.repair import mend
 
     return mend(

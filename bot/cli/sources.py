@@ -45,7 +45,7 @@ def add(
     workspace: Workspace = None,
 ) -> None:
     """Add a source."""
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.sources import add_source
 
     with _at_work() as database:
@@ -69,7 +69,7 @@ def key(
     workspace: Workspace = None,
 ) -> None:
     """Make a key and show it once: a secret to sign with, or with --bearer a token."""
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.sources import KeyKind, add_key
 
     secret = settings_or_fail().handoff_encryption_key
@@ -98,7 +98,7 @@ def revoke(
     workspace: Workspace = None,
 ) -> None:
     """Let a key open nothing any more."""
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.sources import revoke_key
 
     with _at_work() as database:
@@ -135,7 +135,7 @@ def bind(
 
 
 def _change(name: str, workspace: str | None, **changes: object) -> None:
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.keep.sources import change_source
 
     with _at_work() as database:

@@ -18,7 +18,7 @@ def import_file(
     workspace: Workspace = None,
 ) -> None:
     """Replace roles, calendars and pods by a file's, and add its time off."""
-    from bot.app import RunningClocks
+    from bot.clocks import RunningClocks
     from bot.flows.people.team import Refused
     from bot.flows.people.team_file import import_team
     from bot.flows.workspace import WorkspaceUnclear

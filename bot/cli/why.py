@@ -14,7 +14,8 @@ def why(
     """Explain who got a lead and why, and how its due time was reckoned (times in UTC)."""
     settings = settings_or_fail()
 
-    from bot.app import REFUSALS, RunningClocks, open_database
+    from bot.clocks import RunningClocks
+    from bot.flows.keep.opening import REFUSALS, open_database
     from bot.flows.look.why import why as look
     from handoff.lead_why import why_lines
 

@@ -10,7 +10,7 @@ __all__ = ["Clocks", "Database", "Services", "StorageBusy", "explained"]
 
 
 class Clocks(Protocol):
-    """The three clocks of the app. Only `bot/app.py` reads the computer's."""
+    """The three clocks of the app. Only `bot/clocks.py` reads the computer's."""
 
     def now(self) -> datetime:
         """Return the domain's instant, aware UTC: facts and due times. May run faster."""

@@ -7,8 +7,10 @@ from pathlib import Path
 
 import pytest
 
-from bot.app import App, CannotStart, RunningClocks, prepare_tables
+from bot.app import App
+from bot.clocks import RunningClocks
 from bot.flows.keep.clock import last_instant, save_instant
+from bot.flows.keep.opening import CannotStart, prepare_tables
 from bot.settings import Settings
 from storage import migrations, outbox, timers
 from storage.database import Database
@@ -29,7 +31,7 @@ def test_a_real_clock_is_the_computers() -> None:
 def test_a_fast_clock_never_jumps(monkeypatch: pytest.MonkeyPatch) -> None:
     """A new speed starts from the instant shown; 0 stands still."""
     seconds = [0.0]
-    monkeypatch.setattr("bot.app.time.monotonic", lambda: seconds[0])
+    monkeypatch.setattr("bot.clocks.time.monotonic", lambda: seconds[0])
     clocks = RunningClocks(speed=60)
     start = clocks.now()
 
@@ -215,6 +217,17 @@ def test_heavy_libraries_are_not_imported_at_the_start() -> None:
         "prometheus_client",
     )
     code = f"import sys, bot.app; print([name for name in {heavy} if name in sys.modules])"
+
+    done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
+
+    assert done.stdout.strip() == "[]"
+
+
+def test_a_command_on_the_database_does_not_load_the_app() -> None:
+    """Nobody waits for web servers and Slack's libraries to see a list."""
+    heavy = ("fastapi", "slack_bolt", "slack_sdk", "apscheduler", "uvicorn")
+    used = "bot.cli.opening, bot.clocks, bot.flows.keep.opening, bot.flows.keep.sources"
+    code = f"import sys, {used}; print([name for name in {heavy} if name in sys.modules])"
 
     done = subprocess.run([sys.executable, "-c", code], capture_output=True, text=True, check=True)
 
