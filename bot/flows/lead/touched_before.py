@@ -1,5 +1,6 @@
 """What sales did before a lead came counts for it: up to a day ago, and only once."""
 
+from collections.abc import Iterator
 from datetime import datetime
 
 from bot.flows.lead.records import Records
@@ -12,7 +13,7 @@ from storage.touches import Touch
 
 
 def count_told(records: Records, *, lead: Lead, source: str, first_touch_at: datetime) -> None:
-    """Let the touch count that a source tells with a lead, unless it answered the cycle before.
+    """Let the touch count that a source tells with a lead, unless it answered an earlier cycle.
 
     Args:
         records: Where; a batch has none of this.
@@ -22,10 +23,7 @@ def count_told(records: Records, *, lead: Lead, source: str, first_touch_at: dat
 
     Source: rules.md "Clocks" (a touch up to 24 h before arrival).
     """
-    before = leads.cycle_of(
-        records.connection, workspace=records.workspace, root=lead.root, cycle=lead.cycle - 1
-    )
-    answered_at = None if before is None else _answered_at(before)
+    answered_at = next(filter(None, map(_answered_at, _before(records, lead))), None)
     if answered_at is not None and first_touch_at <= answered_at:
         return
     touch_lead(
@@ -61,6 +59,16 @@ def count_left_over(records: Records, *, lead: Lead, before: Lead) -> None:
             external_id=f"{touch.external_id} of {touch.lead}",
             kind=touch.kind,
         )
+
+
+def _before(records: Records, lead: Lead) -> Iterator[Lead]:
+    """Yield the earlier cycles of a lead, the last one first."""
+    for cycle in range(lead.cycle - 1, 0, -1):
+        found = leads.cycle_of(
+            records.connection, workspace=records.workspace, root=lead.root, cycle=cycle
+        )
+        if found is not None:
+            yield found
 
 
 def _left_over(records: Records, before: Lead) -> Touch | None:
