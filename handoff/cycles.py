@@ -56,6 +56,7 @@ class Arrival:
     """An arriving lead, as far as its identity goes.
 
     `is_qualified`: with all that is known of it, it passes the gates of the design that takes it.
+    `is_repeat`: the source sent the very same not long ago, as far as one can tell.
     """
 
     source: str
@@ -63,6 +64,7 @@ class Arrival:
     submitted_at: Instant | None = None
     is_hand_raise: bool = False
     is_qualified: bool = False
+    is_repeat: bool = False
     score: float | None = None
 
 
@@ -120,6 +122,18 @@ def carried_over(*, attributes: Mapping[str, object], is_nurtured: bool) -> dict
     return {name: told for name, told in attributes.items() if name not in _OF_ONE_CYCLE}
 
 
+def may_repeat(*, heard_at: datetime, arrived_at: datetime) -> bool:
+    """Tell whether the same words without a `submitted_at` are a repeat: not after 72 h.
+
+    So long are requests tried again; after that, somebody filled in the same form once more.
+
+    Args:
+        heard_at: When the lead was last heard of.
+        arrived_at: When the same came again.
+    """
+    return arrived_at - heard_at < QUIET
+
+
 def upstream_delay(*, submitted_at: datetime | None, arrived_at: datetime) -> timedelta | None:
     """Return how long a lead was on its way before it reached us, None when not known.
 
@@ -155,7 +169,7 @@ def _was_heard(arrival: Arrival, known: Known) -> bool:
     Senders repeat themselves, and not in order: what is older was answered with what is newer.
     """
     if arrival.submitted_at is None or known.submitted_at is None:
-        return False
+        return arrival.is_repeat
     return arrival.submitted_at <= known.submitted_at
 
 

@@ -1,16 +1,21 @@
 """What comes to a cycle that we have: new fields, names to find it by, word to its owner."""
 
+import hashlib
+import json
 from collections.abc import Mapping
+from datetime import datetime
 from typing import Any
 
 from bot.flows.lead.again import came_again
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.records import Records
+from handoff.audit import AuditFact
 from handoff.brief import Band
+from handoff.cycles import may_repeat
 from handoff.intake.arriving import IncomingLead
 from handoff.model import made
 from handoff.routing.entry import Nurtured, qualify
-from storage import leads
+from storage import audit, leads
 from storage.leads import Lead
 
 
@@ -38,9 +43,27 @@ class Merging:
             if self.known.attributes.get(name) != value
         }
 
+    @property
+    def words(self) -> str:
+        """Return a short name of just what came, by which its repeats are known."""
+        told = {"submitted_at": self.incoming.submitted_at, **self.incoming.attributes}
+        text = json.dumps(told, sort_keys=True, default=str)
+        return hashlib.sha256(text.encode()).hexdigest()[:16]
+
     def is_repeat(self) -> bool:
-        """Tell whether the source sent the very same again."""
-        return self.source == self.known.source and not self._asks_later_than(self.known)
+        """Tell whether the source sent the very same before; nothing of it is news.
+
+        A hand that is raised without saying when is a repeat only for a while.
+        """
+        incoming, known = self.incoming, self.known
+        is_told = self.source == known.source and not self.news()
+        is_known = is_told and not self._asks_later_than(known)
+        if not incoming.is_hand_raise or incoming.submitted_at is not None:
+            return is_known or self._heard_at() is not None
+        heard_at = self._heard_at() or (known.arrived_at if is_known else None)
+        return heard_at is not None and may_repeat(
+            heard_at=heard_at, arrived_at=self.records.now
+        )
 
     def call(self) -> None:
         """Remember what this source calls the lead."""
@@ -82,6 +105,21 @@ class Merging:
             source=self.source,
             band=_band(case),
         )
+
+    def _heard_at(self) -> datetime | None:
+        """Return when the source sent just this, if that was its last word about the cycle."""
+        facts = audit.history(
+            self.records.connection, workspace=self.records.workspace, subject=self.known.id
+        )
+        last = next(
+            (
+                fact
+                for fact in reversed(facts)
+                if fact.kind is AuditFact.LEAD_MERGED and fact.data["source"] == self.source
+            ),
+            None,
+        )
+        return last.at if last is not None and last.data.get("words") == self.words else None
 
     def _learned(self, known: Lead) -> dict[str, str]:
         """Return by what the lead can be found from now on: the first address, the company.

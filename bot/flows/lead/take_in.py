@@ -215,6 +215,7 @@ class _Taking:
             submitted_at=self.incoming.submitted_at,
             is_hand_raise=self.incoming.is_hand_raise,
             is_qualified=_is_nurtured(known) and self._qualifies_now(known),
+            is_repeat=known is not None and self._merging(known).is_repeat(),
             score=self.incoming.score,
         )
 
@@ -353,20 +354,23 @@ class _Taking:
     def _add_to(self, known: Lead, kind: Kind) -> Taken:
         """Add what came to a cycle that we have."""
         taken = Taken(lead_id=known.id, kind=kind, is_nurtured=known.state is LeadState.NURTURED)
-        merging = Merging(
-            records=self.records, source=self.source, incoming=self.incoming, known=known
-        )
-        news = merging.news()
-        is_repeat = not news and merging.is_repeat()
+        merging = self._merging(known)
+        news, is_repeat = merging.news(), merging.is_repeat()
         is_history = not is_repeat and self._was_long_ago(known)
         merging.call()
         if is_repeat:
             return taken
-        self._record(AuditFact.LEAD_MERGED, known, {"source": self.source, "fields": sorted(news)})
+        data = {"source": self.source, "fields": sorted(news), "words": merging.words}
+        self._record(AuditFact.LEAD_MERGED, known, data)
         if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
             merging.merge(news if kind is Kind.MERGE else {})
             self._count_told(known)
         return taken
+
+    def _merging(self, known: Lead) -> Merging:
+        return Merging(
+            records=self.records, source=self.source, incoming=self.incoming, known=known
+        )
 
     def _count_told(self, lead: Lead) -> None:
         touched_at = self.incoming.first_touch_at

@@ -23,10 +23,10 @@ _NAMELESS = {name: told for name, told in LEAD.items() if name != "email"}
 
 @pytest.fixture
 def house(tmp_path: Path) -> Iterator[House]:
-    """The app with a secret for the built-in source, and a design that asks for a title."""
+    """The app with a secret for the built-in source; a design asks for a title, and no rivals."""
     qualification = samples.brief().qualification
     (title, *_) = qualification.gates
-    gates = qualification.model_copy(update={"gates": (title,)})
+    gates = qualification.model_copy(update={"gates": (title, "company != Rival")})
     with open_house(tmp_path, handoff_webhook_secret=SECRET) as opened:
         activate_design(opened, set_up_team(opened), qualification=gates)
         yield opened
@@ -377,3 +377,65 @@ def test_who_had_the_lead_last_goes_first_however_long_it_was_nurtured(house: Ho
 
     assert (again.cycle, again.owner) == (3, first.owner)
     house.take()
+
+
+def test_a_hand_that_is_raised_without_a_time_is_told_from_its_repeats(house: House) -> None:
+    """A form that sends no `submitted_at` is delivered again for days; later it is a new word."""
+    told = {**LEAD, "company": "Rival", "hand_raise": True}
+    cold = come(house, **told)
+    assert cold.state is LeadState.NURTURED
+
+    again = [come(house, **told).id for _ in range(2)]
+    elsewhere = come(house, **told, source="webinar")
+    house.clocks.move_to(house.clocks.now() + timedelta(hours=73))
+
+    assert again == [cold.id] * 2
+    assert (elsewhere.cycle, elsewhere.state) == (2, LeadState.NURTURED)
+    assert come(house, **told, source="webinar").cycle == 3
+    assert not house.take()
+
+
+def test_who_asks_again_without_a_time_long_after_the_close_is_heard(house: House) -> None:
+    """The webhook's repeats are no news for days; after that somebody filled in the form again."""
+    told = {**LEAD, "hand_raise": True}
+    lead = come(house, **told)
+    close(house, lead)
+    house.step(hours=1)
+    assert come(house, **told).id == lead.id
+    assert not house.take()
+
+    house.clocks.move_to(house.clocks.now() + timedelta(hours=73))
+
+    assert [come(house, **told).id for _ in range(2)] == [lead.id] * 2
+    (message,) = house.take()
+    assert "came again" in message.text
+
+
+def test_a_touch_of_two_cycles_ago_meets_no_new_clock(house: House) -> None:
+    """It answered the first one; in between the lead was nurtured, which nobody answered."""
+    called_at = now(house)
+    close(house, come(house, **LEAD))
+    house.step(minutes=10)
+    cold = raise_hand(house, **{**LEAD, "company": "Rival"})
+    assert (cold.cycle, cold.state) == (2, LeadState.NURTURED)
+
+    warm = come(house, **LEAD, first_touch_at=called_at)
+
+    assert (warm.cycle, clock_state(warm)) == (3, "running")
+    house.take()
+
+
+def test_what_a_source_repeats_of_a_closed_lead_is_told_once(house: House) -> None:
+    """Its CRM sends the changed row every night; the cycle keeps what it was closed with."""
+    lead = come(house, **LEAD)
+    close(house, lead)
+    changed = {**LEAD, "title": "COO", "source": "crm", "external_id": "77"}
+    come(house, **changed)
+    (message,) = house.take()
+    assert "came again" in message.text
+
+    for _ in range(3):
+        house.step(hours=24)
+        assert come(house, **changed).id == lead.id
+
+    assert not house.take()
