@@ -166,8 +166,8 @@ def assign(*, situation: Situation) -> AssignTo | Unroutable:
 
     Returns:
         The owner with the reason and all that was weighed, or a routing failure. A person named
-        by account or rule who left Slack is no match, and the next row is tried; one who is on
-        time off gives the lead to the row's fallback.
+        by account or rule who left Slack or handed the lead back is no match, and the next row is
+        tried; one who is on time off gives the lead to the row's fallback.
     """
     return _Assigner(situation).decide()
 
@@ -248,6 +248,7 @@ class _Assigner:
             directory=situation.directory, at=situation.at
         )
         self._skipped: list[tuple[str, str]] = []
+        self._declined: RoutingRow | None = None
 
     def decide(self) -> AssignTo | Unroutable:
         preferred = self._prefer()
@@ -260,6 +261,8 @@ class _Assigner:
             found = self._by_row(one.row)
             if found is not None:
                 return found
+        if self._declined is not None:
+            return self.fall_back(self._declined, self.explain(self._declined))
         return Unroutable(because=NO_ROW_MATCHED, explanation=self.explain(None))
 
     def explain(
@@ -342,7 +345,9 @@ class _Assigner:
                 notify_at=works_at,
                 explanation=self.explain(row),
             )
-        if out is not None and out.reason in (Exclusion.UNKNOWN, Exclusion.DEACTIVATED):
+        if person in self._now.barred:
+            self._declined = self._declined or row
+        if out is not None and out.reason is not Exclusion.TIME_OFF:
             self._skip(row, _out_words(out))
             return None
         return self.fall_back(row, self.explain(row, excluded=[out] if out else []))

@@ -221,7 +221,21 @@ def test_decliners_are_out_for_the_cycle() -> None:
 
     assert found.person == "UFAY"
     assert {out.reason for out in found.explanation.excluded} == set(barred.values())
-    assert owned.reason is Reason.FALLBACK
+    assert (owned.person, owned.reason) == ("UFAY", Reason.ROUND_ROBIN)
+
+
+def test_an_owner_who_declines_re_routes_to_the_next_row() -> None:
+    """The fallback comes after two re-routes, or when no row has anybody else."""
+    barred = {"UDANA": Exclusion.DECLINED}
+    lead = {"account_owner": "UDANA"}
+    alone = (_row("r1", "account_owner is set", model=OwnerModel.ACCOUNT_OWNER),)
+
+    on = _assigned(lead=lead, barred=barred)
+    nobody = _assigned(lead=lead, barred=barred, rows=alone)
+
+    assert on.explanation.row == "r3"
+    assert on.explanation.skipped[0].because == "UDANA declined this lead"
+    assert (nobody.reason, nobody.explanation.row) == (Reason.FALLBACK, "r1")
 
 
 def test_the_last_owner_is_preferred_while_available() -> None:
