@@ -119,6 +119,25 @@ def test_an_owner_who_is_not_told_yet_is_told_on_monday(house: House) -> None:
     assert "What became of it?" in card.text
 
 
+def test_an_owner_who_is_away_on_monday_is_told_when_they_are_back(house: House) -> None:
+    """Somebody called on Saturday, and then the owner took a week off: it is still their lead."""
+    design = activate_design(house, set_up_team(house))
+    house.step(datetime(2026, 11, 27, 23, 30, tzinfo=UTC))
+    lead_id = arrive(house, design=design)
+    house.step(hours=12)
+    assert touch(house, lead_id, occurred_at=house.clocks.now()) is Touched.MET
+    owner = stored(house, lead_id).owner
+    send_away(house, next(n for n in ("dana", "noor", "eli") if house.person(n).id == owner))
+
+    house.step(datetime(2026, 12, 4, 15, 0, tzinfo=UTC))
+    assert not house.take_direct("dana") + house.take_direct("noor") + house.take_direct("eli")
+    house.step(datetime(2026, 12, 7, 14, 0, tzinfo=UTC))
+
+    assert stored(house, lead_id).owner == owner
+    (card,) = house.take()
+    assert "What became of it?" in card.text
+
+
 def test_a_manager_says_what_became_of_a_lead_that_nobody_owns(house: House) -> None:
     """Sales called it while it waited for a field; `why` offers what nobody's message does."""
     design = activate_design(house, set_up_team(house))
