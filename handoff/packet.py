@@ -1,7 +1,7 @@
 """What the approval packet shows: a version, where it stands, and who signed."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 from handoff.approval import Side, SignOff, VersionState
 from handoff.brief import PersonKey
@@ -17,7 +17,8 @@ class PacketState:
     Attributes:
         design: The version's body.
         state: Where the version stands.
-        asked: Whom the brief asks to sign each side.
+        asked: Whom the brief asks to sign each side, of those who still may.
+        stand_ins: Who was asked in their place and may sign, the first one first.
         sign_offs: Those given.
         changes: What changed since the version before, in plain words.
         newest_version: Number of the design's newest version.
@@ -35,6 +36,7 @@ class PacketState:
     design: HandoffDesign
     state: VersionState
     asked: Mapping[Side, PersonKey]
+    stand_ins: Mapping[Side, Sequence[PersonKey]] = field(default_factory=dict)
     sign_offs: Sequence[SignOff] = ()
     changes: Sequence[str] = ()
     newest_version: int = 1

@@ -225,10 +225,8 @@ def _signatures(state: PacketState) -> str:
     lines = []
     for side in Side:
         sign_off = signed.get(side)
-        asked = state.asked.get(side)
         if sign_off is None:
-            whom = mention(asked) if asked else "nobody yet"
-            lines.append(f"⏳ *{side.title}*: waiting for {whom}")
+            lines.append(f"⏳ *{side.title}*: waiting for {_waited_for(state, side)}")
             continue
         how = "with ✅" if sign_off.via is Via.REACTION else "by button"
         line = (
@@ -239,6 +237,13 @@ def _signatures(state: PacketState) -> str:
             line += f"\n      Reason: “{escape(cut(sign_off.reason, _WORDS))}”"
         lines.append(line)
     return "*Sign-off*\n" + "\n".join(lines)
+
+
+def _waited_for(state: PacketState, side: Side) -> str:
+    """Return who was asked to sign a side and may; nobody else's name keeps a reader waiting."""
+    asked = [state.asked.get(side), *state.stand_ins.get(side, ())]
+    people = dict.fromkeys(key for key in asked if key)
+    return " or ".join(map(mention, people)) or "somebody who may sign: `/handoff team`"
 
 
 def could_fill(gap: CoverageGap) -> str:

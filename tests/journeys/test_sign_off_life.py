@@ -238,6 +238,30 @@ def test_an_approver_nobody_follows_is_told_to_the_author(house: House) -> None:
     assert "Nobody can sign handoff ENT-1 version 1 for Sales" in told.text
 
 
+def test_the_packet_waits_for_those_who_may_sign(house: House, packet: Message) -> None:
+    """Ria lost the role to Ben, and has it again; after that nobody has it at all."""
+    ria, ben = (f"<@{house.person(name).id}>" for name in ("ria", "ben"))
+    assert waits_for(house, packet) == ria
+
+    _give_role(house, Role.REVOPS_APPROVER, "ben")
+    house.step()
+    assert waits_for(house, packet) == ben
+    _give_role(house, Role.REVOPS_APPROVER, "ria", "ben")
+    house.step()
+    assert waits_for(house, packet) == f"{ria} or {ben}"
+    _give_role(house, Role.REVOPS_APPROVER)
+    house.step()
+
+    assert waits_for(house, packet) == "somebody who may sign: `/handoff team`"
+    forget(house)
+
+
+def waits_for(house: House, packet: Message) -> str:
+    """Return whom the packet waits for on the side of RevOps."""
+    text = words_of(house, packet).partition("*RevOps*: waiting for ")[2]
+    return text.partition("\\n")[0]
+
+
 @pytest.mark.usefixtures("packet")
 def test_a_deactivated_approver_s_substitute_is_asked_at_once(house: House) -> None:
     """Slack tells that the account is closed; without a substitute the author hears of it."""

@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 
 from sqlalchemy import Connection
 
-from bot.flows.signoff.announce import tell_people
+from bot.flows.signoff.announce import show_packet, tell_people
 from bot.flows.signoff.case import Case, lock
 from handoff.approval import Side, VersionState
 from handoff.audit import AuditFact
@@ -92,6 +92,7 @@ def _ask_substitute(case: Case, side: Side) -> None:
     facts = {"event": "substitute", "side": side.value, "instead_of": asked}
     tell_people(case, people=(substitute,), event=f"substitute:{side.value}", facts=facts)
     case.record(AuditFact.SUBSTITUTE_ASKED, data=data)
+    show_packet(case)
 
 
 def _nobody_left(case: Case, side: Side, asked: str) -> None:

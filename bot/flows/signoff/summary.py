@@ -43,10 +43,15 @@ def packet_state(case: Case) -> PacketState:
     facts = audit.history(case.connection, workspace=case.workspace, subject=case.subject)
     asked_for = _last(facts, AuditFact.CHANGES_REQUESTED)
     proof = _last_proof(facts)
+    may_sign = case.approvers()
     return PacketState(
         design=case.design,
         state=case.version.state,
-        asked=case.asked(),
+        asked={side: key for side, key in case.asked().items() if key in may_sign[side]},
+        stand_ins={
+            side: [key for key in keys if key in may_sign[side]]
+            for side, keys in case.stand_ins().items()
+        },
         sign_offs=case.sign_offs,
         changes=changes_of(case),
         newest_version=case.newest,

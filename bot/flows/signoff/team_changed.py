@@ -4,6 +4,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
+from bot.flows.signoff.announce import show_packet
 from bot.flows.signoff.case import lock, subject_of
 from bot.flows.signoff.prove_again import prove_soon
 from bot.flows.signoff.remind import ask_instead_of_the_away
@@ -25,4 +26,5 @@ def team_changed(connection: Connection, *, workspace: str, now: datetime) -> No
         case = lock(connection, workspace=workspace, subject=subject, now=now)
         if case is not None:
             ask_instead_of_the_away(case)
+            show_packet(case)  # it names whom it waits for
     prove_soon(connection, workspace=workspace, now=now)
