@@ -7,7 +7,7 @@ from sqlalchemy import Connection
 from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.messages import show_lead, tell_owner
-from bot.flows.lead.route import matching_row, route_if_complete
+from bot.flows.lead.route import matching_row, route_after_all, route_if_complete
 from bot.flows.lead.time_off import reroute_if_away
 from handoff.brief import Band
 from handoff.lead import LeadState, is_open
@@ -28,7 +28,7 @@ def came_again(
 
     Who contacted the lead, or closed it, is told as well: the person is asking again. While it
     is open, due is the earlier of the old instant and the new band's. A lead that was held for
-    fields is routed as soon as it has them.
+    fields is routed as soon as it has them, and one that nobody could take is tried again.
 
     Args:
         connection: The connection of `Database.write()`.
@@ -49,6 +49,8 @@ def came_again(
         _hasten(case, band)
     if case.lead.state is LeadState.HELD:
         route_if_complete(case)
+    elif case.lead.state is LeadState.UNROUTABLE:
+        route_after_all(case)
     elif case.lead.owner is not None:
         tell_owner(case, kind="lead.again", event=arrival, facts={"source": source})
         show_lead(case)

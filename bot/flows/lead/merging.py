@@ -7,15 +7,16 @@ from datetime import datetime
 from typing import Any
 
 from bot.flows.lead.again import came_again
-from bot.flows.lead.case import LeadCase, lock
+from bot.flows.lead.case import LeadCase, case_of, lock
 from bot.flows.lead.records import Records
 from handoff.audit import AuditFact
 from handoff.brief import Band
 from handoff.cycles import may_repeat
 from handoff.intake.arriving import IncomingLead
+from handoff.lead import LeadState
 from handoff.model import made
 from handoff.routing.entry import Nurtured, qualify
-from storage import audit, leads
+from storage import audit, designs, leads
 from storage.leads import Lead
 
 
@@ -61,9 +62,7 @@ class Merging:
         if not incoming.is_hand_raise or incoming.submitted_at is not None:
             return is_known or self._heard_at() is not None
         heard_at = self._heard_at() or (known.arrived_at if is_known else None)
-        return heard_at is not None and may_repeat(
-            heard_at=heard_at, arrived_at=self.records.now
-        )
+        return heard_at is not None and may_repeat(heard_at=heard_at, arrived_at=self.records.now)
 
     def call(self) -> None:
         """Remember what this source calls the lead."""
@@ -80,8 +79,19 @@ class Merging:
                 lead=self.known.id,
             )
 
-    def merge(self, news: Mapping[str, Any]) -> None:
-        """Add fields to a cycle, and tell its owner that the lead came again."""
+    def merge(self, news: Mapping[str, Any], *, taker: tuple[str, int] | None = None) -> None:
+        """Add fields to a cycle, and tell its owner that the lead came again.
+
+        Args:
+            news: The fields.
+            taker: Design and version that take the lead now; only if none did so far.
+        """
+        if taker is not None:  # its climb stays where it began
+            designs.hold(
+                self.records.connection,
+                workspace=self.records.workspace,
+                keys={designs.UNMATCHED, taker[0]},
+            )
         case = lock(
             self.records.connection,
             workspace=self.records.workspace,
@@ -95,6 +105,10 @@ class Merging:
             score = case.lead.score if self.incoming.score is None else self.incoming.score
             attributes = {**case.lead.attributes, **news}
             case.save(attributes=attributes, score=score, **self._learned(case.lead))
+        if taker is not None and case.lead.state is LeadState.UNROUTABLE:
+            case.save(design=taker[0], version=taker[1])
+            case = case_of(self.records, case.lead)
+            case.save(band=_band(case))
         submitted_at = self.incoming.submitted_at or self.records.now
         came_again(
             self.records.connection,

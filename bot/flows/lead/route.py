@@ -8,7 +8,7 @@ from sqlalchemy import Connection
 from bot.flows.lead import timing
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.give import give
-from bot.flows.lead.incidents import report
+from bot.flows.lead.incidents import report, show_owner
 from bot.flows.lead.messages import show_lead, tell_people
 from bot.flows.lead.situation import situation_of
 from bot.flows.rows import attempt
@@ -17,7 +17,7 @@ from handoff.audit import AuditFact
 from handoff.brief import Band, OnMissing
 from handoff.directory import Role
 from handoff.escalation.incident import IncidentKind
-from handoff.lead import LeadState
+from handoff.lead import MOST_REROUTES, LeadState
 from handoff.people import holders
 from handoff.routing.assignment import (
     AssignTo,
@@ -100,6 +100,28 @@ def route_if_complete(case: LeadCase) -> None:
     row = matching_row(case)
     if row is None or not missing_fields(required=row.required_fields, lead=case.fields):
         route(case, tries=1)
+
+
+def route_after_all(case: LeadCase) -> None:
+    """Try again for a lead that nobody could take: it came again, and may find somebody now.
+
+    If it does not, everything stays as it is, and with whoever was called about it. The clock of
+    a lead that no design took starts now: there is no earlier due instant.
+    """
+    row = matching_row(case) if case.work is not None else None
+    if row is None or missing_fields(required=row.required_fields, lead=case.fields):
+        return
+    situation = situation_of(case, with_preferred=True)
+    if case.state is VersionState.PAUSED or case.lead.reroutes >= MOST_REROUTES:
+        decision = assign_fallback(situation=situation, row=row)
+    else:
+        decision = assign(situation=situation)
+    if not isinstance(decision, AssignTo):
+        return
+    if case.lead.clock is None:
+        timing.start(case, row=row, at=case.now)
+    give(case, decision, because="it came again")
+    show_owner(case)
 
 
 def settle(case: LeadCase, decision: AssignTo | Unroutable, *, because: str = "") -> None:

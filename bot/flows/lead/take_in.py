@@ -363,9 +363,16 @@ class _Taking:
         data = {"source": self.source, "fields": sorted(news), "words": merging.words}
         self._record(AuditFact.LEAD_MERGED, known, data)
         if not is_history:  # what was so long ago changes nothing now, and is no news to anybody
-            merging.merge(news if kind is Kind.MERGE else {})
+            merging.merge(news if kind is Kind.MERGE else {}, taker=self._taker(known))
             self._count_told(known)
         return taken
+
+    def _taker(self, known: Lead) -> tuple[str, int] | None:
+        """Return the version that takes a lead that none took before, None if none does."""
+        if known.state is not LeadState.UNROUTABLE or known.design is not None:
+            return None
+        place, _, reasons = self._place({**known.attributes, **self.incoming.attributes})
+        return None if reasons else place
 
     def _merging(self, known: Lead) -> Merging:
         return Merging(

@@ -23,11 +23,17 @@ CLOCK_KINDS = frozenset(
 )
 
 
-def start(case: LeadCase, *, row: RoutingRow | None) -> None:
-    """Start the clock at the durable receipt, with the target of the row and the lead's band."""
+def start(case: LeadCase, *, row: RoutingRow | None, at: datetime | None = None) -> None:
+    """Start the clock with the target of the row and the lead's band.
+
+    Args:
+        case: The lead, without a clock.
+        row: The row that matched it; None for the band's own target.
+        at: Its durable receipt, if that was not when the lead came first.
+    """
     band = case.lead.band or Band.C
     clock = case.records.start_clock(
-        arrived_at=case.lead.arrived_at,
+        arrived_at=at or case.lead.arrived_at,
         target_minutes=case.running.target_minutes(row, band),
         calendar=case.calendar,
     )

@@ -1,17 +1,20 @@
 """Somebody who is known comes again: found by any name, with all that is known of them."""
 
 from collections.abc import Iterator
-from datetime import timedelta
+from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
 
 from bot.flows.lead.import_rows import Became, ImportedRow, Old, import_leads
+from bot.flows.people.time_off import add_time_off
+from handoff.escalation.incident import IncidentKind
 from handoff.lead import LeadState
-from storage import accounts, views
+from storage import accounts, incidents, views
 from storage.accounts import Account
 from storage.leads import Lead
 from tests.handoff import samples
+from tests.support.escalations import now_shows
 from tests.support.house import House, open_house
 from tests.support.intake import LEAD, send
 from tests.support.leads import activate_design, stored
@@ -439,3 +442,67 @@ def test_what_a_source_repeats_of_a_closed_lead_is_told_once(house: House) -> No
         assert come(house, **changed).id == lead.id
 
     assert not house.take()
+
+
+def test_an_unmatched_lead_that_brings_what_it_lacked_is_handed_over(house: House) -> None:
+    """No design took it without a size; RevOps, who was called, reads who has it now."""
+    lost = come(house, **{**LEAD, "employees": ""})
+    assert (lost.state, lost.design, lost.clock) == (LeadState.UNROUTABLE, None, None)
+    (call,) = house.take_direct("ben")
+    house.step(hours=1)
+
+    found = come(house, external_id=LEAD["external_id"], employees=5000)
+
+    assert (found.id, found.state, found.design) == (lost.id, LeadState.ASSIGNED, "ENT-1")
+    assert found.clock is not None
+    assert (found.band, found.clock.due_at) == ("A", later_at(house, minutes=30))
+    owner = house.sandbox.workspace.users[str(found.owner)]
+    assert owner.real_name in now_shows(house, call)
+    (card,) = house.take_direct(owner.name)
+    assert "First contact is due" in card.text
+    house.step(hours=1)
+    with house.app.database.read() as connection:
+        incident = incidents.of_lead(connection, workspace=house.workspace, lead=lost.id)
+    assert incident is not None
+    assert (incident.design, incident.kind) == ("unmatched", IncidentKind.ROUTING_FAILURE)
+    house.take()
+
+
+def later_at(house: House, **by: float) -> datetime:
+    """Return an instant that is still to come."""
+    return house.clocks.now() + timedelta(**by)
+
+
+def test_an_unmatched_lead_that_is_no_better_stays_with_revops(house: House) -> None:
+    """What came does not pass the gates of the design that would take it now."""
+    lost = come(house, **{**LEAD, "employees": ""})
+
+    again = come(house, external_id=LEAD["external_id"], employees=5000, company="Rival")
+
+    assert (again.id, again.state, again.design) == (lost.id, LeadState.UNROUTABLE, None)
+    house.take()
+
+
+def test_a_lead_that_nobody_could_take_is_tried_again_when_it_comes_again(house: House) -> None:
+    """Everybody was away for the day; the next day there are reps again."""
+    today = house.clocks.now().date().isoformat()
+    for name in ("dana", "noor", "eli", "sam"):
+        add_time_off(
+            database=house.app.database,
+            workspace=house.workspace,
+            now=house.clocks.now(),
+            by="cli",
+            person=house.person(name).id,
+            first=today,
+            last=today,
+        )
+    lost = come(house, **LEAD)
+    assert (lost.state, lost.owner) == (LeadState.UNROUTABLE, None)
+    house.step(days=1)
+    house.take()
+
+    found = come(house, **{**LEAD, "title": "COO"})
+
+    assert (found.id, found.state) == (lost.id, LeadState.ASSIGNED)
+    assert clock_state(found) == "breached"
+    assert len(house.take()) == 1
