@@ -32,7 +32,7 @@ def _climbs(connection: Connection, intent: Intent) -> Rendered | None:
         blocks=escalation_blocks(
             climbs,
             card=intent.card,
-            is_owner=is_owners(cases[0], recipient=reader),
+            is_owner=is_owners(cases[0], recipient=reader, card=intent.card),
             has_handed_on=all(case.owner != reader or case.has_ended for case in cases),
         ),
         revision=sum(case.escalation.revision for case in cases),

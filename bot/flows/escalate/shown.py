@@ -44,9 +44,15 @@ def climbs_on_card(connection: Connection, *, workspace: str, card: str) -> list
     return [case for case in cases if case is not None]
 
 
-def is_owners(case: Case, *, recipient: str) -> bool:
-    """Tell whether a person was told as the owner, who cannot acknowledge."""
-    return any(call.recipient == recipient and call.role == OWNER for call in case.calls())
+def is_owners(case: Case, *, recipient: str, card: str) -> bool:
+    """Tell whether a message told a person as the owner, who cannot acknowledge.
+
+    Who had the lead then may be called about it on another message, when it is somebody else's.
+    """
+    return any(
+        call.recipient == recipient and call.card == card and call.role == OWNER
+        for call in case.calls()
+    )
 
 
 def climb_shown(case: Case) -> ClimbShown:
