@@ -39,7 +39,12 @@ WAITING = (
 
 
 def open_climb(
-    connection: Connection, *, incident: IncidentRecord, policy: EscalationPolicy, now: datetime
+    connection: Connection,
+    *,
+    incident: IncidentRecord,
+    policy: EscalationPolicy,
+    now: datetime,
+    is_again: bool = False,
 ) -> None:
     """Open the climb for an incident: tell owner and channel, and run the first step at once.
 
@@ -48,12 +53,18 @@ def open_climb(
         incident: Just stored.
         policy: Snapshot from when the lead's clock started.
         now: The domain's instant, UTC-aware.
+        is_again: Its lead went wrong once more; then only if no climb runs.
     """
+    climb_id = new_id("esc", now=now)
+    if is_again and _unended(
+        connection, workspace=incident.workspace, lead_id=incident.lead or ""
+    ):
+        return
     climb = Escalation(
         workspace=incident.workspace,
-        id=new_id("esc", now=now),
+        id=climb_id,
         kind=EscalationKind.LEAD,
-        subject=incident.id,
+        subject=f"{incident.id}/{climb_id}" if is_again else incident.id,
         design=incident.design,
         lead=incident.lead,
         policy=policy,
@@ -122,6 +133,16 @@ def show_climb(connection: Connection, *, workspace: str, now: datetime, lead_id
     case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
     if case is not None:
         show(case)
+
+
+def tell_late(connection: Connection, *, workspace: str, now: datetime, lead_id: str) -> bool:
+    """Tell a lead's owner and channel that it is late while its climb runs; False if none does."""
+    case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
+    if case is None:
+        return False
+    tell(case)
+    show(case)
+    return True
 
 
 def void_incident(
@@ -251,11 +272,16 @@ def _running(
     connection: Connection, *, workspace: str, now: datetime, lead_id: str
 ) -> Case | None:
     """Lock and return the climb of a lead's cycle unless it has ended."""
-    found = escalations.of_lead(connection, workspace=workspace, lead=lead_id)
+    found = _unended(connection, workspace=workspace, lead_id=lead_id)
     if found is None:
         return None
     case = lock(connection, workspace=workspace, escalation_id=found.id, now=now)
     return None if case is None or case.has_ended else case
+
+
+def _unended(connection: Connection, *, workspace: str, lead_id: str) -> Escalation | None:
+    found = escalations.of_lead(connection, workspace=workspace, lead=lead_id)
+    return found if found is not None and found.ended_at is None else None
 
 
 def _record_void(

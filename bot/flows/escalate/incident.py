@@ -4,9 +4,9 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.escalate.climb import open_climb
+from bot.flows.escalate.climb import open_climb, tell_late
 from bot.flows.escalate.guardrail import check_guardrail
-from bot.flows.escalate.rules import rules_at
+from bot.flows.escalate.rules import Rules, rules_at
 from handoff.audit import AuditFact
 from handoff.escalation.incident import IncidentKind, is_incident
 from handoff.lead import LeadState
@@ -71,6 +71,34 @@ def record_incident(
     return True
 
 
+def call_again(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, is_breach: bool
+) -> None:
+    """Call people about a lead whose cycle has its incident already, and that went wrong again.
+
+    It counts once, and is not silent: somebody found an owner for it and resolved the climb, and
+    then the owner did not answer; or it was late, and then there was nobody to give it to. While
+    its climb runs, whoever is called knows; the owner of a breach is told.
+
+    Args:
+        connection: The transaction.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        lead_id: The cycle, as it is saved now.
+        is_breach: It was due just now.
+    """
+    lead = _locked(connection, workspace=workspace, lead_id=lead_id, now=now)
+    incident = incidents.of_lead(connection, workspace=workspace, lead=lead_id)
+    if lead is None or incident is None or lead.state is LeadState.DISPOSED:
+        return
+    if is_breach and tell_late(connection, workspace=workspace, now=now, lead_id=lead_id):
+        return
+    design = lead.design or designs.UNMATCHED
+    policy = _rules(connection, workspace, design=design, version=lead.version).policy
+    newest = incident.model_copy(update={"design": design})
+    open_climb(connection, incident=newest, policy=policy, now=now, is_again=True)
+
+
 def _store(
     connection: Connection, *, incident: IncidentRecord, version: int | None, now: datetime
 ) -> None:
@@ -90,15 +118,19 @@ def _store(
             "cause": incident.cause,
         },
     )
-    rules = rules_at(
-        connection,
-        workspace=incident.workspace,
-        design=incident.design,
-        version=version,
-        directory=directories.load(connection, workspace=incident.workspace).directory,
-    )
+    rules = _rules(connection, incident.workspace, design=incident.design, version=version)
     open_climb(connection, incident=incident, policy=rules.policy, now=now)
     check_guardrail(connection, incident=incident, now=now)
+
+
+def _rules(connection: Connection, workspace: str, *, design: str, version: int | None) -> Rules:
+    return rules_at(
+        connection,
+        workspace=workspace,
+        design=design,
+        version=version,
+        directory=directories.load(connection, workspace=workspace).directory,
+    )
 
 
 def _locked(connection: Connection, *, workspace: str, lead_id: str, now: datetime) -> Lead | None:

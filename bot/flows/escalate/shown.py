@@ -24,6 +24,7 @@ from handoff.escalation.shown import (
 from handoff.lead import is_open
 from handoff.lead_card import in_short, lead_name
 from handoff.people import display_name
+from handoff.sla.clock import ClockState
 from storage import audit, escalations, incidents, leads, timers
 from storage.escalations import TOLD, EscalationCall
 from storage.incidents import IncidentRecord
@@ -59,12 +60,13 @@ def climb_shown(case: Case) -> ClimbShown:
     """Return what the messages of a climb show."""
     incident = case.incident()
     lead = case.lead
+    kind, occurred_at = _what_happened(case, incident)
     return ClimbShown(
         id=case.escalation.id,
         lead=lead_title(lead),
         design=case.design,
-        kind=incident.kind if incident else IncidentKind.ROUTING_FAILURE,
-        occurred_at=incident.occurred_at if incident else case.escalation.opened_at,
+        kind=kind,
+        occurred_at=occurred_at,
         owner=_name(case, lead.owner if lead else None),
         row=_rows(case).get(lead.rule or "") if lead else None,
         source=lead.source if lead else None,
@@ -138,6 +140,19 @@ def lead_title(lead: Lead | None) -> str:
 
 
 # Private functions
+
+
+def _what_happened(case: Case, incident: IncidentRecord | None) -> tuple[IncidentKind, datetime]:
+    """Return what people are called about, and when that was.
+
+    A lead that found an owner after all, who did not answer either, is late like any other.
+    """
+    clock = case.lead.clock if case.lead and case.lead.owner else None
+    if clock is not None and clock.state is ClockState.BREACHED:
+        return IncidentKind.BREACH, clock.due_at
+    if incident is None:
+        return IncidentKind.ROUTING_FAILURE, case.escalation.opened_at
+    return incident.kind, incident.occurred_at
 
 
 def _next_at(case: Case) -> datetime | None:

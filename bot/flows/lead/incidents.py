@@ -3,7 +3,7 @@
 from datetime import datetime
 
 from bot.flows.escalate.climb import close_climb, show_climb, void_incident
-from bot.flows.escalate.incident import record_incident
+from bot.flows.escalate.incident import call_again, record_incident
 from bot.flows.lead.case import LeadCase
 from handoff.escalation.incident import IncidentKind
 
@@ -11,7 +11,7 @@ from handoff.escalation.incident import IncidentKind
 def report(
     case: LeadCase, *, kind: IncidentKind, occurred_at: datetime, cause: str | None = None
 ) -> None:
-    """Record an incident of the lead's cycle as it is saved now.
+    """Record an incident of the lead's cycle as it is saved now; call again if it has one.
 
     Args:
         case: The lead, locked together with its design.
@@ -19,7 +19,7 @@ def report(
         occurred_at: A breach's due instant, or when routing failed.
         cause: What a routing failure was caused by, in words.
     """
-    record_incident(
+    is_first = record_incident(
         case.connection,
         workspace=case.workspace,
         now=case.now,
@@ -28,6 +28,14 @@ def report(
         occurred_at=occurred_at,
         cause=cause,
     )
+    if not is_first:
+        call_again(
+            case.connection,
+            workspace=case.workspace,
+            now=case.now,
+            lead_id=case.lead.id,
+            is_breach=kind is IncidentKind.BREACH,
+        )
 
 
 def stop_climb(case: LeadCase, *, because: str) -> None:
