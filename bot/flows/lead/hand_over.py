@@ -6,7 +6,7 @@ from datetime import datetime
 
 from sqlalchemy import Connection
 
-from bot.flows.lead.take_in import Arrival, Refused, take_in
+from bot.flows.lead.take_in import Arrival, Refused, names_of, take_in
 from handoff.lead import LeadState
 from handoff.model import Value
 from storage import leads, versions
@@ -86,6 +86,8 @@ def hand_over(
     """
 
     def work(connection: Connection) -> HandedOver | Refused:
+        names = names_of(source=SOURCE, fields={**fields, "external_id": name})
+        leads.hold_names(connection, workspace=workspace, names=names)
         known = leads.find(
             connection, workspace=workspace, source=SOURCE, external_id=name, email_key=None
         )
