@@ -26,6 +26,7 @@ if TYPE_CHECKING:
     import numpy as np
     import numpy.typing as npt
 
+_QUARTER = 15 * 60 * MICROSECONDS
 _WEEK = 7 * 86_400 * MICROSECONDS
 TOO_FEW = 10
 """Fewer leads than this are no percentage."""
@@ -100,10 +101,10 @@ def _by_hour(arrived: "npt.NDArray[np.int64]", zone: ZoneInfo) -> tuple[float, .
     """Return the leads by hour of the week, from Monday 00:00 of the zone."""
     import numpy as np
 
-    hour = 3_600 * MICROSECONDS
+    # Hours of a zone do not begin with those of UTC everywhere, but with a quarter of one.
     counts = [0.0] * WEEK_HOURS
-    for start, leads in zip(*np.unique(arrived // hour, return_counts=True), strict=True):
-        local = instant(int(start) * hour).astimezone(zone)
+    for start, leads in zip(*np.unique(arrived // _QUARTER, return_counts=True), strict=True):
+        local = instant(int(start) * _QUARTER).astimezone(zone)
         counts[24 * local.weekday() + local.hour] += float(leads)
     return tuple(counts)
 

@@ -7,7 +7,7 @@ from handoff.brief import OwnerModel
 from handoff.directory import Directory, Pod, PodMember
 from handoff.replay.prediction import predict
 from handoff.sla.queue import QueueOutcome
-from tests.handoff.samples import AS_OF, brief, design, directory, people
+from tests.handoff.samples import AS_OF, NEW_YORK, brief, design, directory, people
 from tests.handoff.test_backtest import FITTING
 
 START = datetime(2026, 8, 3, 13, 0, tzinfo=UTC)
@@ -28,14 +28,16 @@ def team(*pods: tuple[str, ...]) -> Directory:
     )
 
 
-def predicted(count: int, staff: Directory, *, every: float = 60) -> QueueOutcome | None:
+def predicted(
+    count: int, staff: Directory, *, every: float = 60, start: datetime = START
+) -> QueueOutcome | None:
     """Replay so many leads, and ask the models."""
     names = tuple(pod.name for pod in staff.pods)
     asked = brief(people=people(pods=names, owner_models=(OwnerModel.ROUND_ROBIN,)))
     version = design(brief=asked, directory=staff)
     leads = [
         PastLead(
-            id=str(number), arrived_at=START + timedelta(minutes=every * number), fields=FITTING
+            id=str(number), arrived_at=start + timedelta(minutes=every * number), fields=FITTING
         )
         for number in range(count)
     ]
@@ -73,3 +75,16 @@ def test_pods_count_with_the_leads_that_they_got() -> None:
 
     assert found is not None
     assert 0 < found.attainment <= 1
+
+
+def test_hours_are_those_of_the_team_where_they_begin_on_the_half_hour() -> None:
+    """Leads of 09:10 in India come after the office opened: none waits for it at half past eight."""
+    india = NEW_YORK.model_copy(update={"timezone": "Asia/Kolkata", "holidays": None})
+    staff = team(("UDANA",)).model_copy(update={"calendars": (india,)})
+
+    found = predicted(60, staff, every=24 * 60, start=datetime(2026, 8, 3, 3, 40, tzinfo=UTC))
+
+    assert found is not None
+    tuesday = 24
+    assert found.backlog[tuesday + 8] == 0
+    assert found.backlog[tuesday + 9] > 0
