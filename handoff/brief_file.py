@@ -6,9 +6,10 @@ the form does, and the same checks apply.
 
 from collections.abc import Mapping
 from dataclasses import dataclass
-from datetime import date
+from datetime import UTC, date, datetime, time
 from importlib.resources import files
 from typing import Annotated, Any
+from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, ValidationError
 
@@ -40,7 +41,7 @@ from handoff.form_data import (
 )
 from handoff.form_edit import draft_of
 from handoff.model import Value, published_schema
-from handoff.people import holders
+from handoff.people import DEFAULT_CALENDAR, calendar_named, holders
 from handoff.team_file import TeamFile, name_people, team_from
 from handoff.yaml_file import BadFile, Path, ReadFile, explain, read_yaml
 
@@ -145,18 +146,22 @@ class BriefFile(Value):
 
 @dataclass(frozen=True, kw_only=True)
 class LoadedBrief:
-    """A brief from a file, and the directory that it picks from."""
+    """A brief from a file, the directory that it picks from, and the instant to draft it at."""
 
     brief: HandoffBrief
     directory: Directory
+    as_of: datetime
 
 
-def load_brief(*, text: str, as_of: date, directory: Directory | None = None) -> LoadedBrief:
+def load_brief(
+    *, text: str, as_of: date | datetime, directory: Directory | None = None
+) -> LoadedBrief:
     """Read a brief file.
 
     Args:
         text: YAML or JSON, see `brief_schema`; also the JSON of a whole `HandoffBrief`.
-        as_of: Today: the default go-live is counted from it, and none may lie before it.
+        as_of: Now, aware, or any day in its place. Today is the date where the brief's calendar
+            is: the default go-live is counted from it, and none may lie before it.
         directory: The workspace directory, used when the file has no `team` section.
 
     Raises:
@@ -166,22 +171,25 @@ def load_brief(*, text: str, as_of: date, directory: Directory | None = None) ->
     team = _directory(read, directory)
     if "targets" in read.data:
         brief = _whole_brief(read)
-        _check_whole(brief, read=read, directory=team, as_of=as_of)
-        return LoadedBrief(brief=brief, directory=team)
+        now = _instant(as_of, calendar=brief.targets.calendar, directory=team)
+        _check_whole(brief, read=read, directory=team, as_of=now.date())
+        return LoadedBrief(brief=brief, directory=team, as_of=now.astimezone(UTC))
     try:
         file = BriefFile.model_validate(read.data)
     except ValidationError as exc:
         raise BadFile(explain(exc, read=read, model=BriefFile)) from exc
-    data = _draft_of(file, read=read, directory=team, as_of=as_of)
+    now = _instant(as_of, calendar=file.calendar or DEFAULT_CALENDAR, directory=team)
+    data = _draft_of(file, read=read, directory=team, as_of=now.date())
     try:
-        brief = to_brief(data=data, directory=team, as_of=as_of, author=_author(file, team))
+        brief = to_brief(data=data, directory=team, as_of=now.date(), author=_author(file, team))
     except InvalidDraft as exc:
         raise BadFile(
             read.problem(_place(step, field), message)
             for step, errors in exc.errors.items()
             for field, message in errors.items()
         ) from exc
-    return LoadedBrief(brief=_with_details(brief, file, read=read), directory=team)
+    brief = _with_details(brief, file, read=read)
+    return LoadedBrief(brief=brief, directory=team, as_of=now.astimezone(UTC))
 
 
 def example_brief() -> str:
@@ -208,6 +216,16 @@ def _directory(read: ReadFile, given: Directory | None) -> Directory:
         return given
     team = team_from(read=read, under=("team",), people=given.people if given else ())
     return name_people(directory=team)
+
+
+def _instant(as_of: date | datetime, *, calendar: str, directory: Directory) -> datetime:
+    """Return an instant in the zone of a calendar; a day is its noon in UTC, or else there."""
+    zone = ZoneInfo(calendar_named(directory=directory, name=calendar).timezone)
+    if isinstance(as_of, datetime):
+        return as_of.astimezone(zone)
+    noon = datetime.combine(as_of, time(12), UTC).astimezone(zone)
+    # it is the next day already where clocks are half a day ahead
+    return noon if noon.date() == as_of else datetime.combine(as_of, time(12), zone)
 
 
 def _whole_brief(read: ReadFile) -> HandoffBrief:

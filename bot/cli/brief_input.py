@@ -2,7 +2,7 @@
 
 from collections.abc import Iterator
 from contextlib import contextmanager
-from datetime import UTC, datetime
+from datetime import date, datetime
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated
 
@@ -37,12 +37,12 @@ DateOption = Annotated[
 _YEARS = (1970, 2200)
 
 
-def instant_of(day: datetime | None) -> datetime:
-    """Return noon (UTC) of a given day, which is that day almost everywhere; else now."""
+def day_or_now(day: datetime | None) -> date | datetime:
+    """Return the given day, else this instant."""
     if day is not None and not _YEARS[0] <= day.year <= _YEARS[1]:
         fail([f"--date: {day.date()} is not a day of {_YEARS[0]} to {_YEARS[1]}."], code=BAD_INPUT)
     if day is not None:
-        return day.replace(hour=12, tzinfo=UTC)
+        return day.date()
 
     from bot.clocks import RunningClocks
 
@@ -50,21 +50,25 @@ def instant_of(day: datetime | None) -> datetime:
 
 
 def load_or_fail(
-    *, brief: Path, team: Path | None, as_of: datetime, directory: "Directory | None" = None
+    *,
+    brief: Path,
+    team: Path | None,
+    as_of: date | datetime,
+    directory: "Directory | None" = None,
 ) -> "LoadedBrief":
     """Read a brief; end the command if it cannot be used, naming the place of each problem.
 
     Args:
         brief: The file.
         team: A team file for a brief without its own.
-        as_of: Today.
+        as_of: Now, aware, or any day in its place.
         directory: The team where there is no file of it.
     """
     from handoff.brief_file import load_brief
 
     directory = directory if team is None else _team(team)
     with failing_in(brief):
-        loaded = load_brief(text=read_text(brief), as_of=as_of.date(), directory=directory)
+        loaded = load_brief(text=read_text(brief), as_of=as_of, directory=directory)
     _warn_of_strangers(brief, loaded)
     return loaded
 

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Annotated
 import typer
 
 from bot.blocks.kit import count
-from bot.cli.brief_input import DateOption, TeamOption, failing_to_draft, instant_of, load_or_fail
+from bot.cli.brief_input import DateOption, TeamOption, day_or_now, failing_to_draft, load_or_fail
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.output_folder import write_together
 
@@ -65,8 +65,7 @@ def _drafted(
     from handoff.form_choices import names_of
     from handoff.sla.model import Depth
 
-    as_of = instant_of(date)
-    loaded = load_or_fail(brief=brief, team=team, as_of=as_of)
+    loaded = load_or_fail(brief=brief, team=team, as_of=day_or_now(date))
     prefix = catalogue().segments[loaded.brief.segment.base].prefix
     with failing_to_draft(brief):
         design = draft_design(
@@ -74,7 +73,7 @@ def _drafted(
             directory=loaded.directory,
             key=f"{prefix}-1",
             version=1,
-            as_of=as_of,
+            as_of=loaded.as_of,
             depth=Depth.FULL,
         )
     return design, names_of(directory=loaded.directory)

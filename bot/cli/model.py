@@ -6,7 +6,7 @@ from typing import Annotated
 
 import typer
 
-from bot.cli.brief_input import DateOption, TeamOption, failing_to_draft, instant_of, load_or_fail
+from bot.cli.brief_input import DateOption, TeamOption, day_or_now, failing_to_draft, load_or_fail
 
 
 class Form(StrEnum):
@@ -30,10 +30,11 @@ def model(
     from handoff.documents.proof import proof_report
     from handoff.proof import prove_design
 
-    as_of = instant_of(date)
-    loaded = load_or_fail(brief=brief, team=team, as_of=as_of)
+    loaded = load_or_fail(brief=brief, team=team, as_of=day_or_now(date))
     with failing_to_draft(brief):
-        proof, _ = prove_design(brief=loaded.brief, directory=loaded.directory, as_of=as_of)
+        proof, _ = prove_design(
+            brief=loaded.brief, directory=loaded.directory, as_of=loaded.as_of
+        )
     if form is Form.JSON:
         typer.echo(proof.model_dump_json(indent=2))
     else:

@@ -267,3 +267,32 @@ def test_a_whole_brief_of_endless_load_is_told() -> None:
     text = canonical_json(brief).replace('"leads_per_week":null', '"leads_per_week":.inf')
 
     assert "capacity.leads_per_week: must be a number" in problems_of(text)
+
+
+@pytest.mark.parametrize(
+    ("zone", "as_of"),
+    [
+        # noon in London is Tuesday in New Zealand
+        ("Pacific/Auckland", date(2026, 3, 2)),
+        # nine on Monday morning in Sydney is Sunday in London
+        ("Australia/Sydney", datetime(2026, 3, 1, 22, tzinfo=UTC)),
+        # nine on Monday evening in New York is Tuesday there
+        ("America/New_York", datetime(2026, 3, 3, 2, tzinfo=UTC)),
+    ],
+)
+def test_today_is_the_day_where_the_calendar_is(zone: str, as_of: date) -> None:
+    """The default go-live leaves the time that everything takes, and today is not too late."""
+    (office,) = (one for one in TEAM.calendars if one.name == "default")
+    there = office.model_copy(update={"timezone": zone, "holidays": None})
+    team = TEAM.model_copy(update={"calendars": (there,)})
+
+    loaded = load_brief(text=SHORT, as_of=as_of, directory=team)
+    design = draft(
+        brief=loaded.brief, directory=team, key="ENT-1", version=1, as_of=loaded.as_of
+    )
+
+    assert design.plan.change_log[0].at == "2026-03-02"
+    assert loaded.brief.go_live == date(2026, 3, 16)
+    assert "short_notice" not in {risk.code for risk in design.feasibility.risks}
+    at_once = load_brief(text=SHORT + "go_live: 2026-03-02", as_of=as_of, directory=team)
+    assert at_once.brief.go_live == date(2026, 3, 2)
