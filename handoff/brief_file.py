@@ -4,11 +4,11 @@ Only the segment and the goal are needed; the catalogue and the team fill in the
 the form does, and the same checks apply.
 """
 
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time
 from importlib.resources import files
-from typing import Annotated, Any
+from typing import Annotated, Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from pydantic import Field, StringConstraints, ValidationError
@@ -43,7 +43,7 @@ from handoff.form_edit import draft_of
 from handoff.model import Value, published_schema
 from handoff.people import DEFAULT_CALENDAR, calendar_named, holders
 from handoff.team_file import TeamFile, name_people, team_from
-from handoff.yaml_file import BadFile, Path, ReadFile, explain, read_yaml
+from handoff.yaml_file import BadFile, FileProblem, Path, ReadFile, explain, read_yaml
 
 Text = Annotated[str, StringConstraints(max_length=3000)]
 _CHANNEL = "not chosen"
@@ -168,18 +168,14 @@ def load_brief(
         BadFile: with every problem, its line and field, and what to do.
     """
     read = read_yaml(text)
-    team = _directory(read, directory)
     if "targets" in read.data:
-        brief = _whole_brief(read)
+        team, brief = _both(lambda: _directory(read, directory), lambda: _whole_brief(read))
         now = _instant(as_of, calendar=brief.targets.calendar, directory=team)
         _check_whole(brief, read=read, directory=team, as_of=now.date())
         return LoadedBrief(brief=brief, directory=team, as_of=now.astimezone(UTC))
-    try:
-        file = BriefFile.model_validate(read.data)
-    except ValidationError as exc:
-        raise BadFile(explain(exc, read=read, model=BriefFile)) from exc
+    team, (file, aim) = _both(lambda: _directory(read, directory), lambda: _written(read))
     now = _instant(as_of, calendar=file.calendar or DEFAULT_CALENDAR, directory=team)
-    data = _draft_of(file, read=read, directory=team, as_of=now.date())
+    data = _draft_of(file, aim, directory=team, as_of=now.date())
     try:
         brief = to_brief(data=data, directory=team, as_of=now.date(), author=_author(file, team))
     except InvalidDraft as exc:
@@ -216,6 +212,30 @@ def _directory(read: ReadFile, given: Directory | None) -> Directory:
         return given
     team = team_from(read=read, under=("team",), people=given.people if given else ())
     return name_people(directory=team)
+
+
+_One = TypeVar("_One")
+_Other = TypeVar("_Other")
+
+
+def _both(one: Callable[[], _One], other: Callable[[], _Other]) -> tuple[_One, _Other]:
+    """Return two parts of a file; what is wrong in either is told at once, each place once."""
+    try:
+        found = one()
+    except BadFile as exc:
+        told = {problem.field for problem in exc.problems}
+        more = (problem for problem in _problems_of(other) if problem.field not in told)
+        in_order = sorted((*exc.problems, *more), key=lambda problem: problem.line or 0)
+        raise BadFile(in_order) from exc
+    return found, other()
+
+
+def _problems_of(part: Callable[[], object]) -> tuple[FileProblem, ...]:
+    try:
+        part()
+    except BadFile as exc:
+        return exc.problems
+    return ()
 
 
 def _instant(as_of: date | datetime, *, calendar: str, directory: Directory) -> datetime:
@@ -264,26 +284,42 @@ def _keys(directory: Directory) -> Mapping[str, PersonKey]:
     return {person.email.lower(): person.key for person in directory.people if person.email}
 
 
-def _draft_of(file: BriefFile, *, read: ReadFile, directory: Directory, as_of: date) -> DraftData:
+@dataclass(frozen=True)
+class _Aim:
+    """For whom a handoff is and what for; `persona` is the name of a custom one."""
+
+    segment: Segment
+    persona: str | None
+    goal: Goal
+
+
+def _written(read: ReadFile) -> tuple[BriefFile, _Aim]:
+    """Return what the file says, and the segment and goal that it means."""
+    try:
+        file = BriefFile.model_validate(read.data)
+    except ValidationError as exc:
+        raise BadFile(explain(exc, read=read, model=BriefFile)) from exc
+    (segment, persona), goal = _both(
+        lambda: _segment(file, read=read), lambda: _goal(file, read=read)
+    )
+    return file, _Aim(segment=segment, persona=persona, goal=goal)
+
+
+def _draft_of(file: BriefFile, aim: _Aim, *, directory: Directory, as_of: date) -> DraftData:
     """Return the draft that the form would hold after the same words were typed into it."""
-    segment, persona = _segment(file, read=read)
-    goal = resolve_goal(file.goal)
-    if goal is None:
-        names = ", ".join(Goal)
-        raise BadFile([read.problem(("goal",), f"“{file.goal}” is not one of {names}.")])
     defaults = default_draft(
-        segment=segment,
-        goal=goal,
+        segment=aim.segment,
+        goal=aim.goal,
         directory=directory,
         as_of=as_of,
         channel=_CHANNEL,
-        persona=persona,
+        persona=aim.persona,
     )
     typed = DraftData(
         brief=BriefStep(
-            segment=segment.value,
-            persona=persona,
-            goal=goal.value,
+            segment=aim.segment.value,
+            persona=aim.persona,
+            goal=aim.goal.value,
             entry_rule=file.entry_rule,
             response_sla=file.response_sla,
             target_percent=number_text(file.target_percent),
@@ -319,6 +355,14 @@ def _segment(file: BriefFile, *, read: ReadFile) -> tuple[Segment, str | None]:
         )
         raise BadFile([read.problem(("segment",), message)])
     return segment, None
+
+
+def _goal(file: BriefFile, *, read: ReadFile) -> Goal:
+    goal = resolve_goal(file.goal)
+    if goal is None:
+        names = ", ".join(Goal)
+        raise BadFile([read.problem(("goal",), f"“{file.goal}” is not one of {names}.")])
+    return goal
 
 
 def _qualification(part: QualificationPart) -> QualificationStep:

@@ -32,9 +32,7 @@ def model(
 
     loaded = load_or_fail(brief=brief, team=team, as_of=day_or_now(date))
     with failing_to_draft(brief):
-        proof, _ = prove_design(
-            brief=loaded.brief, directory=loaded.directory, as_of=loaded.as_of
-        )
+        proof, _ = prove_design(brief=loaded.brief, directory=loaded.directory, as_of=loaded.as_of)
     if form is Form.JSON:
         typer.echo(proof.model_dump_json(indent=2))
     else:

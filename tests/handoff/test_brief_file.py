@@ -203,6 +203,21 @@ def test_a_brief_without_a_team_says_what_is_missing() -> None:
         load_brief(text=SHORT, as_of=TODAY)
 
 
+def test_one_run_tells_all_that_is_missing_and_misspelt() -> None:
+    """Segment, goal and a missing team at once; a slip in the team beside those of the brief."""
+    with pytest.raises(BadFile) as caught:
+        load_brief(text="segment: enterprize\ngoal: pipelin\n", as_of=TODAY)
+
+    told = [(problem.line, problem.field) for problem in caught.value.problems]
+    assert sorted(field for _, field in told) == ["goal", "segment", "team"]
+    assert [line for line, field in told if field != "team"] == [1, 2]
+    text = "segment: enterprize\ngoal: pipeline\nteam: {pod: []}\nresponse_sal: 2h"
+    assert [line.partition(":")[0] for line in problems_of(text).splitlines()] == [
+        "line 3, team.pod",
+        "line 4, response_sal",
+    ]
+
+
 @pytest.mark.parametrize(
     ("text", "told"),
     [
@@ -287,9 +302,7 @@ def test_today_is_the_day_where_the_calendar_is(zone: str, as_of: date) -> None:
     team = TEAM.model_copy(update={"calendars": (there,)})
 
     loaded = load_brief(text=SHORT, as_of=as_of, directory=team)
-    design = draft(
-        brief=loaded.brief, directory=team, key="ENT-1", version=1, as_of=loaded.as_of
-    )
+    design = draft(brief=loaded.brief, directory=team, key="ENT-1", version=1, as_of=loaded.as_of)
 
     assert design.plan.change_log[0].at == "2026-03-02"
     assert loaded.brief.go_live == date(2026, 3, 16)
