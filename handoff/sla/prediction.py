@@ -8,7 +8,16 @@ from functools import lru_cache
 from handoff.sla import erlang
 from handoff.sla.choose import solve
 from handoff.sla.mixing import mix
-from handoff.sla.queue import SLOT_MINUTES, Crew, Effort, Hours, QueueOutcome, overwhelmed
+from handoff.sla.queue import (
+    SLOT_MINUTES,
+    Crew,
+    Demand,
+    Effort,
+    Hours,
+    QueueOutcome,
+    Service,
+    overwhelmed,
+)
 from handoff.sla.queue import percentile as read_percentile
 from handoff.sla.staffing import StaffedPod, Staffing
 
@@ -39,7 +48,7 @@ def predict_in_full(staffing: Staffing) -> QueueOutcome:
     """Return the answer of the cheapest model whose assumptions hold, pod by pod.
 
     Answers are remembered: a brief is proved again whenever the team or the day changes, and
-    most days are like the day before.
+    most days are like the day before. So are those of each pod, as most what-ifs change one.
     """
     return _in_full(replace(staffing, first=date.min))
 
@@ -49,21 +58,23 @@ def predict_in_full(staffing: Staffing) -> QueueOutcome:
 
 @lru_cache(maxsize=256)
 def _in_full(staffing: Staffing) -> QueueOutcome:
+    outcomes = [
+        _of_pod(pod.demand(staffing.demand), pod.crew, staffing.service) for pod in staffing.pods
+    ]
+    return _together(outcomes, staffing)
+
+
+@lru_cache(maxsize=256)
+def _of_pod(demand: Demand, crew: Crew, service: Service) -> QueueOutcome:
     import numpy as np  # loaded by the first proof, never at start
 
-    outcomes = []
-    for pod in staffing.pods:
-        demand = pod.demand(staffing.demand)
-        outcomes.append(
-            solve(
-                demand=demand,
-                crew=pod.crew,
-                service=staffing.service,
-                rng=np.random.default_rng(_SEED),
-                effort=_effort(demand.leads_per_week, pod.crew),
-            )
-        )
-    return _together(outcomes, staffing)
+    return solve(
+        demand=demand,
+        crew=crew,
+        service=service,
+        rng=np.random.default_rng(_SEED),
+        effort=_effort(demand.leads_per_week, crew),
+    )
 
 
 def _together(outcomes: list[QueueOutcome], staffing: Staffing) -> QueueOutcome:

@@ -1,16 +1,18 @@
 """Mixing pods, the guardrail's forecast, and leads that are dealt out in turn."""
 
 from dataclasses import replace
+from datetime import date
 
 import numpy as np
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from handoff.sla import erlang, simulation
+from handoff.sla import erlang, prediction, simulation
 from handoff.sla.guardrail_forecast import count_for_weekly, fires_per_week
 from handoff.sla.mixing import mix
-from handoff.sla.queue import Service, overwhelmed
+from handoff.sla.queue import Crew, Demand, Service, overwhelmed
+from handoff.sla.staffing import StaffedPod, Staffing
 from handoff.sla.transient import solve
 from tests.handoff.sla.worlds import around_the_clock, demand, office, steady
 
@@ -133,3 +135,28 @@ def test_the_count_for_weekly_is_the_smallest() -> None:
 
     assert fires_per_week(**late, count=count) <= 1 < fires_per_week(**late, count=count - 1)
     assert count_for_weekly(breaches_per_week=10_000, window_hours=48, at_least=2) == 100
+
+
+def test_a_what_if_of_one_pod_asks_the_model_about_no_other(
+    monkeypatch: pytest.MonkeyPatch,
+) -> None:
+    """Large teams have many pods; the answers of those that stay as they are, are known."""
+    asked: list[int] = []
+
+    def solved(*, demand: Demand, crew: Crew, **_: object) -> object:
+        asked.append(len(crew.seats))
+        return solve(demand=demand, crew=crew, service=TEN)
+
+    monkeypatch.setattr(prediction, "solve", solved)
+    pods = tuple(
+        StaffedPod(name=f"pod{reps}", share=share, crew=office(reps=reps))
+        for reps, share in ((6, 0.3), (7, 0.7))
+    )
+    week = replace(demand(), leads_per_week=123.4)
+    both = Staffing(first=date(2026, 3, 2), demand=week, service=TEN, pods=pods)
+
+    before = prediction.predict_in_full(both)
+    after = prediction.predict_in_full(both.with_changed_pod("pod7", -1))
+
+    assert asked == [6, 7, 6]
+    assert before.attainment > after.attainment
