@@ -8,6 +8,7 @@ from handoff.escalation.coverage import CoverageProof
 from handoff.routing.lint import lint
 from handoff.routing.rules import LintSeverity
 from handoff.sla.model import Feasibility, Verdict
+from handoff.words import percent_beside
 
 UNPROVEN = "the SLA is unproven"
 UNDER_TARGET = "under the target"
@@ -69,6 +70,7 @@ def _feasibility_doubts(proof: Feasibility | None) -> tuple[str, ...]:
     if proof.verdict is Verdict.FAILS:
         predicted = proof.attainment_percent or 0
         return (
-            f"predicted {predicted:.1f}% on time, {UNDER_TARGET} of {proof.target_percent:g}%",
+            f"predicted {percent_beside(predicted, proof.target_percent)} on time, "
+            f"{UNDER_TARGET} of {proof.target_percent:g}%",
         )
     return ()

@@ -27,6 +27,7 @@ from handoff.escalation.coverage import CoverageGap
 from handoff.packet import PacketState
 from handoff.readiness import items_of
 from handoff.sla.model import Feasibility, Verdict
+from handoff.words import percent_beside
 
 #: Characters of somebody's own words that the packet shows; the audit log has them all.
 _WORDS = 500
@@ -183,7 +184,8 @@ def _prediction(proof: Feasibility) -> str:
         return f"⚠️ Unproven: no volume given{holds} ({goal})"
     icon = "✅" if proof.verdict is Verdict.HOLDS else "🔴"
     busy = f", {proof.utilisation_percent:.0f}% busy" if proof.utilisation_percent else ""
-    return f"{icon} {proof.attainment_percent or 0:.1f}% on time predicted ({goal}){busy}"
+    attained = percent_beside(proof.attainment_percent or 0, proof.target_percent)
+    return f"{icon} {attained} on time predicted ({goal}){busy}"
 
 
 def _risks(design: HandoffDesign) -> str:

@@ -13,6 +13,7 @@ from handoff.readiness import item_name
 from handoff.routing.conditions import format_rule
 from handoff.routing.rules import RoutingRow
 from handoff.sla.model import Depth
+from handoff.words import percent_beside, rounded_beside
 
 
 class Part(StrEnum):
@@ -88,7 +89,10 @@ def _sla(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, list[Bl
     if proof.attainment_percent is not None:
         blocks.append(section(fields=_prediction(design)))
     if proof.what_ifs:
-        lines = [f"• {escape(w.label)}: {w.attainment_percent:.1f}%" for w in proof.what_ifs]
+        lines = [
+            f"• {escape(w.label)}: {percent_beside(w.attainment_percent, proof.target_percent)}"
+            for w in proof.what_ifs
+        ]
         blocks.append(section("*What if*\n" + "\n".join(lines)))
     method = escape(f"{proof.method}. {proof.basis}")
     if proof.depth is not Depth.FULL:
@@ -99,12 +103,14 @@ def _sla(design: HandoffDesign, _names: Mapping[str, str]) -> tuple[str, list[Bl
 
 def _prediction(design: HandoffDesign) -> list[str]:
     proof = design.feasibility
-    spread = ""
+    goal, spread = proof.target_percent, ""
     if proof.ci_low_percent is not None and proof.ci_high_percent is not None:
-        spread = f" ({proof.ci_low_percent:.1f} to {proof.ci_high_percent:.1f}%)"
+        low = rounded_beside(proof.ci_low_percent, goal)
+        spread = f" ({low:.1f} to {percent_beside(proof.ci_high_percent, goal)})"
     team = count(proof.team_size, "rep")
+    attained = percent_beside(proof.attainment_percent or 0, goal)
     pairs = [
-        ("On time", f"{proof.attainment_percent:.1f}%{spread}"),
+        ("On time", f"{attained}{spread}"),
         ("Half are answered within", _minutes(proof.p50_minutes)),
         ("9 of 10 within", _minutes(proof.p90_minutes)),
         (

@@ -6,7 +6,7 @@ from handoff.documents.document import Callout, Facts, Paragraph, Part, Table
 from handoff.durations import format_minutes
 from handoff.sla.guardrail_forecast import LARGEST_COUNT
 from handoff.sla.model import Depth, Feasibility, Verdict
-from handoff.words import counted, rate
+from handoff.words import counted, percent_beside, rate, rounded_beside
 
 _DAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
 _ESTIMATE = "This is a first estimate by formula; the full proof was not there yet. "
@@ -24,9 +24,8 @@ def verdict_callout(proof: Feasibility) -> Callout:
             title="Unproven: no volume was given",
             text=f"{goal}{holds} Signing needs a written reason.",
         )
-    predicted = (
-        f"{proof.attainment_percent or 0:.1f}% of leads are answered on time{_interval(proof)}"
-    )
+    attained = percent_beside(proof.attainment_percent or 0, proof.target_percent)
+    predicted = f"{attained} of leads are answered on time{_interval(proof)}"
     if proof.verdict is Verdict.HOLDS:
         return Callout(
             tone="good", title="The team can keep this SLA", text=f"{predicted}. {goal}"
@@ -56,7 +55,10 @@ def prediction_parts(proof: Feasibility) -> Iterable[Part]:
     if proof.what_ifs:
         yield Table(
             columns=("What if", "On time"),
-            rows=tuple((w.label, f"{w.attainment_percent:.1f}%") for w in proof.what_ifs),
+            rows=tuple(
+                (w.label, percent_beside(w.attainment_percent, proof.target_percent))
+                for w in proof.what_ifs
+            ),
             widths=(4, 1),
         )
     estimate = _ESTIMATE if proof.depth is Depth.QUICK else ""
@@ -79,7 +81,10 @@ def _interval(proof: Feasibility) -> str:
     """Return the confidence interval in brackets, nothing when it has no width to speak of."""
     if proof.ci_low_percent is None or proof.ci_high_percent is None:
         return ""
-    low, high = f"{proof.ci_low_percent:.1f}", f"{proof.ci_high_percent:.1f}"
+    low, high = (
+        f"{rounded_beside(end, proof.target_percent):.1f}"
+        for end in (proof.ci_low_percent, proof.ci_high_percent)
+    )
     return "" if low == high else f" ({low} to {high}%)"
 
 

@@ -22,6 +22,7 @@ from handoff.pictures.shapes import Bars, HeatMap
 from handoff.replay.periods import Periods, periods_of
 from handoff.routing.conditions import format_rule
 from handoff.sla.queue import QueueOutcome
+from handoff.words import percent_beside, rounded_beside
 
 _MOST_LINES = 12
 _SHORT_SCORE = re.compile(r"score \S+, the minimum is (\d+)")
@@ -103,6 +104,7 @@ def figures_of(
         against: The other design, like `ENT-3 v2`.
         difference: Of the owners between the other and this one.
     """
+    target, attained = design.binding.sla.attainment_target_percent, backtest.attainment_percent
     taken = backtest.by_row()
     given = backtest.by_reason(Fate.ASSIGNED)
     span = [backtest.leads[place].arrived_at for place in (0, -1)] if backtest.ids else []
@@ -114,11 +116,11 @@ def figures_of(
         from_at=span[0] if span else None,
         until_at=span[1] if span else None,
         fates={fate: backtest.count(fate) for fate in Fate},
-        target_percent=design.binding.sla.attainment_target_percent,
-        attainment_percent=backtest.attainment_percent,
+        target_percent=target,
+        attainment_percent=None if attained is None else rounded_beside(attained, target, 2),
         p50_minutes=backtest.wait_minutes(share=0.5),
         p90_minutes=backtest.wait_minutes(share=0.9),
-        predicted=None if predicted is None else _prediction(predicted),
+        predicted=None if predicted is None else _prediction(predicted, target),
         rules=tuple(
             RuleCount(
                 row=row.id,
@@ -197,7 +199,8 @@ def headline(figures: ReplayFigures) -> Callout:
     is_good = attained >= figures.target_percent
     return Callout(
         tone="good" if is_good else "bad",
-        title=f"{attained:.1f}% on time in the replay, the target is {figures.target_percent:g}%",
+        title=f"{percent_beside(attained, figures.target_percent)} on time in the replay, the "
+        f"target is {figures.target_percent:g}%",
         text=counts,
     )
 
@@ -214,10 +217,11 @@ def prediction_sentence(figures: ReplayFigures) -> str:
     found = figures.predicted
     if found is None:
         return "no prediction from so few leads"
-    return (
-        f"{found.attainment_percent:.1f}% on time "
-        f"({found.ci_low_percent:.1f} to {found.ci_high_percent:.1f}%) by {found.method}"
+    attained, low, high = (
+        rounded_beside(percent, figures.target_percent)
+        for percent in (found.attainment_percent, found.ci_low_percent, found.ci_high_percent)
     )
+    return f"{attained:.1f}% on time ({low:.1f} to {high:.1f}%) by {found.method}"
 
 
 # Private functions
@@ -310,11 +314,15 @@ def _cut(rows: Sequence[tuple[str, ...]]) -> Sequence[tuple[str, ...]]:
     return [*rows[:_MOST_LINES], (more, *("" for _ in rows[0][1:]))]
 
 
-def _prediction(found: QueueOutcome) -> Prediction:
+def _prediction(found: QueueOutcome, target: float) -> Prediction:
+    attained, low, high = (
+        rounded_beside(100 * share, target, 2)
+        for share in (found.attainment, found.ci_low, found.ci_high)
+    )
     return Prediction(
-        attainment_percent=round(100 * found.attainment, 2),
-        ci_low_percent=round(100 * found.ci_low, 2),
-        ci_high_percent=round(100 * found.ci_high, 2),
+        attainment_percent=attained,
+        ci_low_percent=low,
+        ci_high_percent=high,
         p90_minutes=round(found.p90, 2) if isfinite(found.p90) else None,
         utilisation_percent=(
             round(100 * found.utilisation, 2) if isfinite(found.utilisation) else None

@@ -8,6 +8,7 @@ from handoff.durations import format_minutes
 from handoff.pictures.shapes import Curve, Mark
 from handoff.sla.model import Feasibility
 from handoff.sla.staffing import bands_under
+from handoff.words import percent_beside
 
 _MOST_TICKS = 7
 _STEPS = (1, 2, 5, 10, 15, 30, 60, 120, 240, 480, 720, 1440, 2880, 7200, 14400)
@@ -29,7 +30,8 @@ def attainment_by_sla(*, proof: Feasibility, brief: HandoffBrief) -> Curve | Non
         return None
     sla, target = brief.targets.response_sla_minutes, proof.target_percent
     points = [(at, _attainment(proof, brief, at)) for at in _minutes(proof, sla)]
-    finding = f"{proof.attainment_percent:.1f}% on time at {format_minutes(sla)}"
+    attained = percent_beside(proof.attainment_percent, target)
+    finding = f"{attained} on time at {format_minutes(sla)}"
     tightest = proof.tightest_sla_minutes
     keeps = (
         f"The shortest SLA that keeps {target:g}% is {format_minutes(tightest)}."
@@ -120,7 +122,8 @@ def _at(curve: Sequence[tuple[float, float]], minutes: float) -> float:
 def _team_finding(proof: Feasibility) -> str:
     size, smallest, target = proof.team_size, proof.smallest_team, f"{proof.target_percent:g}%"
     verb = "reaches" if size == 1 else "reach"
-    today = f"{_reps(size)} {verb} {proof.attainment_percent:.1f}% on time"
+    attained = percent_beside(proof.attainment_percent or 0, proof.target_percent)
+    today = f"{_reps(size)} {verb} {attained} on time"
     if smallest is None:
         return f"{today}; more reps alone do not reach {target}"
     if smallest != size:

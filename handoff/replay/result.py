@@ -112,7 +112,7 @@ class Backtest:
     def attainment_percent(self) -> float | None:
         """Return the percent of assigned leads on time; None without any."""
         assigned = self.count(Fate.ASSIGNED)
-        return round(100 * int(self.is_on_time.sum()) / assigned, 2) if assigned else None
+        return 100 * int(self.is_on_time.sum()) / assigned if assigned else None
 
     def wait_minutes(self, *, share: float) -> float | None:
         """Return the minutes that `share` (0 to 1) of the touched leads do not exceed."""

@@ -20,6 +20,7 @@ from handoff.sla.question import Question, fewest, tightest_sla
 from handoff.sla.queue import HOUR_SLOTS, QueueOutcome
 from handoff.sla.risks import Findings, risks
 from handoff.sla.staffing import StaffedPod, staffing
+from handoff.words import rounded_beside
 
 _LARGEST_TEAM = 500
 _PRECISE_ENOUGH = 0.02  # of a volume; a prediction of next month's leads is never better
@@ -114,9 +115,9 @@ def _proven(
     return Feasibility(
         verdict=Verdict.HOLDS if is_kept else Verdict.FAILS,
         method=_method(outcome),
-        attainment_percent=_percent(outcome.attainment),
-        ci_low_percent=_percent(outcome.ci_low),
-        ci_high_percent=_percent(outcome.ci_high),
+        attainment_percent=_percent_beside(outcome.attainment, question.goal),
+        ci_low_percent=_percent_beside(outcome.ci_low, question.goal),
+        ci_high_percent=_percent_beside(outcome.ci_high, question.goal),
         error_points=round(100 * outcome.error, 3),
         p50_minutes=_minutes(outcome.p50),
         p90_minutes=_minutes(outcome.p90),
@@ -201,9 +202,10 @@ def _what_ifs(question: Question) -> tuple[WhatIf, ...]:
         "20% fewer leads": staffed.with_volume(0.8),
         "reps stay an hour longer": staffed.with_longer_days(HOUR_SLOTS),
     }
+    attained = {label: question.predict(variant).attainment for label, variant in variants.items()}
     return tuple(
-        WhatIf(label=label, attainment_percent=_percent(question.predict(variant).attainment))
-        for label, variant in variants.items()
+        WhatIf(label=label, attainment_percent=_percent_beside(share, question.goal))
+        for label, share in attained.items()
     )
 
 
@@ -234,3 +236,8 @@ def _minutes(wait: float) -> float | None:
 
 def _percent(share: float) -> float:
     return round(100 * share, 2)
+
+
+def _percent_beside(share: float, goal: float) -> float:
+    """Return a share in percent, on the side of the goal on which the verdict sees it."""
+    return _percent(rounded_beside(share, goal, 4))

@@ -22,7 +22,7 @@ from handoff.sla.uncovered import (
     outside_share,
     uncovered_slots,
 )
-from handoff.words import counted, rate
+from handoff.words import counted, percent_beside, rate
 
 BUSY = 0.85
 """Utilisation above which small surprises make long queues."""
@@ -89,12 +89,15 @@ def _attainment(brief: HandoffBrief, found: Findings) -> Iterator[Risk]:
     if 100 * outcome.attainment < goal:
         yield _below_target(found, 100 * outcome.attainment, goal)
     elif 100 * outcome.ci_low < goal:
+        predicted, low, high = (
+            percent_beside(100 * share, goal)
+            for share in (outcome.attainment, outcome.ci_low, outcome.ci_high)
+        )
         yield Risk(
             code="close_call",
             severity=1,
-            message=f"The prediction, {100 * outcome.attainment:.1f}%, is so close to the target "
-            f"of {goal:g}% that chance decides: it lies between {100 * outcome.ci_low:.1f}% and "
-            f"{100 * outcome.ci_high:.1f}%.",
+            message=f"The prediction, {predicted}, is so close to the target of {goal:g}% that "
+            f"chance decides: it lies between {low} and {high}.",
             change=found.surer,
         )
 
@@ -115,7 +118,8 @@ def _below_target(found: Findings, predicted: float, goal: float) -> Risk:
     return Risk(
         code="below_target",
         severity=3,
-        message=f"Predicted: {predicted:.1f}% of leads on time, the target is {goal:g}%.{way_out}",
+        message=f"Predicted: {percent_beside(predicted, goal)} of leads on time, the target is "
+        f"{goal:g}%.{way_out}",
         change=change,
     )
 

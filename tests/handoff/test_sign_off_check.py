@@ -53,15 +53,16 @@ def test_without_volume_the_sla_is_unproven() -> None:
     assert doubt_kinds(found) == {"unproven"}
 
 
-def test_a_prediction_just_below_its_target_reads_below_it() -> None:
+@pytest.mark.parametrize(("percent", "said"), [(89.6, "89.6%"), (89.96, "89.9%")])
+def test_a_prediction_just_below_its_target_reads_below_it(percent: float, said: str) -> None:
     """It is not called 90% that is under 90%."""
     proof = DESIGN.feasibility.model_copy(
-        update={"verdict": Verdict.FAILS, "target_percent": 90.0, "attainment_percent": 89.6}
+        update={"verdict": Verdict.FAILS, "target_percent": 90.0, "attainment_percent": percent}
     )
 
     found = proof_doubts(feasibility=proof, coverage=DESIGN.coverage)
 
-    assert found == ("predicted 89.6% on time, under the target of 90%",)
+    assert found == (f"predicted {said} on time, under the target of 90%",)
 
 
 def test_too_many_leads_are_under_the_target() -> None:

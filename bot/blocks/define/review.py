@@ -14,6 +14,7 @@ from handoff.form_changes import is_applicable
 from handoff.form_data import ReviewStep
 from handoff.routing.rules import LintFinding, LintSeverity
 from handoff.sla.model import Depth, Feasibility, Risk, Verdict
+from handoff.words import percent_beside
 
 ROLES = "roles"
 DEPENDENCIES = "dependencies"
@@ -249,7 +250,7 @@ def _predicted(proof: Feasibility) -> str:
     value, goal = proof.attainment_percent, proof.target_percent
     if value is None:
         return "unknown"
-    return f"{value:.1f}%" if value < goal <= round(value) else f"{value:.0f}%"
+    return percent_beside(value, goal) if value < goal <= round(value) else f"{value:.0f}%"
 
 
 def _minutes(value: int | None) -> str:

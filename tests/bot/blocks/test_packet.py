@@ -2,6 +2,8 @@
 
 import re
 
+import pytest
+
 from bot.blocks.packet import packet_blocks
 from bot.blocks.packet_thread import Part, part_message
 from handoff.approval import Side, VersionState
@@ -59,16 +61,22 @@ def test_one_is_singular_wherever_a_design_is_shown() -> None:
     assert re.search("1 incident within 48 h calls", "".join(shown))
 
 
-def test_a_prediction_just_below_its_target_reads_below_it() -> None:
+@pytest.mark.parametrize(
+    ("percent", "said", "spread"),
+    [(89.6, "89.6%", "(89.5 to 89.7%)"), (89.96, "89.9%", "(89.9 to 90.1%)")],
+)
+def test_a_prediction_just_below_its_target_reads_below_it(
+    percent: float, said: str, spread: str
+) -> None:
     """The packet and its thread round no less finely than the document."""
     close = design()
     proof = close.feasibility.model_copy(
         update={
             "verdict": Verdict.FAILS,
             "target_percent": 90.0,
-            "attainment_percent": 89.6,
-            "ci_low_percent": 89.5,
-            "ci_high_percent": 89.7,
+            "attainment_percent": percent,
+            "ci_low_percent": percent - 0.1,
+            "ci_high_percent": percent + 0.1,
         }
     )
     close = close.model_copy(update={"feasibility": proof})
@@ -77,5 +85,5 @@ def test_a_prediction_just_below_its_target_reads_below_it() -> None:
     packet = packet_blocks(PacketState(design=close, state=VersionState.IN_REVIEW, asked=asked))
     _, thread = part_message(part=Part.SLA, design=close, names=NAMES)
 
-    assert "89.6% on time predicted (target 90%)" in str(packet)
-    assert "89.6% (89.5 to 89.7%)" in str(thread)
+    assert f"{said} on time predicted (target 90%)" in str(packet)
+    assert f"{said} {spread}" in str(thread)

@@ -33,6 +33,11 @@ def facts(**changes: object) -> dict[str, str]:
         ({"ci_low_percent": 94.0, "ci_high_percent": 96}, "good", "on time (94.0 to 96.0%). The"),
         ({"ci_low_percent": 95.0, "ci_high_percent": 95.01}, "good", "on time. The target"),
         ({"verdict": Verdict.FAILS}, "bad", "Signing needs a written reason."),
+        (
+            {"verdict": Verdict.FAILS, "attainment_percent": 89.96},
+            "bad",
+            "89.9% of leads are answered on time. The target is 90% on time.",
+        ),
         ({"verdict": Verdict.UNPROVEN}, "warn", "90% on time. Signing needs a written reason."),
         (
             {"verdict": Verdict.UNPROVEN, "sustainable_leads_per_week": 193.4},

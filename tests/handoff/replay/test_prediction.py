@@ -78,7 +78,7 @@ def test_pods_count_with_the_leads_that_they_got() -> None:
 
 
 def test_hours_are_those_of_the_team_where_they_begin_on_the_half_hour() -> None:
-    """Leads of 09:10 in India come after the office opened: none waits for it at half past eight."""
+    """Leads of 09:10 in India come to an open office: none waits for it at half past eight."""
     india = NEW_YORK.model_copy(update={"timezone": "Asia/Kolkata", "holidays": None})
     staff = team(("UDANA",)).model_copy(update={"calendars": (india,)})
 

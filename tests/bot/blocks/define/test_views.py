@@ -138,11 +138,12 @@ def test_the_volume_that_a_team_holds_is_not_rounded_up() -> None:
     assert "9 leads a week at 90%" in words(view)
 
 
-def test_a_prediction_just_below_its_target_reads_below_it() -> None:
+@pytest.mark.parametrize(("percent", "said"), [(89.6, "89.6%"), (89.96, "89.9%")])
+def test_a_prediction_just_below_its_target_reads_below_it(percent: float, said: str) -> None:
     """Whole percent elsewhere; here they would say 90% of 90%."""
-    view = review(proof(Verdict.FAILS, attainment_percent=89.6))
+    view = review(proof(Verdict.FAILS, attainment_percent=percent))
 
-    assert "89.6% of 90%" in words(view)
+    assert f"{said} of 90%" in words(view)
 
 
 def test_the_review_shows_three_figures_and_the_worst_five_risks_first() -> None:
