@@ -32,6 +32,12 @@ from storage import audit, intake
 from storage.ids import new_id
 from storage.leads import Lead
 
+_TOO_OLD = "is longer ago than the response SLA; say --start-clocks or --history"
+_NO_DESIGN = (
+    "is in the past, and no design is at work that could take the lead; activate one and import "
+    "again, or say --history to keep leads of the past, closed"
+)
+
 
 class Old(StrEnum):
     """What to do with a lead that was submitted longer ago than the response SLA.
@@ -322,7 +328,7 @@ class _Taking:
         if self.now - submitted_at <= self._response_sla(place):
             return False
         if self.old is Old.ASK:
-            detail = "is longer ago than the response SLA; say --start-clocks or --history"
+            detail = _TOO_OLD if self.entrance.designs else _NO_DESIGN
             raise NotUnderstood((Problem(pointer="/submitted_at", detail=detail),))
         return True
 

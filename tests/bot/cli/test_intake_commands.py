@@ -214,6 +214,23 @@ def test_a_file_that_is_no_table_is_refused(
     assert ids(database) == []
 
 
+def test_old_rows_need_a_design_before_their_clocks_can_start(
+    database: Database, tmp_path: Path
+) -> None:
+    """Without one there is no response SLA, and to start clocks would only call somebody."""
+    file = tmp_path / "leads.csv"
+    file.write_text("email,submitted_at\nann@a.example,2026-01-05T09:00:00Z\n")
+
+    asked = handoff("leads", "import", str(file))
+    kept = handoff("leads", "import", str(file), "--history")
+
+    told = " ".join(asked.output.split())
+    assert "no design is at work that could take the lead; activate one and import" in told
+    assert "--start-clocks" not in told
+    assert kept.exit_code == 0
+    assert ids(database) != []
+
+
 def test_an_import_checks_its_options(database: Database, tmp_path: Path) -> None:
     """An unknown design, or both ways to treat old rows, change nothing."""
     file = tmp_path / "leads.csv"
