@@ -66,14 +66,15 @@ def prove_coverage(
     Source: rules.md "Escalation and guardrail" (one step per person and climb; coverage proof).
     """
     spans: dict[int, list[_Span]] = {}
-    doubled: dict[tuple[int, PersonKey], _Span] = {}
+    doubled: dict[tuple[int, PersonKey], list[_Span]] = {}
+    before = from_at
     for start, end in _hours(calendar, from_at, from_at + timedelta(days=days)):
         climb = _climb(policy, directory, start)
         for index in climb.missing:
-            _extend(spans.setdefault(index, []), start, end)
+            _extend(spans.setdefault(index, []), start, end, before=before)
         for index, person in climb.doubled.items():
-            span = doubled.setdefault((index, person), _Span(start, end))
-            span.end = end
+            _extend(doubled.setdefault((index, person), []), start, end, before=before)
+        before = end
     return CoverageProof(
         from_at=from_at,
         days=days,
@@ -89,7 +90,8 @@ def prove_coverage(
                 calendar.local_date(span.start).isoformat(),
                 calendar.local_date(span.end).isoformat(),
             )
-            for (index, person), span in sorted(doubled.items())
+            for (index, person), found in sorted(doubled.items())
+            for span in found
         ),
     )
 
@@ -158,9 +160,9 @@ def _reachable(
     return [people for people in found if people]
 
 
-def _extend(spans: list[_Span], start: datetime, end: datetime) -> None:
-    """Join an hour to the last span when it follows it, closed hours in between left aside."""
-    if spans and start - spans[-1].end < timedelta(days=4):
+def _extend(spans: list[_Span], start: datetime, end: datetime, *, before: datetime) -> None:
+    """Join an hour to the last span if that ends where the open hour before it did."""
+    if spans and spans[-1].end == before:
         spans[-1].end = end
     else:
         spans.append(_Span(start, end))

@@ -38,6 +38,15 @@ def test_two_absences_apart_are_two_gaps() -> None:
     assert [gap.starts_at.day for gap in _prove(directory(time_off=away)).gaps] == [3, 13]
 
 
+def test_a_day_between_two_absences_is_no_gap() -> None:
+    """Tuesday and Thursday are named, each with its own hours; Wednesday is covered."""
+    away = (_away("UCLEO", 3, 3), _away("UCLEO", 5, 6), _away("UCLEO", 9, 9))
+
+    gaps = _prove(directory(time_off=away)).gaps
+
+    assert [(gap.starts_at.day, gap.ends_at.day) for gap in gaps] == [(3, 3), (5, 9)]
+
+
 def test_a_substitute_stands_in() -> None:
     """The RevOps Director is away, the documented substitute takes the step."""
     assert _prove(directory(time_off=(_away("UBEN", 2, 20),))).is_complete
@@ -54,6 +63,19 @@ def test_one_person_in_two_steps_is_a_warning_while_two_remain() -> None:
         "Step 2 (Sales Manager) is skipped from 2026-03-03 to 2026-03-05: Sam Manager already "
         "stands in an earlier step. Name another substitute to keep it.",
     )
+
+
+def test_a_step_is_skipped_on_those_days_only_on_which_it_is() -> None:
+    """Two absences of the RevOps Director are two warnings."""
+    roles = {**directory().roles, Role.REVOPS_DIRECTOR: ("UBEN", "USAM")}
+    away = (_away("UBEN", 3, 3), _away("UBEN", 11, 12))
+
+    warnings = _prove(directory(roles=roles, time_off=away)).warnings
+
+    assert [warning.partition(":")[0].partition("skipped ")[2] for warning in warnings] == [
+        "on 2026-03-03",
+        "from 2026-03-11 to 2026-03-12",
+    ]
 
 
 def test_one_person_for_the_whole_climb_is_a_gap() -> None:
