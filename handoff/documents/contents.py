@@ -8,7 +8,7 @@ from handoff.approval import Side
 from handoff.brief import ClockBasis
 from handoff.defaults.catalogue import MetricUnit, goal_name
 from handoff.design import HandoffDesign
-from handoff.directory import role_title
+from handoff.directory import CalendarPart, CalendarSpec, role_title
 from handoff.documents.document import (
     Bullets,
     Callout,
@@ -87,6 +87,7 @@ def _glance(design: HandoffDesign, names: Names) -> Iterable[Part]:
             ("Objective", design.plan.objective),
             ("Leads", brief.entry_rule),
             ("Answered within", _answer_times(design)),
+            ("Clock", _clock(design)),
             ("Pods", ", ".join(brief.people.pods)),
             ("Escalation", " → ".join(role_title(s.role) for s in design.binding.policy.steps)),
             ("Go-live", _day(brief.go_live)),
@@ -98,13 +99,25 @@ def _glance(design: HandoffDesign, names: Names) -> Iterable[Part]:
 
 
 def _answer_times(design: HandoffDesign) -> str:
-    clock = (
-        "business hours" if design.binding.sla.clock is ClockBasis.BUSINESS_HOURS else "elapsed"
-    )
-    bands = ", ".join(
+    return ", ".join(
         f"{row.band.value} {format_minutes(row.target_minutes)}" for row in design.binding.sla.rows
     )
-    return f"{bands} ({clock}, calendar {design.binding.calendar.spec.name})"
+
+
+def _clock(design: HandoffDesign) -> str:
+    """Return when minutes count, and where: “2h” is nothing without its hours and zone."""
+    if design.binding.sla.clock is ClockBasis.ELAPSED:
+        return "every minute, around the clock"
+    spec = design.binding.calendar.spec
+    parts: tuple[CalendarSpec | CalendarPart, ...] = (spec, *spec.also)
+    hours = "; ".join(map(_open_hours, parts))
+    return f"business hours of calendar “{spec.name}”: {hours}"
+
+
+def _open_hours(part: CalendarSpec | CalendarPart) -> str:
+    hours = ", ".join(f"{days} {times}" for days, times in part.hours.items())
+    holidays = f", closed on holidays of {part.holidays}" if part.holidays else ""
+    return f"{hours} {part.timezone} time{holidays}"
 
 
 def _intake(design: HandoffDesign) -> Iterable[Part]:
@@ -207,7 +220,7 @@ def _escalation(design: HandoffDesign, names: Names) -> Iterable[Part]:
         yield Callout(
             tone="good",
             title="Every step reaches somebody",
-            text=f"in every hour of the next {proof.days} days in which a climb could run.",
+            text=f"In every hour of the next {proof.days} days in which a climb could run.",
         )
     else:
         yield Callout(

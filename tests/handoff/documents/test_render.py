@@ -7,7 +7,7 @@ from itertools import product
 
 import pytest
 
-from handoff.brief import Goal, Segment
+from handoff.brief import ClockBasis, Goal, Segment
 from handoff.design import HandoffDesign
 from handoff.documents.escalation_tree import escalation_tree_svg
 from handoff.documents.render import images_of, render_html, render_markdown, render_typst
@@ -195,6 +195,22 @@ def drawn(drafted: HandoffDesign) -> dict[str, Drawn]:
         picture.name: Drawn(svg=f"<svg class='chart'>{picture.name}</svg>", png=b"png")
         for picture in pictures_of(design=drafted)
     }
+
+
+def test_targets_come_with_the_hours_and_the_zone_of_their_clock() -> None:
+    """Two hours are something else in New York than around the clock."""
+    targets = samples.brief().targets.model_copy(update={"clock": ClockBasis.ELAPSED})
+    asked = (samples.brief(), samples.brief(targets=targets))
+
+    office, always = (
+        render_markdown(samples.design(brief=one), samples.NAMES, {}) for one in asked
+    )
+
+    assert (
+        "- **Clock**: business hours of calendar “default”: mon-fri 09:00-18:00 "
+        "America/New\\_York time, closed on holidays of US"
+    ) in office
+    assert "- **Clock**: every minute, around the clock\n" in always
 
 
 def test_pictures_stand_in_every_document() -> None:
