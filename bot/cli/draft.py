@@ -10,6 +10,7 @@ from bot.blocks.kit import count
 from bot.cli.brief_input import DateOption, TeamOption, day_or_now, failing_to_draft, load_or_fail
 from bot.cli.failing import BAD_INPUT, fail, failing_on
 from bot.cli.output_folder import write_together
+from bot.cli.waiting import PROVING, telling_if_long
 
 if TYPE_CHECKING:
     from handoff.design import HandoffDesign
@@ -67,7 +68,7 @@ def _drafted(
 
     loaded = load_or_fail(brief=brief, team=team, as_of=day_or_now(date))
     prefix = catalogue().segments[loaded.brief.segment.base].prefix
-    with failing_to_draft(brief):
+    with failing_to_draft(brief), telling_if_long(PROVING):
         design = draft_design(
             brief=loaded.brief,
             directory=loaded.directory,

@@ -7,6 +7,7 @@ from typing import Annotated
 import typer
 
 from bot.cli.brief_input import DateOption, TeamOption, day_or_now, failing_to_draft, load_or_fail
+from bot.cli.waiting import PROVING, telling_if_long
 
 
 class Form(StrEnum):
@@ -31,7 +32,7 @@ def model(
     from handoff.proof import prove_design
 
     loaded = load_or_fail(brief=brief, team=team, as_of=day_or_now(date))
-    with failing_to_draft(brief):
+    with failing_to_draft(brief), telling_if_long(PROVING):
         proof, _ = prove_design(brief=loaded.brief, directory=loaded.directory, as_of=loaded.as_of)
     if form is Form.JSON:
         typer.echo(proof.model_dump_json(indent=2))
