@@ -372,6 +372,24 @@ def test_what_needs_evidence_is_settled_from_the_same_form(house: House, packet:
     forget(house)
 
 
+def test_an_item_is_overdue_only_when_its_day_is_over(house: House) -> None:
+    """Who hears in the morning that something is due has that day to do it."""
+    sign_both(house, send_for_review(house, go_live=date(2026, 12, 7)))
+    forget(house)
+    overdue_later = set()
+
+    for _ in range(14):
+        house.step(days=1)
+        said = {"Due": set[str](), "Overdue": set[str]()}
+        for message in house.take():
+            kind, *items = message.text.splitlines()
+            said.setdefault(kind.partition(" ")[0], set()).update(items)
+        assert not said["Due"] & said["Overdue"]
+        overdue_later |= said["Overdue"]
+
+    assert overdue_later
+
+
 def test_overdue_items_are_said_quietly(house: House) -> None:
     """Owners hear on the day; the thread hears on the working day after, once."""
     packet = send_for_review(house, go_live=date(2026, 12, 7))

@@ -64,8 +64,10 @@ def on_item_overdue(connection: Connection, timer: Timer, now: datetime) -> None
 def _times(case: Case, days: Iterable[date]) -> Iterator[NewTimer]:
     calendar = design_calendar(case.design)
     for day in days:
-        remind_at = calendar.opens_on(day)
-        overdue_at = calendar.opens_on(calendar.next_working_day(day))
+        # what is due on a closed day can still be done on the next working day
+        last = calendar.next_working_day(day)
+        remind_at = calendar.opens_on(last)
+        overdue_at = calendar.opens_on(calendar.working_days_after(last, 1))
         for kind, at in ((TimerKind.ITEM_REMIND, remind_at), (TimerKind.ITEM_DUE, overdue_at)):
             if at > case.now:
                 yield NewTimer(case.workspace, kind, case.subject, at, slot=day.isoformat())
