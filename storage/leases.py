@@ -5,7 +5,7 @@ from datetime import UTC, datetime, timedelta
 
 from sqlalchemy import Connection, func, select
 
-#: No lease, retry, look-up or gate is set further ahead than this.
+#: No lease, retry or look-up is set further ahead than this; a gate may rest for longer.
 FURTHEST = timedelta(minutes=15)
 
 _SERVER_NOW = select(func.clock_timestamp())

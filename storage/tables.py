@@ -725,10 +725,14 @@ class Message(Row, table=True):
 
 
 class Gate(Row, table=True):
-    """A Slack method that must rest until an instant of the real clock."""
+    """A Slack method that must rest until an instant of the real clock.
+
+    When it was closed tells whether it was by the clock as it is, or before that was set back.
+    """
 
     workspace: str = Field(primary_key=True)
     method: str = Field(primary_key=True)
+    closed_at: datetime | None = Field(sa_column=_maybe_at())
     until_at: datetime = Field(sa_column=_at())
 
 

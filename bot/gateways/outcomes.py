@@ -28,8 +28,8 @@ _ERROR_CODE = re.compile(r"[a-z0-9_]+(/[a-z0-9_]+)?")
 #: Slack did not say how long to wait after a 429.
 _DEFAULT_WAIT = timedelta(seconds=30)
 
-#: Then Slack is asked again, whatever stands in the header.
-_LONGEST_WAIT = timedelta(minutes=15)
+#: Then Slack is asked again, whatever stands in the header: no message waits for longer.
+_LONGEST_WAIT = timedelta(days=1)
 
 
 @dataclass(frozen=True)

@@ -3,7 +3,7 @@
 import logging
 from collections.abc import Mapping
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
+from datetime import timedelta
 from functools import partial
 from typing import Any
 
@@ -177,7 +177,7 @@ class Delivery:
             return _Result(
                 self.settling.again(intent, error="too early to say", wait=self.settling.quiet)
             )
-        wait = rest(closed, intent.workspace, *_METHODS[type(what)], wall=wall)
+        wait = rest(closed, intent.workspace, *_METHODS[type(what)])
         if wait is not None:
             return _Result(self.settling.again(intent, error="its method rests", wait=wait))
         match what:
@@ -329,7 +329,7 @@ class Delivery:
         wall = self.clocks.wall()
         with self.database.read() as connection:
             closed = gates.closed(connection, wall=wall)
-        if (wait := rest(closed, intent.workspace, _OPEN, wall=wall)) is not None:
+        if (wait := rest(closed, intent.workspace, _OPEN)) is not None:
             return RateLimited(_OPEN, wait)
         outcome = self.slack.open_conversation(user=person)
         return str(outcome.data["channel"]["id"]) if isinstance(outcome, Done) else outcome
@@ -359,7 +359,7 @@ def _save_conversation(connection: Connection, *, intent: Intent, channel: str) 
 
 
 def rest(
-    closed: Mapping[tuple[str, str], datetime], workspace: str, *methods: str, wall: datetime
+    closed: Mapping[tuple[str, str], timedelta], workspace: str, *methods: str
 ) -> timedelta | None:
     """Return how long any of these methods still rests, or None if all of them may be called.
 
@@ -367,7 +367,6 @@ def rest(
         closed: What `gates.closed()` returned.
         workspace: The Slack team.
         methods: What is to be called.
-        wall: The real clock.
     """
-    until = max(closed.get((workspace, name), wall) for name in (*methods, ALL_METHODS))
-    return until - wall if until > wall else None
+    waits = (closed.get((workspace, name)) for name in (*methods, ALL_METHODS))
+    return max((wait for wait in waits if wait is not None), default=None)

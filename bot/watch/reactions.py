@@ -12,17 +12,13 @@ from bot.flows.signoff.announce import packet_card
 from bot.flows.signoff.case import lock, subject_of
 from bot.flows.signoff.react import reconcile
 from bot.flows.signoff.remind import RECONCILE_EVERY, ask_instead_of_the_away
-from bot.gateways.outcomes import Done
-from bot.gateways.slack import SlackGateway
+from bot.gateways.outcomes import Done, Refused
+from bot.gateways.slack import SlackGateway, SlackUnavailable
 from bot.watch.tick import Save
 from handoff.approval import VersionState
 from storage import outbox, timers, views
 from storage.database import Database
 from storage.timers import NewTimer, Timer, TimerKind
-
-
-class ReactionsUnknown(RuntimeError):
-    """Slack did not say which reactions a packet carries; it is asked again later."""
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -40,7 +36,7 @@ def compare_reactions(
     """Ask Slack which reactions a packet carries; return how to bring the version into line.
 
     Raises:
-        ReactionsUnknown: if Slack could not be asked; the timer is tried again.
+        SlackUnavailable: if Slack could not be asked; the timer is tried again.
     """
     present = _present(slack, database, timer)
 
@@ -80,7 +76,10 @@ def _look_again(connection: Connection, timer: Timer, now: datetime) -> None:
 
 
 def _present(slack: SlackGateway, database: Database, timer: Timer) -> _Present | None:
-    """Return the reactions that the packet carries; None while it has not been posted."""
+    """Return the reactions that the packet carries; None if it is nowhere to be seen.
+
+    It was not posted yet, or somebody deleted it, or its channel: asking again tells no more.
+    """
     with database.read() as connection:
         found = outbox.card_messages(
             connection, workspace=timer.workspace, card=packet_card(timer.subject)
@@ -88,8 +87,10 @@ def _present(slack: SlackGateway, database: Database, timer: Timer) -> _Present 
     if not found:
         return None
     outcome = slack.reactions(channel=found[0].channel, ts=found[0].ts)
+    if isinstance(outcome, Refused) and not outcome.is_shut_out:
+        return None
     if not isinstance(outcome, Done):
-        raise ReactionsUnknown(timer.subject)
+        raise SlackUnavailable("reactions.get", outcome)
     message: Mapping[str, Any] = outcome.data.get("message") or {}
     people: defaultdict[str, set[str]] = defaultdict(set)
     for reaction in message.get("reactions") or ():

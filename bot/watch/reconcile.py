@@ -121,7 +121,7 @@ class Reconciliation:
         """Return that a method must not be called yet, or None if it may be."""
         wall = self.delivery.clocks.wall()
         with self.delivery.database.read() as connection:
-            wait = rest(gates.closed(connection, wall=wall), workspace, method, wall=wall)
+            wait = rest(gates.closed(connection, wall=wall), workspace, method)
         return None if wait is None else RateLimited(method, wait)
 
     def _cannot_tell(self, intent: Intent, failure: Failure) -> Settle:

@@ -144,11 +144,13 @@ class Settling:
     def look_later(self, intent: Intent, method: str, *, wait: timedelta) -> Settle:
         """Return how to save that it is looked up when the method for it may be called again."""
         wait = max(wait, _SHORTEST_REST)
-        until = self.clocks.wall() + wait
+        wall = self.clocks.wall()
         unknown = self.unknown(intent, error="look-up must wait", wait=wait)
 
         def work(connection: Connection) -> bool:
-            gates.close(connection, workspace=intent.workspace, method=method, until=until)
+            gates.close(
+                connection, workspace=intent.workspace, method=method, rest=wait, wall=wall
+            )
             return unknown(connection)
 
         return work
@@ -197,11 +199,13 @@ class Settling:
     def _resting(self, intent: Intent, method: str, *, error: str, wait: timedelta) -> Settle:
         """Return how to save that it is tried again when its method may be called again."""
         wait = max(wait, _SHORTEST_REST)
-        until = self.clocks.wall() + wait
+        wall = self.clocks.wall()
         again = self.again(intent, error=error, wait=wait)
 
         def work(connection: Connection) -> bool:
-            gates.close(connection, workspace=intent.workspace, method=method, until=until)
+            gates.close(
+                connection, workspace=intent.workspace, method=method, rest=wait, wall=wall
+            )
             return again(connection)
 
         return work

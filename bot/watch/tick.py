@@ -12,8 +12,9 @@ from sqlalchemy.exc import DBAPIError
 from bot.flows.rows import attempt
 from bot.gateways.outcomes import RateLimited
 from bot.gateways.slack import SlackUnavailable
-from storage import concern, timers
+from storage import concern, gates, timers
 from storage.database import Database
+from storage.leases import FURTHEST
 from storage.timers import Lane, Timer, TimerKind
 
 _LOG = logging.getLogger(__name__)
@@ -136,6 +137,15 @@ def work_slowly(
     )
     if timer is None:
         return 0
+    rest = _rest_of_kind(database, timer, wall)
+    if rest is not None:
+        again_at = wall + min(rest, FURTHEST)
+        database.run(
+            lambda connection: timers.put_back(
+                connection, timer, retry_at=again_at, error="Slack wants it to wait"
+            )
+        )
+        return 1
 
     def work() -> None:
         save = _known(handlers, timer.kind)(timer, now)
@@ -220,12 +230,27 @@ def _finish(connection: Connection, timer: Timer, save: Save, now: datetime) -> 
 
 def _put_back(connection: Connection, timer: Timer, error: Exception, wall: datetime) -> None:
     tries = timer.attempts + 1
-    wait = max(min(_FIRST_RETRY * 2 ** min(tries - 1, 10), _LONGEST_RETRY), _rest_of(error))
+    rest = _rest_of(error)
+    wait = max(min(_FIRST_RETRY * 2 ** min(tries - 1, 10), _LONGEST_RETRY), min(rest, FURTHEST))
+    if rest > FURTHEST:
+        gate = _gate(timer)
+        gates.close(connection, workspace=timer.workspace, method=gate, rest=rest, wall=wall)
     if tries >= _ALARM_AT:
         _LOG.critical(
             "A timer has failed %d times; see `handoff doctor`", tries, extra={"seq": timer.seq}
         )
     timers.put_back(connection, timer, retry_at=wall + wait, error=type(error).__name__)
+
+
+def _gate(timer: Timer) -> str:
+    """Return the name under which a kind of slow work rests."""
+    return f"timer {timer.kind}"
+
+
+def _rest_of_kind(database: Database, timer: Timer, wall: datetime) -> timedelta | None:
+    """Return how long work of this kind must still wait for Slack, or None if it need not."""
+    with database.read() as connection:
+        return gates.closed(connection, wall=wall).get((timer.workspace, _gate(timer)))
 
 
 def _rest_of(error: Exception) -> timedelta:

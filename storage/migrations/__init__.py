@@ -14,7 +14,7 @@ if TYPE_CHECKING:
     from alembic.config import Config
 
 #: The revision that this version of the program needs.
-HEAD = "0007"
+HEAD = "0008"
 
 _UPGRADE_LOCK = 0x48414E44  # any number of our own; it spells "HAND"
 

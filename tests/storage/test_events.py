@@ -97,11 +97,29 @@ def test_a_gate_closes_for_the_longest_wait(database: Database) -> None:
     post = {"workspace": "T1", "method": "chat.postMessage"}
     with database.write() as connection:
         for minutes in (1, 3, 2):
-            gates.close(connection, **post, until=NOW + minutes * MINUTE)
-        gates.close(connection, workspace="T1", method="chat.update", until=NOW + MINUTE)
+            gates.close(connection, **post, rest=minutes * MINUTE, wall=NOW)
+        gates.close(connection, workspace="T1", method="chat.update", rest=MINUTE, wall=NOW)
 
         soon = gates.closed(connection, wall=NOW + MINUTE)
-        assert soon == {("T1", "chat.postMessage"): NOW + 3 * MINUTE}
+        assert soon == {("T1", "chat.postMessage"): 2 * MINUTE}
         assert gates.closed(connection, wall=NOW + 3 * MINUTE) == {}
         assert gates.sweep(connection, wall=NOW + MINUTE) == 1
         assert gates.sweep(connection, wall=NOW + 3 * MINUTE) == 1
+
+
+def test_a_gate_of_before_the_clock_was_set_back_is_open(database: Database) -> None:
+    """Nobody waits an hour for the old time, however long the rest was to be."""
+    post = {"workspace": "T1", "method": "chat.postMessage"}
+    with database.write() as connection:
+        gates.close(connection, **post, rest=MINUTE, wall=NOW + 60 * MINUTE)
+        assert gates.closed(connection, wall=NOW) == {}
+
+        gates.close(connection, **post, rest=60 * MINUTE, wall=NOW)
+        assert gates.closed(connection, wall=NOW + MINUTE) == {
+            ("T1", "chat.postMessage"): 59 * MINUTE
+        }
+        gates.close(connection, **post, rest=60 * MINUTE, wall=NOW - 60 * MINUTE)
+        assert gates.closed(connection, wall=NOW - 30 * MINUTE) == {
+            ("T1", "chat.postMessage"): 30 * MINUTE
+        }
+        assert gates.sweep(connection, wall=NOW - 2 * 60 * MINUTE) == 1
