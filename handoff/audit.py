@@ -90,6 +90,8 @@ class AuditFact(StrEnum):
     # the machine itself
     MESSAGE_FAILED = "message_failed"
     MESSAGE_HELD = "message_held"
+    MESSAGE_DIVERTED = "message_diverted"
+    MESSAGE_SENT_AGAIN = "message_sent_again"
     TIMER_REBUILT = "timer_rebuilt"
     RECORDS_SWEPT = "records_swept"
 

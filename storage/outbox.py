@@ -7,6 +7,7 @@ keys the priority decides.
 
     pending → sending → sent | failed | cancelled | unknown | pending (a retry)
     unknown → sent | pending | failed | held
+    failed | held → pending | unknown (an operator has it sent again)
 
 Whoever claims a message holds a lease on the real clock; every outcome is saved only with the
 lease's token, so a sender that was paused too long changes nothing (it gets False).
@@ -105,6 +106,7 @@ class Intent(Value):
         channel: The conversation to post to, once known.
         is_possible_repeat: It may have arrived before, and says so.
         progress: What was saved by `save_progress()` (steps of a file set; a card posted anew).
+        enqueued_at: When it was enqueued, or an operator had it sent again.
     """
 
     seq: int
@@ -128,6 +130,12 @@ class Intent(Value):
     error: str | None
     enqueued_at: Instant
 
+    @property
+    def first_enqueued_at(self) -> datetime:
+        """Return when it was enqueued at first: no copy of it is older."""
+        since = (self.progress or {}).get(_SINCE)
+        return self.enqueued_at if since is None else datetime.fromisoformat(since)
+
 
 class CardMessage(Value):
     """The one living message of a card for a recipient.
@@ -146,6 +154,14 @@ class CardMessage(Value):
     shown_revision: int
     sent_at: Instant
 
+
+#: Messages that Slack would not take; an operator decides about them.
+PARKED = frozenset({MessageState.HELD, MessageState.FAILED})
+
+_NEWER_WAITS = "a newer update waits"
+
+#: Saved in the progress of a message that is sent again: since when it may have been posted.
+_SINCE = "since"
 
 _o = outbox.c
 _INTENT = tuple(outbox.c[name] for name in Intent.model_fields)
@@ -436,9 +452,7 @@ def retry(
         with connection.begin_nested():
             return connection.execute(back, _held_by(intent)).rowcount == 1
     except IntegrityError:  # the unique index on waiting updates of one card
-        return _settle(
-            connection, intent, MessageState.CANCELLED, now=now, error="a newer update waits"
-        )
+        return _settle(connection, intent, MessageState.CANCELLED, now=now, error=_NEWER_WAITS)
 
 
 def unknown(connection: Connection, intent: Intent, *, look_at: datetime, error: str) -> bool:
@@ -465,9 +479,32 @@ def unknown(connection: Connection, intent: Intent, *, look_at: datetime, error:
     return connection.execute(lost, _held_by(intent)).rowcount == 1
 
 
-def fail(connection: Connection, intent: Intent, *, now: datetime, error: str) -> bool:
-    """Save that a message can never arrive (an archived channel, say). False: lease lost."""
-    return _settle(connection, intent, MessageState.FAILED, now=now, error=error)
+def fail(
+    connection: Connection,
+    intent: Intent,
+    *,
+    now: datetime,
+    error: str,
+    may_have_arrived: bool = False,
+) -> bool:
+    """Save that a message can never arrive (an archived channel, say). False: lease lost.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        intent: As it was claimed.
+        now: The domain's instant, UTC-aware.
+        error: What went wrong, for the operator; no secrets.
+        may_have_arrived: Nobody can tell whether it did, so it must not be repeated blindly.
+    """
+    unclear = may_have_arrived or intent.is_possible_repeat
+    return _settle(
+        connection,
+        intent,
+        MessageState.FAILED,
+        now=now,
+        error=error,
+        is_possible_repeat=unclear,
+    )
 
 
 def drop(connection: Connection, intent: Intent, *, now: datetime, reason: str) -> bool:
@@ -516,17 +553,43 @@ def cancel(
     return connection.execute(update_rows(outbox).where(*mine).values(gone)).rowcount
 
 
-def send_again(connection: Connection, *, workspace: str, seq: int) -> bool:
-    """Queue a held or failed message once more, marked as a possible repeat.
+def send_again(connection: Connection, *, workspace: str, seq: int, now: datetime) -> bool:
+    """Send a held or failed message once more.
+
+    What may have arrived becomes a message of unknown outcome: it is looked up first, and sent
+    only if it is not there. A card update for which a newer one waits is cancelled instead.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        seq: The message.
+        now: The domain's instant, UTC-aware.
 
     Returns:
         False if the message is in any other state.
     """
-    parked = [MessageState.HELD.value, MessageState.FAILED.value]
-    mine = (_o.workspace == workspace, _o.seq == seq, _o.state.in_(parked))
-    again = {"state": "pending", "settled_at": None, "retry_at": None, "is_possible_repeat": True}
+    known = message(connection, workspace=workspace, seq=seq)
+    if known is None or known.state not in PARKED:
+        return False
+    is_unclear = known.state is MessageState.HELD or known.is_possible_repeat
+    since = {_SINCE: known.first_enqueued_at.isoformat()}
+    again = {
+        "state": (MessageState.UNKNOWN if is_unclear else MessageState.PENDING).value,
+        "settled_at": None,
+        "retry_at": None,
+        "attempts": 0,
+        "enqueued_at": now,
+        "progress": to_json((known.progress or {}) | since),
+    }
+    mine = (_o.workspace == workspace, _o.seq == seq, _o.state == known.state.value)
     notes_of(connection).wake = True
-    return connection.execute(update_rows(outbox).where(*mine).values(again)).rowcount == 1
+    try:
+        with connection.begin_nested():
+            statement = update_rows(outbox).where(*mine).values(again)
+            return connection.execute(statement).rowcount == 1
+    except IntegrityError:  # the unique index on waiting updates of one card
+        over = {"state": MessageState.CANCELLED.value, "error": _NEWER_WAITS}
+        return connection.execute(update_rows(outbox).where(*mine).values(over)).rowcount == 1
 
 
 def card_message(
@@ -542,6 +605,12 @@ def card_messages(connection: Connection, *, workspace: str, card: str) -> list[
     """Return the living messages of a card, one for each recipient that has it."""
     mine = _living(workspace).where(messages.c.card == card).order_by(messages.c.recipient)
     return [CardMessage(**row) for row in connection.execute(mine).mappings()]
+
+
+def forget_card(connection: Connection, *, workspace: str, card: str, recipient: str) -> None:
+    """Forget the living message of a card: it is gone, or nobody reads it where it is."""
+    mine = (messages.c.workspace == workspace, messages.c.card == card)
+    connection.execute(delete(messages).where(*mine, messages.c.recipient == recipient))
 
 
 def card_at(
@@ -640,7 +709,7 @@ def _settle(
     state: MessageState,
     *,
     now: datetime,
-    **values: str | None,
+    **values: str | bool | None,
 ) -> bool:
     """End a claimed message's way, if its lease still holds."""
     end = _WITH_LEASE.values(

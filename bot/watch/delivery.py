@@ -28,9 +28,11 @@ from bot.watch.plan import (
     Withdraw,
     is_person,
     plan,
+    thread_in,
 )
 from bot.watch.rendered import Rendered, Renderer
 from bot.watch.settling import ALL_METHODS, Settle, Settling
+from bot.watch.stand_in import stand_in
 from storage import gates, outbox, people
 from storage.database import Database
 from storage.outbox import Intent
@@ -54,6 +56,19 @@ _NOT_THERE = {
     "restricted_action",
     "user_not_in_channel",
 }
+
+#: Nobody can post in this channel, or at least the app cannot; until somebody does something.
+_CLOSED = {
+    *_NOT_THERE,
+    "is_inactive",
+    "posting_to_general_channel_denied",
+    "restricted_action_non_threadable_channel",
+    "restricted_action_read_only_channel",
+    "restricted_action_thread_only_channel",
+}
+
+#: What a message should be said in the thread of is gone.
+_NO_THREAD = {"cannot_reply_to_message", "thread_not_found"}
 
 #: The living message of a card is gone; a new one takes its place.
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
@@ -191,7 +206,7 @@ class Delivery:
 
     def _converse(self, intent: Intent, what: Post | Whisper | Share, lease: Lease) -> _Result:
         """Open the conversation, and say or share there what is to be said."""
-        channel = self._conversation(intent)
+        channel = self._conversation(intent, what)
         if not isinstance(channel, str):
             return self._repeatable(intent, what, channel, "")
         if isinstance(what, Share):
@@ -212,23 +227,37 @@ class Delivery:
         if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
             self._report_blocks(intent, outcome)
             outcome = self._try(intent, what, replace(what.rendered, blocks=()), channel)
-        if isinstance(what, Post) and _is_elsewhere(intent, outcome):
-            return self._say_elsewhere(intent, what, channel, lease)
+        if isinstance(what, Post) and isinstance(outcome, Refused):
+            return self._not_said(intent, what, outcome, channel)
         settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=False)
         may_be_there = isinstance(what, Post) and isinstance(outcome, Done | Unknown)
         return _Result(settle, posted_to=channel if may_be_there else None)
 
-    def _say_elsewhere(self, intent: Intent, what: Post, gone: str, lease: Lease) -> _Result:
-        """Open the direct messages with a person anew, and post there."""
-        if not lease.allows_a_call:
-            return self._out_of_time(intent)
-        channel = self._opened(intent, intent.recipient)
-        if not isinstance(channel, str):
-            return self._repeatable(intent, what, channel, "")
-        if channel == gone:
-            return self._repeatable(intent, what, Refused(_NO_CONVERSATION), gone)
-        self.database.run(partial(_save_conversation, intent=intent, channel=channel))
-        return self._say(intent, replace(what, thread_ts=None), channel, lease)
+    def _not_said(
+        self, intent: Intent, what: Post | Share, refused: Refused, channel: str
+    ) -> _Result:
+        """Have it said outside of a thread that is gone, or elsewhere if nothing is said here."""
+        if refused.error in _NO_THREAD and thread_in(channel, what.root):
+            return _Result(self.settling.anew(intent, card=intent.thread, error=refused.error))
+        if not _is_not_there(intent, refused):
+            return self._repeatable(intent, what, refused, channel)
+        elsewhere = self._elsewhere(intent, refused, channel)
+        if not isinstance(elsewhere, str):
+            return self._repeatable(intent, what, elsewhere, "")
+        if elsewhere == channel:
+            return self._repeatable(intent, what, refused, channel)
+        return _Result(self.settling.elsewhere(intent, channel=elsewhere, error=refused.error))
+
+    def _elsewhere(self, intent: Intent, refused: Refused, gone: str) -> str | Failure:
+        """Return the direct messages where a message goes that cannot be said where it should."""
+        person: str | None = intent.recipient
+        if not is_person(intent.recipient):
+            with self.database.read() as connection:
+                person = stand_in(connection, intent=intent, now=self.clocks.now())
+        if person is None:
+            return refused
+        known = self._direct(intent, person)
+        return self._opened(intent, person) if known == gone else known
 
     def _try(
         self, intent: Intent, what: Post | Whisper, rendered: Rendered, channel: str
@@ -236,7 +265,10 @@ class Delivery:
         shown: dict[str, Any] = {"text": rendered.text, "blocks": list(rendered.blocks) or None}
         if isinstance(what, Post):
             return self.slack.post(
-                channel=channel, key=intent.dedupe_key, thread_ts=what.thread_ts, **shown
+                channel=channel,
+                key=intent.dedupe_key,
+                thread_ts=thread_in(channel, what.root),
+                **shown,
             )
         outcome = self.slack.post_ephemeral(channel=channel, user=what.only_for, **shown)
         if isinstance(outcome, Refused) and outcome.error in _NOT_THERE:
@@ -258,9 +290,12 @@ class Delivery:
         outcome = self.slack.update(
             channel=what.channel, ts=what.ts, text=shown.text, blocks=list(shown.blocks)
         )
-        is_gone = isinstance(outcome, Refused) and outcome.error in _GONE
-        if is_gone or _is_elsewhere(intent, outcome):
-            return self._say_in_its_place(intent, what, lease)
+        if isinstance(outcome, Refused):
+            is_closed = _is_not_there(intent, outcome)
+            if is_closed and not is_person(intent.recipient):
+                return _Result(self.settling.anew(intent, card=intent.card, error=outcome.error))
+            if is_closed or outcome.error in _GONE:
+                return self._say_in_its_place(intent, what, lease)
         if isinstance(outcome, Refused) and outcome.error in _BAD_BLOCKS:
             self._report_blocks(intent, outcome)
             outcome = self.slack.update(
@@ -275,12 +310,14 @@ class Delivery:
 
         def save(connection: Connection) -> bool:
             return outbox.opened(connection, intent, channel=what.channel) and (
-                outbox.save_progress(connection, intent, progress={IN_ITS_PLACE: True})
+                outbox.save_progress(
+                    connection, intent, progress={**(intent.progress or {}), IN_ITS_PLACE: True}
+                )
             )
 
         if not self.database.run(save):
             return self._out_of_time(intent)
-        return self._say(intent, Post(what.rendered, None), what.channel, lease)
+        return self._say(intent, Post(what.rendered), what.channel, lease)
 
     def _share(self, intent: Intent, what: Share, channel: str, lease: Lease) -> _Result:
         """Take a set of files as far as it goes."""
@@ -297,7 +334,7 @@ class Delivery:
                 slack=self.slack,
                 files=what.files,
                 channel=channel,
-                thread_ts=what.thread_ts,
+                thread_ts=thread_in(channel, what.root),
                 key=intent.dedupe_key,
                 progress=progress,
                 save=save,
@@ -305,24 +342,31 @@ class Delivery:
             )
         except OutOfTime:
             return self._out_of_time(intent)
+        if isinstance(outcome, Refused):
+            return self._not_said(intent, what, outcome, channel)
         is_clear = not progress.get("is_sharing")
         settle = self.settling.settle(intent, what, outcome, channel=channel, may_repeat=is_clear)
         return _Result(settle, posted_to=channel if is_in_words(progress) else None)
 
-    def _conversation(self, intent: Intent) -> str | Failure:
+    def _conversation(self, intent: Intent, what: Post | Whisper | Share) -> str | Failure:
         """Return the conversation to post to, opening direct messages first, and save it."""
         if intent.channel is not None:
             return intent.channel
-        channel = self._direct(intent) if is_person(intent.recipient) else intent.recipient
+        root = None if isinstance(what, Whisper) else what.root
+        channel: str | Failure
+        if is_person(intent.recipient):
+            channel = self._direct(intent, intent.recipient)
+        else:
+            channel = intent.recipient if root is None else root.channel
         if isinstance(channel, str):
-            self.database.run(partial(_save_conversation, intent=intent, channel=channel))
+            self.database.run(partial(outbox.opened, intent=intent, channel=channel))
         return channel
 
-    def _direct(self, intent: Intent) -> str | Failure:
-        """Return the direct messages with the recipient, which never change once open."""
+    def _direct(self, intent: Intent, person: str) -> str | Failure:
+        """Return the direct messages with somebody, which never change once open."""
         with self.database.read() as connection:
-            known = people.dm_of(connection, workspace=intent.workspace, person=intent.recipient)
-        return self._opened(intent, intent.recipient) if known is None else known
+            known = people.dm_of(connection, workspace=intent.workspace, person=person)
+        return self._opened(intent, person) if known is None else known
 
     def _opened(self, intent: Intent, person: str) -> str | Failure:
         """Open the direct messages with somebody, unless Slack wants that to wait."""
@@ -332,7 +376,12 @@ class Delivery:
         if (wait := rest(closed, intent.workspace, _OPEN)) is not None:
             return RateLimited(_OPEN, wait)
         outcome = self.slack.open_conversation(user=person)
-        return str(outcome.data["channel"]["id"]) if isinstance(outcome, Done) else outcome
+        if not isinstance(outcome, Done):
+            return outcome
+        channel = str(outcome.data["channel"]["id"])
+        save = partial(people.save_dm, workspace=intent.workspace, person=person, channel=channel)
+        self.database.run(save)
+        return channel
 
     def _out_of_time(self, intent: Intent) -> _Result:
         return _Result(self.settling.again(intent, error="out of time", wait=timedelta(0)))
@@ -343,19 +392,11 @@ class Delivery:
         )
 
 
-def _is_elsewhere(intent: Intent, outcome: Outcome) -> bool:
-    """Tell whether a person is not to be found any more where they were talked to."""
-    is_gone = isinstance(outcome, Refused) and outcome.error == _NO_CONVERSATION
-    return is_gone and is_person(intent.recipient)
-
-
-def _save_conversation(connection: Connection, *, intent: Intent, channel: str) -> None:
-    """Save where a message goes, and where its recipient is talked to from now on."""
-    outbox.opened(connection, intent, channel=channel)
+def _is_not_there(intent: Intent, refused: Refused) -> bool:
+    """Tell whether a person is not to be found where they were talked to, or a channel closed."""
     if is_person(intent.recipient):
-        people.save_dm(
-            connection, workspace=intent.workspace, person=intent.recipient, channel=channel
-        )
+        return refused.error == _NO_CONVERSATION
+    return refused.error in _CLOSED
 
 
 def rest(

@@ -1,16 +1,15 @@
 """What to do with one message of the outbox, decided from what is stored."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime
-from typing import Any
 
 from sqlalchemy import Connection
 
-from bot.blocks.kit import TEXT_LIMIT, cut, fit
+from bot.blocks.kit import TEXT_LIMIT, context, cut, fit
 from bot.watch.rendered import FileSet, Rendered, Renderer
 from storage import outbox
-from storage.outbox import Intent, MessageState
+from storage.outbox import CardMessage, Intent, MessageState
 
 #: Saved in a message's progress: the card's message is gone, and this one takes its place.
 IN_ITS_PLACE = "in_its_place"
@@ -18,16 +17,23 @@ IN_ITS_PLACE = "in_its_place"
 #: The kind of the word that another message may have copies; see `copies.py`.
 COPIES = "copies.withdraw"
 
+_REPEAT = "Possible repeat: Slack did not confirm whether this arrived before."
+_ELSEWHERE = (
+    "This is for <#{channel}>, where Handoff cannot post: the channel is archived or closed, or "
+    "Handoff is not in it any more. Type `/invite @handoff` there, or choose another channel with "
+    "*Edit* in `/handoff designs`."
+)
+
 #: Slack ids of people start so; everything else is a conversation.
 _PERSON = ("U", "W")
 
 
 @dataclass(frozen=True)
 class Post:
-    """Post a new message, in a thread if `thread_ts` is given."""
+    """Post a new message, in the thread of `root` if that is where it goes."""
 
     rendered: Rendered
-    thread_ts: str | None
+    root: CardMessage | None = None
 
 
 @dataclass(frozen=True)
@@ -49,10 +55,10 @@ class Whisper:
 
 @dataclass(frozen=True)
 class Share:
-    """Share a set of files, in a thread if `thread_ts` is given."""
+    """Share a set of files, in the thread of `root` if that is where they go."""
 
     files: FileSet
-    thread_ts: str | None
+    root: CardMessage | None = None
 
 
 @dataclass(frozen=True)
@@ -111,19 +117,21 @@ def plan(connection: Connection, intent: Intent, *, renderers: Mapping[str, Rend
     rendered = renderers[intent.kind](connection, intent)
     if rendered is None:
         return Skip()
+    root = _living(connection, intent, intent.thread)
+    living = _living(connection, intent, intent.card)
+    place = intent.channel or (living or root or intent).channel
+    for note, ahead in _notes(intent, place=place, root=root):
+        rendered = _noted(rendered, note, ahead=ahead)
     if isinstance(rendered, FileSet):
-        return Share(rendered, _thread(connection, intent))
-    if intent.is_possible_repeat:
-        rendered = _marked(rendered)
+        return Share(rendered, root)
     # Whatever people and sources wrote: Slack refuses what is longer, and nobody would be told.
     blocks = fit([dict(block) for block in rendered.blocks])
     rendered = replace(rendered, text=cut(rendered.text, TEXT_LIMIT), blocks=blocks)
     if rendered.only_for is not None:
         return Whisper(rendered, rendered.only_for)
-    living = _living(connection, intent, intent.card)
     if living is not None and not (intent.progress or {}).get(IN_ITS_PLACE):
         return Update(rendered, living.channel, living.ts)
-    return Post(rendered, _thread(connection, intent))
+    return Post(rendered, root)
 
 
 def _copies(connection: Connection, intent: Intent) -> Plan:
@@ -140,8 +148,8 @@ def _copies(connection: Connection, intent: Intent) -> Plan:
     return Withdraw(
         channel=intent.recipient,
         key=of.dedupe_key,
-        since=of.enqueued_at,
-        thread_ts=_thread(connection, of),
+        since=of.first_enqueued_at,
+        thread_ts=thread_in(intent.recipient, _living(connection, of, of.thread)),
         keep=of.ts if of.state is MessageState.SENT else None,
     )
 
@@ -151,16 +159,15 @@ def is_person(recipient: str) -> bool:
     return recipient.startswith(_PERSON)
 
 
-def _thread(connection: Connection, intent: Intent) -> str | None:
-    """Return the message whose thread it belongs in.
+def thread_in(channel: str, root: CardMessage | None) -> str | None:
+    """Return the thread to say something in, if its root is in that conversation.
 
     If that message never arrived, it is better to say it outside the thread than not at all.
     """
-    root = _living(connection, intent, intent.thread)
-    return root.ts if root is not None else None
+    return root.ts if root is not None and root.channel == channel else None
 
 
-def _living(connection: Connection, intent: Intent, card: str | None) -> outbox.CardMessage | None:
+def _living(connection: Connection, intent: Intent, card: str | None) -> CardMessage | None:
     if card is None:
         return None
     return outbox.card_message(
@@ -168,12 +175,26 @@ def _living(connection: Connection, intent: Intent, card: str | None) -> outbox.
     )
 
 
-def _marked(rendered: Rendered) -> Rendered:
-    """Say that the message may have arrived before."""
-    note = "Possible repeat: Slack did not confirm whether this arrived before."
-    mark: Mapping[str, Any] = {
-        "type": "context",
-        "elements": [{"type": "plain_text", "text": note}],
-    }
-    blocks: Sequence[Mapping[str, Any]] = [mark, *rendered.blocks] if rendered.blocks else ()
-    return replace(rendered, text=f"(Possible repeat) {rendered.text}", blocks=blocks)
+def stands_in(intent: Intent, place: str) -> bool:
+    """Tell whether a conversation is that of somebody who stands in for a channel."""
+    return place != intent.recipient and not is_person(intent.recipient)
+
+
+def _notes(
+    intent: Intent, *, place: str | None, root: CardMessage | None
+) -> Iterator[tuple[str, str]]:
+    """Yield what is said above a message, and what is said where only its text is shown."""
+    if place is not None and stands_in(intent, place) and thread_in(place, root) is None:
+        note = _ELSEWHERE.format(channel=intent.recipient)
+        yield note, note
+    if intent.is_possible_repeat:
+        yield _REPEAT, "(Possible repeat)"
+
+
+def _noted(rendered: Rendered | FileSet, note: str, *, ahead: str) -> Rendered | FileSet:
+    """Put a note above a message."""
+    if isinstance(rendered, FileSet):
+        words = f"{ahead} {rendered.words}" if rendered.words else ""
+        return replace(rendered, comment=f"{ahead} {rendered.comment}", words=words)
+    blocks = [context(note), *rendered.blocks] if rendered.blocks else ()
+    return replace(rendered, text=f"{ahead} {rendered.text}", blocks=blocks)

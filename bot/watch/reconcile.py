@@ -14,7 +14,7 @@ from bot.flows.rows import attempt
 from bot.gateways.outcomes import Failure, RateLimited, Refused
 from bot.watch.delivery import LEASE, Delivery, rest
 from bot.watch.files import is_in_words, is_shared
-from bot.watch.plan import Plan, Post, Share, Skip, Whisper, plan
+from bot.watch.plan import Plan, Post, Share, Skip, Whisper, plan, thread_in
 from bot.watch.settling import Settle
 from storage import gates, outbox
 from storage.outbox import Intent, Priority
@@ -71,7 +71,8 @@ class Reconciliation:
             what = plan(connection, intent, renderers=self.delivery.renderers)
         was_posted = isinstance(what, Post) or is_in_words(intent.progress or {})
         if isinstance(what, Post | Share) and was_posted and intent.channel:
-            posts[_Place(intent.workspace, intent.channel, what.thread_ts)].append(intent)
+            thread_ts = thread_in(intent.channel, what.root)
+            posts[_Place(intent.workspace, intent.channel, thread_ts)].append(intent)
         else:
             self._save(intent, self._without_history(intent, what))
 
@@ -82,7 +83,8 @@ class Reconciliation:
             case Skip():
                 return settling.unwanted(intent)
             case Whisper():
-                return settling.never(intent, error="shown at most once; the answer was lost")
+                lost = "shown at most once; the answer was lost"
+                return settling.never(intent, error=lost, may_have_arrived=True)
             case Share():
                 return self._after_sharing(intent)
             case _:  # an update, or the conversation was not even open: safe to repeat
@@ -105,7 +107,7 @@ class Reconciliation:
         found = self._resting(place.workspace, method) or self.delivery.slack.find(
             channel=place.channel,
             keys=frozenset(intent.dedupe_key for intent in intents),
-            since=min(intent.enqueued_at for intent in intents),
+            since=min(intent.first_enqueued_at for intent in intents),
             thread_ts=place.thread_ts,
         )
         for intent in intents:
@@ -131,20 +133,14 @@ class Reconciliation:
             return settling.look_later(intent, failure.method, wait=failure.wait)
         if not isinstance(failure, Refused) or failure.is_shut_out:
             return settling.unknown(intent, error="look-up failed")
-        if intent.priority in _URGENT:
+        if intent.priority in _URGENT and not intent.is_possible_repeat:
             return settling.again(
                 intent,
                 error=f"look-up refused: {failure.error}",
                 wait=timedelta(0),
                 is_possible_repeat=True,
             )
-        _LOG.critical(
-            "A message may or may not have arrived and is held; see `handoff doctor`",
-            extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
-        )
-        return lambda connection: outbox.hold(
-            connection, intent, now=self.delivery.clocks.now(), error=failure.error
-        )
+        return settling.held(intent, error=failure.error)
 
     def _arrived(self, intent: Intent, *, ts: str) -> Settle:
         channel = intent.channel or intent.recipient

@@ -11,8 +11,9 @@ from bot.flows.context import Clocks
 from bot.flows.escalate.failure import record_failure
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
 from bot.watch.arrivals import ARRIVALS
-from bot.watch.plan import Plan, Post, Update, Whisper
-from storage import gates, outbox
+from bot.watch.plan import Plan, Post, Update, Whisper, stands_in
+from handoff.audit import AuditFact
+from storage import audit, gates, outbox
 from storage.outbox import Intent
 
 _LOG = logging.getLogger(__name__)
@@ -81,7 +82,9 @@ class Settling:
             case RateLimited(method, wait):
                 return self._resting(intent, method, error="ratelimited", wait=wait)
             case Unknown(reason) if isinstance(what, Whisper):
-                return self.never(intent, error=f"shown at most once; unclear: {reason}")
+                return self.never(
+                    intent, error=f"shown at most once; unclear: {reason}", may_have_arrived=True
+                )
             case Unknown(reason) if not may_repeat:
                 return self.unknown(intent, error=reason)
             case _:
@@ -111,17 +114,66 @@ class Settling:
             is_possible_repeat=is_possible_repeat,
         )
 
-    def never(self, intent: Intent, *, error: str) -> Settle:
+    def anew(self, intent: Intent, *, card: str | None, error: str) -> Settle:
+        """Return how to save that a card's message is gone: what is about it is planned anew."""
+        again = self.again(intent, error=error, wait=timedelta(0))
+
+        def work(connection: Connection) -> bool:
+            is_ours = again(connection)
+            if is_ours and card is not None:
+                outbox.forget_card(
+                    connection,
+                    workspace=intent.workspace,
+                    card=card,
+                    recipient=intent.recipient,
+                )
+            return is_ours
+
+        return work
+
+    def elsewhere(self, intent: Intent, *, channel: str, error: str) -> Settle:
+        """Return how to save that it goes to another conversation than it should.
+
+        Args:
+            intent: The message.
+            channel: Direct messages: new ones with its recipient, or with whoever stands in for
+                a channel where Slack lets nobody post.
+            error: What Slack said.
+        """
+        again = self.again(intent, error=error, wait=timedelta(0))
+        is_diverted = stands_in(intent, channel)
+        if is_diverted:
+            _LOG.error(
+                "Handoff cannot post in %s (%s): what is for it goes to %s",
+                intent.recipient,
+                error,
+                channel,
+                extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
+            )
+
+        def work(connection: Connection) -> bool:
+            is_ours = outbox.opened(connection, intent, channel=channel) and again(connection)
+            if is_ours and is_diverted:
+                self._record(connection, intent, AuditFact.MESSAGE_DIVERTED, error, to=channel)
+            return is_ours
+
+        return work
+
+    def never(self, intent: Intent, *, error: str, may_have_arrived: bool = False) -> Settle:
         """Return how to save that it cannot arrive; an operator is told."""
         _LOG.critical(
-            "A message cannot be delivered (%s); see `handoff doctor`",
+            "A message cannot be delivered (%s); see `handoff messages list`",
             error,
             extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
         )
         now = self.clocks.now()
 
         def work(connection: Connection) -> bool:
-            is_ours = outbox.fail(connection, intent, now=now, error=error)
+            is_ours = outbox.fail(
+                connection, intent, now=now, error=error, may_have_arrived=may_have_arrived
+            )
+            if is_ours:
+                self._record(connection, intent, AuditFact.MESSAGE_FAILED, error)
             if is_ours and intent.kind == LEAD_CARD:
                 record_failure(
                     connection,
@@ -176,10 +228,45 @@ class Settling:
 
         return work
 
+    def held(self, intent: Intent, *, error: str) -> Settle:
+        """Return how to save that a person must decide; an operator is told."""
+        _LOG.critical(
+            "A message may or may not have arrived and is held; see `handoff messages list`",
+            extra={"kind": intent.kind, "subject": intent.subject, "seq": intent.seq},
+        )
+
+        def work(connection: Connection) -> bool:
+            is_ours = outbox.hold(connection, intent, now=self.clocks.now(), error=error)
+            if is_ours:
+                self._record(connection, intent, AuditFact.MESSAGE_HELD, error)
+            return is_ours
+
+        return work
+
     def unwanted(self, intent: Intent) -> Settle:
         """Return how to save that nobody wants it any more."""
         return lambda connection: outbox.drop(
             connection, intent, now=self.clocks.now(), reason="no longer wanted"
+        )
+
+    def _record(
+        self,
+        connection: Connection,
+        intent: Intent,
+        kind: AuditFact,
+        error: str,
+        **more: str,
+    ) -> None:
+        """Remember in the audit log what became of a message that Slack would not take."""
+        facts = {"message": intent.seq, "kind": intent.kind, "recipient": intent.recipient}
+        audit.record(
+            connection,
+            workspace=intent.workspace,
+            kind=kind,
+            actor="handoff",
+            subject=intent.subject,
+            now=self.clocks.now(),
+            data=facts | {"error": error} | more,
         )
 
     def _refused(self, intent: Intent, outcome: Refused) -> Settle:

@@ -226,11 +226,45 @@ def test_held_and_failed_wait_for_a_person(database: Database) -> None:
         parked = {MessageState.HELD, MessageState.FAILED}
         shown = outbox.in_state(connection, workspace="T1", states=parked)
         assert [intent.error for intent in shown] == ["is_archived", "no access to the history"]
-        assert outbox.send_again(connection, workspace="T1", seq=lost.seq)
-        assert not outbox.send_again(connection, workspace="T1", seq=lost.seq)
+        of = {"workspace": "T1", "seq": lost.seq, "now": LATER}
+        assert outbox.send_again(connection, **of)
+        assert not outbox.send_again(connection, **of)
+        assert outbox.send_again(connection, workspace="T1", seq=first.seq, now=LATER)
 
     (again,) = claim(database)
-    assert again.is_possible_repeat
+    assert again.seq == first.seq, "it never arrived, so nothing has to be looked up"
+    assert (again.enqueued_at, again.first_enqueued_at) == (LATER, NOW)
+    assert not again.is_possible_repeat
+    with database.write() as connection:
+        (unclear,) = outbox.claim_unknown(connection, wall=NOW, lease=LEASE)
+    assert unclear.seq == lost.seq
+
+
+def test_a_failed_card_is_not_sent_again_beside_a_newer_update(database: Database) -> None:
+    """The update that waits shows it all."""
+    enqueue(database, card())
+    (first,) = claim(database)
+    with database.write() as connection:
+        assert outbox.fail(connection, first, now=NOW, error="is_archived")
+    enqueue(database, card())
+
+    with database.write() as connection:
+        assert outbox.send_again(connection, workspace="T1", seq=first.seq, now=LATER)
+
+    assert states(database) == [MessageState.CANCELLED, MessageState.PENDING]
+
+
+def test_what_may_have_arrived_is_looked_up_before_it_is_sent_again(database: Database) -> None:
+    """An ephemeral message that may have been seen is none that never arrived."""
+    enqueue(database, notice("a"))
+    (first,) = claim(database)
+    with database.write() as connection:
+        outbox.fail(connection, first, now=NOW, error="unclear", may_have_arrived=True)
+
+    with database.write() as connection:
+        assert outbox.send_again(connection, workspace="T1", seq=first.seq, now=LATER)
+
+    assert states(database) == [MessageState.UNKNOWN]
 
 
 def test_cancel_takes_only_what_nobody_claimed(database: Database) -> None:

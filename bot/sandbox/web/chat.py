@@ -35,6 +35,8 @@ def _post_ephemeral(call: Call) -> dict[str, Any]:
 
 def _update(call: Call) -> dict[str, Any]:
     message = _own(call, "cant_update_message")
+    if call.workspace.channel(message.channel).is_archived:
+        raise SlackRefusal("is_inactive")
     change_message(call.workspace, message, _body(call))
     return _posted(call, message) | {"text": message.text}
 

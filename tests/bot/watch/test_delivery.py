@@ -242,7 +242,9 @@ def test_an_unclear_answer_without_effect_is_sent_again(quick_house: House, kind
     house.take_errors()
 
 
-@pytest.mark.parametrize(("retry_after", "wait"), [(0, 0), (1, 1), (30, 30), (None, 30), (3600, 3600)])
+@pytest.mark.parametrize(
+    ("retry_after", "wait"), [(0, 0), (1, 1), (30, 30), (None, 30), (3600, 3600)]
+)
 def test_429_rests_at_least_as_long_as_slack_says(
     house: House, retry_after: int | None, wait: int
 ) -> None:
