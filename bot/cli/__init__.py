@@ -11,6 +11,7 @@ from bot.cli.designs import commands as designs_commands
 from bot.cli.doctor import doctor
 from bot.cli.draft import draft
 from bot.cli.leads import commands as leads_commands
+from bot.cli.messages import commands as messages_commands
 from bot.cli.model import model
 from bot.cli.run import run
 from bot.cli.schema import schema
@@ -34,6 +35,7 @@ main.command()(why)
 main.add_typer(team_commands, name="team")
 main.add_typer(sources_commands, name="sources")
 main.add_typer(leads_commands, name="leads")
+main.add_typer(messages_commands, name="messages")
 main.add_typer(designs_commands, name="designs")
 main.add_typer(accounts_commands, name="accounts")
 main.add_typer(database_commands, name="db")

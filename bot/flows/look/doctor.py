@@ -6,6 +6,7 @@ from dataclasses import dataclass
 from enum import StrEnum
 from pathlib import Path
 
+from bot.flows.keep.messages import MOST_LISTED, advice_on
 from storage import migrations, outbox, timers, workspaces
 from storage.database import (
     Database,
@@ -15,10 +16,12 @@ from storage.database import (
     explained,
 )
 from storage.migrations import NewerDatabase
-from storage.outbox import MessageState
 
 #: A timer that failed this often will not heal by itself.
 _FAILING = 5
+
+#: So many messages are told of one by one.
+_MOST_TOLD = 10
 
 
 class Level(StrEnum):
@@ -107,7 +110,8 @@ def _stuck(database: Database) -> Iterator[Finding]:
             for message in outbox.in_state(
                 connection,
                 workspace=known.workspace,
-                states=(MessageState.HELD, MessageState.FAILED),
+                states=outbox.PARKED,
+                limit=MOST_LISTED,
             )
         ]
     for timer, error in failing:
@@ -116,9 +120,16 @@ def _stuck(database: Database) -> Iterator[Finding]:
             f"The timer {timer.kind} of {timer.subject} failed {timer.attempts} times ({error}). "
             "Look for it in the log.",
         )
-    for message in parked:
+    for message in parked[:_MOST_TOLD]:
         yield Finding(
             Level.WARNING,
             f"The message {message.kind} of {message.subject} to {message.recipient} is "
-            f"{message.state.value}: {message.error}.",
+            f"{message.state.value}: {message.error}. {advice_on(message)} Then send it: "
+            f"`handoff messages resend {message.seq}`.",
+        )
+    if len(parked) > _MOST_TOLD:
+        yield Finding(
+            Level.WARNING,
+            f"{len(parked) - _MOST_TOLD:,} more messages did not arrive. `handoff messages list` "
+            "names them all.",
         )

@@ -1,14 +1,17 @@
 """Messages whose outcome nobody knows are looked up; files go on where they stopped."""
 
 from datetime import timedelta
+from typing import Any
 
 import pytest
 from sqlalchemy import Connection
 
+from bot.flows.keep.messages import send_again
 from bot.watch.arrivals import ARRIVALS
 from bot.watch.rendered import File, FileSet, Rendered
 from bot.watch.rendering import RENDERERS
-from storage import outbox
+from handoff.audit import AuditFact
+from storage import audit, outbox
 from storage.outbox import Intent, MessageState, NewMessage, Priority
 from tests.support.house import House, open_house
 
@@ -101,6 +104,78 @@ def test_an_urgent_message_that_cannot_be_looked_up_says_possible_repeat(
 
     assert sorted(texts(house)) == ["(Possible repeat) call", "call", "digest"]
     assert state(house, "digest") == MessageState.HELD
+    expect_trouble(house)
+
+
+def test_a_repeat_that_is_unclear_again_is_held(quick_house: House) -> None:
+    """Two at most: what was sent once more without a look-up is not sent a third time."""
+    house = quick_house
+    house.sandbox.workspace.manifest.body["oauth_config"]["scopes"]["bot"].remove(
+        "channels:history"
+    )
+    house.sandbox.faults.add("chat.postMessage", "drop", count=3)
+    send(house, "call", priority=Priority.ESCALATION)
+
+    house.step(minutes=5)
+
+    assert sorted(texts(house)) == ["(Possible repeat) call", "call"]
+    assert state(house, "call") == MessageState.HELD
+    with house.app.database.read() as connection:
+        (fact,) = audit.history(connection, workspace=house.workspace, subject="call")
+    assert fact.kind is AuditFact.MESSAGE_HELD
+    expect_trouble(house)
+
+
+def test_what_is_held_comes_once_when_it_is_sent_again(quick_house: House) -> None:
+    """It had arrived: once the history can be read it is found there, and not sent."""
+    house = quick_house
+    scopes = house.sandbox.workspace.manifest.body["oauth_config"]["scopes"]["bot"]
+    scopes.remove("channels:history")
+    house.sandbox.faults.add("chat.postMessage", "drop")
+    send(house, "digest", priority=Priority.DIGEST)
+    house.step(seconds=31)
+    with house.app.database.read() as connection:
+        (held,) = outbox.about(connection, workspace=house.workspace, subject="digest")
+    again: dict[str, Any] = {"database": house.app.database, "ids": (held.seq,), "by": "ria"}
+    house.step(days=2)
+
+    send_again(now=house.clocks.now(), **again)
+    house.step()
+    assert state(house, "digest") == MessageState.HELD, "it still cannot be looked up"
+    scopes.append("channels:history")
+    send_again(now=house.clocks.now(), **again)
+    house.step()
+
+    assert texts(house) == ["digest"]
+    assert state(house, "digest") == MessageState.SENT
+    expect_trouble(house)
+
+
+def test_what_failed_is_sent_again_when_the_cause_is_mended(quick_house: House) -> None:
+    """The app is invited, and the operator has the message sent once more."""
+    house = quick_house
+    workspace = house.sandbox.workspace
+    for user in workspace.users.values():
+        if user.id != workspace.bot_user:
+            user.deleted = True
+    send(house, "late", recipient=house.person("ria").id)
+    house.step()
+    assert state(house, "late") == MessageState.FAILED
+    for user in workspace.users.values():
+        user.deleted = False
+    with house.app.database.read() as connection:
+        (failed,) = outbox.about(connection, workspace=house.workspace, subject="late")
+        (fact,) = audit.history(connection, workspace=house.workspace, subject="late")
+    assert fact.kind is AuditFact.MESSAGE_FAILED
+
+    for _ in range(2):
+        send_again(
+            database=house.app.database, now=house.clocks.now(), ids=(failed.seq,), by="ria"
+        )
+        house.step()
+
+    assert texts(house) == ["late"]
+    assert state(house, "late") == MessageState.SENT
     expect_trouble(house)
 
 
