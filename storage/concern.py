@@ -1,10 +1,10 @@
-"""What timers concern: the designs and leads that are locked before the timers are claimed."""
+"""What timers and messages concern: designs, leads and escalations, found by a subject's id."""
 
 from collections.abc import Collection
 from itertools import groupby
 from operator import itemgetter
 
-from sqlalchemy import Connection, String, cast, null, or_, select, union
+from sqlalchemy import ColumnElement, Connection, String, cast, exists, null, or_, select, union
 
 from storage import designs, leads
 from storage.tables import design_table, escalation_table, lead_table
@@ -27,6 +27,13 @@ def lock(connection: Connection, *, subjects: Collection[tuple[str, str]]) -> No
         for key in sorted({design or designs.UNMATCHED for design, _ in found}):
             designs.lock(connection, workspace=workspace, key=key)
         leads.lock(connection, workspace=workspace, ids=[lead for _, lead in found if lead])
+
+
+def goes_on(workspace: ColumnElement[str], subject: ColumnElement[str]) -> ColumnElement[bool]:
+    """Tell in a statement whether a subject is an open lead or a running escalation."""
+    is_lead = exists().where(_l.workspace == workspace, _l.id == subject, _l.ended_at.is_(None))
+    is_climb = exists().where(_e.workspace == workspace, _e.id == subject, _e.ended_at.is_(None))
+    return or_(is_lead, is_climb)
 
 
 def _found(

@@ -26,6 +26,7 @@ from sqlalchemy import (
     Row,
     Select,
     String,
+    and_,
     bindparam,
     case,
     delete,
@@ -40,6 +41,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 
 from handoff.model import Instant, Value, made
 from storage.canonical import from_json, to_json
+from storage.concern import goes_on
 from storage.leases import lease_time, new_token, set_back
 from storage.prepared import Fresh, Prepared
 from storage.tables import message_table as messages
@@ -661,9 +663,45 @@ def oldest_waiting(connection: Connection, *, besides: Collection[str] = ()) -> 
     return instant
 
 
-def sweep(connection: Connection, *, before: datetime) -> int:
-    """Delete messages that were settled before an instant; return how many."""
-    return connection.execute(delete(outbox).where(_o.settled_at < before)).rowcount
+def over(
+    connection: Connection,
+    *,
+    workspace: str,
+    before: datetime,
+    unsent_before: datetime,
+    kept: Collection[str],
+    after: int,
+    limit: int,
+) -> list[int]:
+    """Return the next messages that nothing comes back to any more, by their `seq`.
+
+    Messages about open leads and running escalations stay: their keys still tell what was said.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        before: What arrived or was cancelled before this instant.
+        unsent_before: What failed or is held since before this instant.
+        kept: Further subjects whose messages stay: versions that have not ended.
+        after: Only those of a larger `seq`.
+        limit: At most this many.
+    """
+    is_parked = _o.state.in_(sorted(PARKED))
+    is_old = or_(_o.settled_at < unsent_before, and_(_o.settled_at < before, ~is_parked))
+    found = select(_o.seq).where(
+        _o.workspace == workspace,
+        _o.seq > after,
+        is_old,
+        _o.subject.not_in(sorted(kept)),
+        ~goes_on(_o.workspace, _o.subject),
+    )
+    return list(connection.execute(found.order_by(_o.seq).limit(limit)).scalars())
+
+
+def sweep(connection: Connection, *, seqs: Collection[int]) -> int:
+    """Delete messages, but none that is sent again meanwhile; return how many."""
+    mine = (_o.seq.in_(seqs), _o.settled_at.is_not(None))
+    return connection.execute(delete(outbox).where(*mine)).rowcount
 
 
 def _row(message: NewMessage, now: datetime) -> dict[str, Any]:

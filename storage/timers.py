@@ -33,6 +33,7 @@ from sqlalchemy.sql.dml import ReturningUpdate
 from sqlalchemy.types import NullType
 
 from storage.columns import Instant
+from storage.concern import goes_on
 from storage.leases import lease_time, new_token, set_back
 from storage.prepared import Fresh, Prepared, Query
 from storage.tables import timer_table as timers
@@ -488,10 +489,40 @@ def failing(connection: Connection, *, attempts: int) -> list[tuple[Timer, str]]
     return [(timer, row[-1]) for timer, row in zip(found, rows, strict=True)]
 
 
-def sweep(connection: Connection, *, before: datetime) -> int:
-    """Delete timers that fired or were cancelled before an instant; return how many."""
-    over = or_(_c.fired_at < before, _c.cancelled_at < before)
-    return connection.execute(delete(timers).where(over)).rowcount
+def over(
+    connection: Connection,
+    *,
+    workspace: str,
+    before: datetime,
+    kept: Collection[str],
+    after: int,
+    limit: int,
+) -> list[int]:
+    """Return the next timers that nothing comes back to any more, by their `seq`.
+
+    Those of open leads and running escalations stay: one that is there already is not set again.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        before: They fired or were cancelled before this instant.
+        kept: Further subjects whose timers stay: versions that have not ended.
+        after: Only those of a larger `seq`.
+        limit: At most this many.
+    """
+    found = select(_c.seq).where(
+        _c.workspace == workspace,
+        _c.seq > after,
+        or_(_c.fired_at < before, _c.cancelled_at < before),
+        _c.subject.not_in(sorted(kept)),
+        ~goes_on(_c.workspace, _c.subject),
+    )
+    return list(connection.execute(found.order_by(_c.seq).limit(limit)).scalars())
+
+
+def sweep(connection: Connection, *, seqs: Collection[int]) -> int:
+    """Delete timers, but none that was set anew meanwhile; return how many."""
+    return connection.execute(delete(timers).where(_c.seq.in_(seqs), ~_OPEN)).rowcount
 
 
 def _row(timer: NewTimer) -> dict[str, Any]:

@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 from storage import outbox
 from storage.database import Database
@@ -321,8 +322,33 @@ def test_health_and_sweep(database: Database) -> None:
     deliver(database, claim(database)[0])
 
     with database.write() as connection:
-        assert outbox.sweep(connection, before=NOW) == 0
-        assert outbox.sweep(connection, before=LATER) == 1
+        of: dict[str, Any] = {"workspace": "T1", "kept": (), "after": 0, "limit": 10}
+        assert outbox.over(connection, before=NOW, unsent_before=NOW, **of) == []
+        seqs = outbox.over(connection, before=LATER, unsent_before=NOW, **of)
+        assert outbox.sweep(connection, seqs=seqs) == 1
+
+
+def test_what_failed_is_kept_for_longer_and_what_is_kept_stays(database: Database) -> None:
+    """An operator may still have it sent again; nobody's messages of a live version go."""
+    enqueue(database, notice("a"), notice("b", recipient="U2"))
+    failed, arrived = claim(database)
+    assert deliver(database, arrived)
+    with database.write() as connection:
+        assert outbox.fail(connection, failed, now=NOW, error="is_archived")
+
+    with database.write() as connection:
+        of: dict[str, Any] = {"workspace": "T1", "before": LATER, "limit": 10}
+        of |= {"kept": (), "after": 0, "unsent_before": NOW}
+        assert outbox.over(connection, **of) == [arrived.seq]
+        assert outbox.over(connection, **of | {"unsent_before": LATER}) == [
+            failed.seq,
+            arrived.seq,
+        ]
+        assert outbox.over(connection, **of | {"kept": ("L1",)}) == []
+        assert outbox.over(connection, **of | {"after": arrived.seq}) == []
+        assert outbox.over(connection, **of | {"workspace": "T2"}) == []
+        assert outbox.send_again(connection, workspace="T1", seq=failed.seq, now=LATER)
+        assert outbox.sweep(connection, seqs=[failed.seq]) == 0
 
 
 def test_nothing_to_enqueue(database: Database) -> None:

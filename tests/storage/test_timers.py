@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from threading import Barrier, Thread
+from typing import Any
 
 import pytest
 from sqlalchemy import select, update
@@ -211,8 +212,11 @@ def test_waiting_and_sweep(database: Database) -> None:
     with database.write() as connection:
         open_ones = timers.waiting(connection, workspace="T1", subject="a")
         assert [timer.slot for timer in open_ones] == ["later"]
-        assert timers.sweep(connection, before=NOW) == 0
-        assert timers.sweep(connection, before=NOW + MINUTE) == 1
+        of: dict[str, Any] = {"workspace": "T1", "kept": (), "after": 0, "limit": 10}
+        assert timers.over(connection, before=NOW, **of) == []
+        assert timers.over(connection, before=NOW + MINUTE, **of | {"kept": ("a",)}) == []
+        seqs = timers.over(connection, before=NOW + MINUTE, **of)
+        assert timers.sweep(connection, seqs=[*seqs, open_ones[0].seq]) == 1
 
 
 def test_no_timer_fires_early(database: Database) -> None:

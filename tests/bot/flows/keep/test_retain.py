@@ -7,17 +7,21 @@ from sqlalchemy import delete, select, update
 
 from bot.flows.drafting import draft_for, reviewed
 from bot.flows.keep.retain import named_proofs
+from handoff.audit import AuditFact
+from storage import audit, events, intake, outbox, proofs, versions
 from storage import directory as directories
-from storage import events, intake, proofs, versions
 from storage.tables import (
     design_version_table,
     intake_key_table,
+    lead_table,
+    outbox_table,
     proof_table,
     seen_event_table,
     timer_table,
 )
 from storage.timers import TimerKind
 from tests.support.house import House
+from tests.support.leads import activate_design, arrive
 from tests.support.review import forget, send_for_review
 from tests.support.team import set_up_team
 
@@ -128,3 +132,56 @@ def test_a_version_that_was_never_proved_is_proved_at_night(house: House) -> Non
 
     assert newest(house) in keys(house)
     forget(house)
+
+
+def test_what_is_done_goes_at_night_and_what_goes_on_stays_whole(house: House) -> None:
+    """Timers and messages of a lead that has ended go after a month; the Slack message stays."""
+    design = activate_design(house, set_up_team(house))
+    ended, running = (arrive(house, design=design) for _ in range(2))
+    house.step()
+    end_long_ago(house, ended)
+    before = rows(house, ended), rows(house, running)
+    assert all(timers and messages for timers, messages in before)
+
+    house.step(days=1)
+
+    assert rows(house, ended) == (0, 0)
+    assert all(now >= then for now, then in zip(rows(house, running), before[1], strict=True))
+    with house.app.database.read() as connection:
+        card = f"lead:{ended}/1"
+        assert outbox.card_messages(connection, workspace=house.workspace, card=card)
+        (swept,) = [
+            fact
+            for fact in audit.walk(connection, workspace=house.workspace)
+            if fact.kind is AuditFact.RECORDS_SWEPT
+        ]
+    assert swept.data["timers"] >= before[0][0]
+    assert swept.data["messages"] >= before[0][1]
+    forget(house)
+
+
+def rows(house: House, subject: str) -> tuple[int, int]:
+    """Count the timers and the messages about a subject."""
+    with house.app.database.read() as connection:
+        found = [
+            connection.execute(select(table.c.seq).where(table.c.subject == subject)).all()
+            for table in (timer_table, outbox_table)
+        ]
+    return len(found[0]), len(found[1])
+
+
+def end_long_ago(house: House, lead: str) -> None:
+    """Let a lead have ended, and all about every lead be done, forty days ago."""
+    long_ago = house.clocks.now() - timedelta(days=40)
+    done = [
+        update(lead_table).where(lead_table.c.id == lead).values(ended_at=long_ago),
+        update(outbox_table)
+        .where(outbox_table.c.settled_at.is_not(None))
+        .values(settled_at=long_ago),
+        update(timer_table)
+        .where(timer_table.c.subject == lead)
+        .values(due_at=long_ago, fired_at=long_ago),
+    ]
+    with house.app.database.write() as connection:
+        for statement in done:
+            connection.execute(statement)
