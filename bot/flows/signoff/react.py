@@ -75,7 +75,8 @@ def reconcile(
     """Bring a version into line with the reactions that its packet carries now.
 
     Events may be lost; what Slack shows is the truth. What was heard of already is not answered
-    a second time.
+    a second time. A packet whose message was deleted is posted anew, without the reactions that
+    the old message had: whoever signed there has not withdrawn.
 
     Args:
         case: The version, its design locked.
@@ -86,7 +87,8 @@ def reconcile(
     checks, crosses = (set(present.get(name, ())) for name in (APPROVE, REQUEST_CHANGES))
     by_reaction = {s.person for s in case.sign_offs if s.via is Via.REACTION}
     for person in sorted(by_reaction - checks):
-        _withdraw(case, person)
+        if _was_here(case, channel=channel, ts=ts, person=person):
+            _withdraw(case, person)
     signed = {sign_off.person for sign_off in case.sign_offs}
     approvers = {key for keys in case.approvers().values() for key in keys}
     missed = [(person, APPROVE) for person in sorted((checks & approvers) - signed)]
@@ -98,6 +100,14 @@ def reconcile(
         if fresh is not None and not _was_heard(fresh, found, present):
             _is_newest(fresh, found)  # remembered, so that it is answered once
             _take(fresh, found)
+
+
+def _was_here(case: Case, *, channel: str, ts: str, person: str) -> bool:
+    """Tell whether a reaction of this person was ever heard of or found on this message."""
+    heard = events.last_reaction(
+        case.connection, workspace=case.workspace, channel=channel, ts=ts, person=person
+    )
+    return heard is not None
 
 
 def _was_heard(case: Case, reaction: Reaction, present: Mapping[str, Collection[str]]) -> bool:

@@ -5,7 +5,10 @@ from itertools import count
 from typing import Any
 
 import pytest
+from sqlalchemy import Connection
 
+from bot.flows.signoff.announce import show_packet
+from bot.flows.signoff.case import Case, load
 from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.approval import VersionState
@@ -303,6 +306,40 @@ def test_slack_that_does_not_answer_is_asked_again(house: House, packet: Message
     assert signers(house) == {"sales": house.person("sam").id}
     house.take_errors()
     house.take_refusals()
+
+
+@pytest.mark.parametrize("is_posted_anew", [True, False])
+def test_a_sign_off_outlives_the_message_that_it_was_given_on(
+    house: House, packet: Message, is_posted_anew: bool
+) -> None:
+    """Somebody deletes the packet: the new one carries no ✅, but nobody took theirs back."""
+    sam = house.person("sam").id
+    house.person("sam").react(packet, CHECK)
+    house.step()
+    assert signers(house) == {"sales": sam}
+    messages = house.sandbox.workspace.messages
+    messages.remove(messages.find(packet.channel, packet.ts))
+    if is_posted_anew:
+        house.app.database.run(lambda connection: show_packet(case_of(connection, house)))
+
+    house.step(minutes=46)
+
+    assert signers(house) == {"sales": sam}
+    expected = (
+        "chat.update: message_not_found"
+        if is_posted_anew
+        else ("reactions.get: message_not_found")
+    )
+    assert set(house.take_refusals()) == {expected}
+    forget(house)
+
+
+def case_of(connection: Connection, house: House) -> Case:
+    """Return the version in review."""
+    here = {"workspace": house.workspace, "now": house.clocks.now()}
+    case = load(connection, subject="ENT-1/1", **here)
+    assert case is not None
+    return case
 
 
 def test_both_by_reaction_make_it_approved(house: House, packet: Message) -> None:
