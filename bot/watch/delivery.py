@@ -68,7 +68,7 @@ _CLOSED = {
 }
 
 #: What a message should be said in the thread of is gone.
-_NO_THREAD = {"cannot_reply_to_message", "thread_not_found"}
+_NO_THREAD = "thread_not_found"
 
 #: The living message of a card is gone; a new one takes its place.
 _GONE = {"message_not_found", "cant_update_message", "edit_window_closed"}
@@ -237,7 +237,7 @@ class Delivery:
         self, intent: Intent, what: Post | Share, refused: Refused, channel: str
     ) -> _Result:
         """Have it said outside of a thread that is gone, or elsewhere if nothing is said here."""
-        if refused.error in _NO_THREAD and thread_in(channel, what.root):
+        if refused.error == _NO_THREAD and thread_in(channel, what.root):
             return _Result(self.settling.anew(intent, card=intent.thread, error=refused.error))
         if not _is_not_there(intent, refused):
             return self._repeatable(intent, what, refused, channel)

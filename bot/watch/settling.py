@@ -37,7 +37,15 @@ _LONGEST_SLEEP = timedelta(minutes=10)
 _SHUT_OUT_REST = timedelta(minutes=5)
 
 #: Refusals that an administrator can undo, so that the message keeps waiting for a day.
-_MENDABLE = {"missing_scope", "org_login_required", "ekm_access_denied"}
+_MENDABLE = {
+    "ekm_access_denied",
+    "messages_tab_disabled",
+    "missing_scope",
+    "org_login_required",
+}
+
+#: Refusals that pass by themselves: Slack moves the channel or the workspace elsewhere just now.
+_PASSING = {"external_channel_migrating", "team_added_to_org"}
 
 #: After so many tries in no less than a day an operator has to look at it. In a busy conversation
 #: that Slack lets speak once a second, so many tries are a matter of minutes.
@@ -270,7 +278,9 @@ class Settling:
         )
 
     def _refused(self, intent: Intent, outcome: Refused) -> Settle:
-        """Give up, or wait for an administrator who can let us in again."""
+        """Give up, or wait: a little, or for an administrator who can let us in again."""
+        if outcome.error in _PASSING:
+            return self.again(intent, error=outcome.error)
         if not outcome.is_shut_out and outcome.error not in _MENDABLE:
             return self.never(intent, error=f"{outcome.error} {outcome.detail}".strip())
         _LOG.critical(

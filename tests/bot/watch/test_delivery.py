@@ -502,6 +502,37 @@ def test_a_reply_whose_root_never_arrived_is_said_anyway(house: House) -> None:
     assert message.thread_ts is None
 
 
+def test_a_reply_whose_root_was_deleted_is_said_anyway(house: House) -> None:
+    """Somebody deleted the thread; the next update of its card posts that anew as well."""
+    send(house, "root", card="packet:1")
+    house.step()
+    (root,) = house.take()
+    house.sandbox.workspace.messages.remove(root)
+    send(house, "reply", thread="packet:1")
+
+    house.step()
+
+    (reply,) = house.take()
+    assert (reply.text, reply.thread_ts) == ("reply", None)
+    assert house.take_refusals() == ["chat.postMessage: thread_not_found"]
+    send(house, "root", card="packet:1")
+    house.step()
+    assert texts(house) == ["root"]
+
+
+def test_a_channel_that_is_being_moved_is_waited_for(house: House) -> None:
+    """Slack makes it one that is shared with another company: a matter of minutes."""
+    code = "external_channel_migrating"
+    house.sandbox.faults.add("chat.postMessage", "error", code=code, count=5)
+    send(house, "once")
+
+    house.step(minutes=5)
+
+    assert texts(house) == ["once"]
+    assert states(house) == [MessageState.SENT]
+    house.take_refusals()
+
+
 def test_an_outcome_that_cannot_be_saved_is_looked_up(
     house: House, monkeypatch: pytest.MonkeyPatch
 ) -> None:

@@ -183,3 +183,21 @@ def test_a_timer_that_a_later_version_left_blocks_no_other(
         (waiting,) = timers.waiting(connection, workspace=house.workspace, subject="stranger")
     assert waiting.attempts > 0
     assert all("NoHandler" in error or "has failed" in error for error in house.take_errors())
+
+
+def test_slow_work_rests_as_long_as_slack_says(house: House) -> None:
+    """An hour is an hour, although nothing is retried later than in a quarter of one."""
+    house.sandbox.faults.add("users.list", "429", retry_after=3600)
+    before = len(house.sandbox.journal.calls("users.list"))
+    timer = NewTimer(house.workspace, TimerKind.PEOPLE_SYNC, house.workspace, MONDAY, slot="now")
+    house.app.database.run(lambda connection: timers.schedule(connection, timer))
+    start = house.clocks.now()
+
+    house.step(minutes=62)
+
+    refused, *later = house.sandbox.journal.calls("users.list")[before:]
+    assert refused.at - start < timedelta(seconds=5)
+    assert later
+    assert later[0].at - refused.at >= timedelta(hours=1)
+    house.take_refusals()
+    house.take_errors()
