@@ -8,11 +8,12 @@ from contextlib import asynccontextmanager
 from fastapi import FastAPI, Request
 from fastapi.responses import JSONResponse
 from starlette.concurrency import run_in_threadpool
+from starlette.exceptions import HTTPException
 from starlette.routing import Route
 
 from bot.http.health import Problems, health_routes
 from bot.http.leads import lead_routes
-from bot.http.problems import Problem, answer_problem
+from bot.http.problems import Problem, answer_problem, answer_wrong_address
 from bot.http.receiving import Desk
 from bot.http.slack import SlackEndpoint
 from bot.http.touches import touch_routes
@@ -44,12 +45,19 @@ def build_api(
         yield
         await run_in_threadpool(stop)
 
-    api = FastAPI(title="Handoff", docs_url="/docs", redoc_url=None, lifespan=lifespan)
+    api = FastAPI(
+        title="Handoff",
+        docs_url="/docs",
+        redoc_url=None,
+        redirect_slashes=False,
+        lifespan=lifespan,
+    )
     api.router.routes.insert(0, Route("/slack/events", slack, methods=["POST"]))
     api.include_router(lead_routes(desk))
     api.include_router(touch_routes(desk))
     api.include_router(health_routes(problems=problems))
     api.add_exception_handler(Problem, answer_problem)
+    api.add_exception_handler(HTTPException, answer_wrong_address)
     api.add_exception_handler(Exception, _answer_error)
     return api
 

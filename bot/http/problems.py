@@ -6,6 +6,7 @@ from typing import Any
 
 from fastapi import Request
 from fastapi.responses import JSONResponse
+from starlette.exceptions import HTTPException
 
 MEDIA_TYPE = "application/problem+json"
 
@@ -56,3 +57,23 @@ async def answer_problem(request: Request, problem: Exception) -> JSONResponse:
     return JSONResponse(
         body, status_code=problem.status, headers=problem.headers, media_type=MEDIA_TYPE
     )
+
+
+async def answer_wrong_address(request: Request, error: Exception) -> JSONResponse:
+    """Answer a request to an address or with a method that there is not.
+
+    Nobody is redirected: who follows would carry a key to wherever a proxy's name leads, and who
+    does not follow would take the answer for a success.
+    """
+    assert isinstance(error, HTTPException)
+    status, path, headers = HTTPStatus(error.status_code), request.url.path, error.headers or {}
+    told = {
+        HTTPStatus.NOT_FOUND: (
+            f"There is nothing at {path}. `/docs` names every address; none ends with a slash."
+        ),
+        HTTPStatus.METHOD_NOT_ALLOWED: (
+            f"{path} takes {headers.get('Allow')}, not {request.method}."
+        ),
+    }
+    problem = Problem(status, told.get(status, error.detail), headers=headers)
+    return await answer_problem(request, problem)
