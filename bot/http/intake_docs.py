@@ -3,6 +3,7 @@
 from typing import Any
 
 from bot.http.problems import MEDIA_TYPE
+from handoff.intake.arriving import LONGEST_NAME
 from handoff.lead import Outcome
 
 LEAD = {
@@ -32,6 +33,7 @@ TOUCH = {
 }
 
 _TEXT = {"type": "string", "maxLength": 2000}
+_NAME = {"type": "string", "maxLength": LONGEST_NAME}
 _LEAD_SCHEMA: dict[str, Any] = {
     "type": "object",
     "description": (
@@ -41,7 +43,7 @@ _LEAD_SCHEMA: dict[str, Any] = {
     "additionalProperties": True,
     "anyOf": [{"required": ["external_id"]}, {"required": ["email"]}],
     "properties": {
-        "external_id": _TEXT | {"description": "Your name for the lead; the same twice is one."},
+        "external_id": _NAME | {"description": "Your name for the lead; the same twice is one."},
         "source": _TEXT | {"description": "Only if it is not the source of the key."},
         "submitted_at": {"type": "string", "format": "date-time"},
         "email": {"type": "string", "format": "email"},
@@ -67,7 +69,7 @@ _TOUCH_SCHEMA: dict[str, Any] = {
         "lead": {
             "type": "object",
             "description": "`id` as we answered it, or `external_id` (and `source`), or `email`.",
-            "properties": {name: _TEXT for name in ("id", "source", "external_id", "email")},
+            "properties": {name: _NAME for name in ("id", "source", "external_id", "email")},
         },
         "type": {
             "type": "string",
@@ -75,25 +77,25 @@ _TOUCH_SCHEMA: dict[str, Any] = {
         },
         "direction": {"enum": ["outbound", "inbound"], "default": "outbound"},
         "automated": {"type": "boolean", "description": "True for sequences and robots."},
-        "occurred_at": {"type": "string", "format": "date-time"},
+        "occurred_at": {
+            "type": "string",
+            "format": "date-time",
+            "description": "With a zone; needed unless `type` is `outcome`.",
+        },
         "actor_email": {"type": "string", "format": "email"},
-        "external_id": _TEXT | {"description": "Your name for the touch; the same twice is one."},
+        "external_id": _NAME | {"description": "Your name for the touch; the same twice is one."},
         "outcome": {
             "enum": [one.value for one in Outcome],
             "description": "What became of the lead; closes it. Alone with `type: outcome`.",
         },
     },
 }
-_ITEM = {
-    "type": "object",
-    "properties": {
-        "id": {"type": "string"},
-        "external_id": {"type": ["string", "null"]},
-        "status": {"enum": ["accepted", "refused", "failed"]},
-        "duplicate": {"type": "boolean"},
-        "nurtured": {"type": "boolean", "description": "Kept, but below the design's gates."},
-    },
+_TAKEN: dict[str, Any] = {
+    "id": {"type": "string"},
+    "status": {"enum": ["accepted"]},
+    "duplicate": {"type": "boolean", "description": "It was known already."},
 }
+_NURTURED = {"type": "boolean", "description": "Kept, but below the design's gates."}
 _PROBLEM = {
     "type": "object",
     "properties": {
@@ -102,6 +104,7 @@ _PROBLEM = {
         "status": {"type": "integer"},
         "detail": {"type": "string"},
         "instance": {"type": "string"},
+        "kept_as": {"type": "string", "description": "For `handoff leads retry`."},
         "errors": {
             "type": "array",
             "items": {
@@ -111,15 +114,39 @@ _PROBLEM = {
         },
     },
 }
+LEAD_TAKEN = {"type": "object", "properties": {**_TAKEN, "nurtured": _NURTURED}}
+TOUCH_TAKEN = {
+    "type": "object",
+    "properties": {**_TAKEN, "outcome": {"type": "string", "description": "What it changed."}},
+}
+BATCH_TAKEN = {
+    "type": "object",
+    "properties": {
+        "results": {
+            "type": "array",
+            "items": {
+                "type": "object",
+                "properties": {
+                    **_TAKEN,
+                    "index": {"type": "integer", "description": "Its place in the batch."},
+                    "external_id": {"type": ["string", "null"]},
+                    "status": {"enum": ["accepted", "refused", "failed"]},
+                    "nurtured": _NURTURED,
+                    "problem": {"anyOf": [_PROBLEM, {"type": "null"}]},
+                },
+            },
+        }
+    },
+}
 _PROBLEMS = {
     400: "The body or a header cannot be read.",
     401: "Not signed with a live secret within 5 minutes, and no live bearer key.",
     403: "The source is switched off.",
     409: "A request with the same key is still at work.",
     413: "The body is larger than 256 KiB.",
-    415: "The body is not JSON.",
-    422: "It was understood and cannot be taken; `errors` says why. It is kept for repair.",
+    415: "The body is not JSON, or it is compressed.",
     429: "Too many requests at once; see `Retry-After`.",
+    500: "Something went wrong on our side; send it again later.",
     503: "Nothing was stored; see `Retry-After`.",
 }
 _AUTH = """
@@ -168,16 +195,23 @@ def touch_body() -> dict[str, Any]:
     return _body(_TOUCH_SCHEMA, call={"summary": "A call", "value": TOUCH})
 
 
-def answers(good: int, about: str, example: dict[str, Any]) -> dict[int | str, dict[str, Any]]:
-    """Return the documented answers of a route: the good one and every problem."""
-    problems: dict[int | str, dict[str, Any]] = {
-        status: {
-            "description": text,
-            "content": {MEDIA_TYPE: {"schema": _PROBLEM}},
-        }
-        for status, text in _PROBLEMS.items()
+def answers(
+    good: int, about: str, *, schema: dict[str, Any], example: dict[str, Any], refused: str
+) -> dict[int | str, dict[str, Any]]:
+    """Return the documented answers of a route: the good one and every problem.
+
+    Args:
+        good: The status of the good one.
+        about: What the good one means.
+        schema: Of its body.
+        example: One such body.
+        refused: What a 422 means here, and what becomes of what was sent.
+    """
+    content = {"application/json": {"schema": schema, "example": example}}
+    problems = {
+        status: {"description": text, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
+        for status, text in sorted({**_PROBLEMS, 422: refused}.items())
     }
-    content = {"application/json": {"schema": _ITEM, "example": example}}
     return {good: {"description": about, "content": content}, **problems}
 
 

@@ -8,7 +8,14 @@ from fastapi.responses import JSONResponse
 
 from bot.flows.lead.receive import LeadRequest, receive_leads
 from bot.flows.lead.taking import Result, Status
-from bot.http.intake_docs import answers, batch_body, described, lead_body
+from bot.http.intake_docs import (
+    BATCH_TAKEN,
+    LEAD_TAKEN,
+    answers,
+    batch_body,
+    described,
+    lead_body,
+)
 from bot.http.problems import Problem
 from bot.http.receiving import Desk, Received
 
@@ -48,7 +55,13 @@ def lead_routes(desk: Desk) -> APIRouter:
         status_code=HTTPStatus.ACCEPTED,
         summary="Hand over one lead",
         description=described("Stored when you read the answer; routed at once."),
-        responses=answers(202, "Stored.", {**_ONE, "nurtured": False}),
+        responses=answers(
+            202,
+            "Stored.",
+            schema=LEAD_TAKEN,
+            example={**_ONE, "nurtured": False},
+            refused="It cannot be taken; `errors` says why. It is kept for repair.",
+        ),
         openapi_extra=lead_body(),
     )
     async def one_lead(request: Request) -> JSONResponse:
@@ -61,7 +74,13 @@ def lead_routes(desk: Desk) -> APIRouter:
         description=described(
             "Each lead stands for itself: read `results`, for a bad one does not stop the others."
         ),
-        responses=answers(207, "One result for each lead, in order.", _MANY),
+        responses=answers(
+            207,
+            "One result for each lead, in order.",
+            schema=BATCH_TAKEN,
+            example=_MANY,
+            refused="There are more leads in it than a batch may have. Nothing was stored.",
+        ),
         openapi_extra=batch_body(),
     )
     async def many_leads(request: Request) -> JSONResponse:

@@ -7,7 +7,7 @@ from fastapi.responses import JSONResponse
 
 from bot.flows.lead.receive_touch import receive_touch
 from bot.flows.lead.taking import Status
-from bot.http.intake_docs import answers, described, touch_body
+from bot.http.intake_docs import TOUCH_TAKEN, answers, described, touch_body
 from bot.http.problems import Problem
 from bot.http.receiving import Desk, Received
 
@@ -33,7 +33,13 @@ def touch_routes(desk: Desk) -> APIRouter:
             "is inbound or automated changes nothing. `outcome` closes a touched lead; with "
             "`type: outcome` it comes without a touch."
         ),
-        responses=answers(202, "Recorded.", _EXAMPLE),
+        responses=answers(
+            202,
+            "Recorded.",
+            schema=TOUCH_TAKEN,
+            example=_EXAMPLE,
+            refused="It cannot be taken; `errors` says why. Nothing was stored.",
+        ),
         openapi_extra=touch_body(),
     )
     async def one_touch(request: Request) -> JSONResponse:
