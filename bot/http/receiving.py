@@ -128,6 +128,11 @@ def _check_type(request: Request) -> None:
             HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
             "Send JSON, with the header `Content-Type: application/json`.",
         )
+    if request.headers.get("content-encoding", "identity").strip().lower() != "identity":
+        raise Problem(
+            HTTPStatus.UNSUPPORTED_MEDIA_TYPE,
+            "Send the body as it is, without `Content-Encoding`: do not compress it.",
+        )
 
 
 def _request_key(request: Request, raw: bytes) -> RequestKey | None:

@@ -429,3 +429,71 @@ def test_the_routes_are_documented_with_examples(house: House) -> None:
         assert {"400", "401", "403", "409", "413", "415", "422", "429", "503"} <= set(
             route["responses"]
         )
+
+
+@pytest.mark.parametrize("path", ["/v1/leads", "/v1/leads/batch", "/v1/touches"])
+def test_what_is_documented_is_what_is_answered(house: House, path: str) -> None:
+    """Each example is taken as it is shown, and answers have the fields that the schema names."""
+    document = house.client.get("/openapi.json").json()
+    headers = {"Authorization": f"Bearer {bearer_key(house).secret}"}
+    house.client.post(
+        "/v1/leads", json=document_examples(document, "/v1/leads")[0], headers=headers
+    )
+    (good,) = (
+        status for status in document["paths"][path]["post"]["responses"] if status[0] == "2"
+    )
+    told = document["paths"][path]["post"]["responses"][good]["content"]["application/json"]
+
+    for example in document_examples(document, path):
+        answer = house.client.post(path, json=example, headers=headers)
+
+        assert answer.status_code == int(good), answer.text
+        assert_fits(told["schema"], answer.json())
+        assert_fits(told["schema"], told["example"])
+
+
+def document_examples(document: dict[str, Any], path: str) -> list[Any]:
+    """Return the bodies that a route's description shows."""
+    body = document["paths"][path]["post"]["requestBody"]["content"]["application/json"]
+    return [example["value"] for example in body["examples"].values()]
+
+
+def assert_fits(schema: dict[str, Any], shown: dict[str, Any]) -> None:
+    """Fail unless an object has the fields that its schema names, and so have its items.
+
+    A description leaves out what is null.
+    """
+    nulls = {name for name, field in schema["properties"].items() if "anyOf" in field}
+    assert set(schema["properties"]) - nulls == set(shown) - nulls
+    for name, field in schema["properties"].items():
+        for item in shown[name] if field.get("type") == "array" else ():
+            assert_fits(field["items"], item)
+
+
+def test_a_documented_refusal_says_what_becomes_of_what_was_sent(house: House) -> None:
+    """A bad lead is kept for repair and a bad touch is not; our own faults are told as well."""
+    paths = house.client.get("/openapi.json").json()["paths"]
+    told = {path: paths[path]["post"]["responses"] for path in paths if path.startswith("/v1/")}
+
+    assert "kept for repair" in told["/v1/leads"]["422"]["description"]
+    assert "kept for repair" not in told["/v1/touches"]["422"]["description"]
+    assert "Nothing was stored" in told["/v1/touches"]["422"]["description"]
+    for responses in told.values():
+        problem = responses["422"]["content"]["application/problem+json"]["schema"]
+        assert "kept_as" in problem["properties"]
+        assert "500" in responses
+
+
+def test_a_compressed_body_of_a_bearer_is_told_to_be_sent_plainly(house: House) -> None:
+    """The sender learns what to change, not that its JSON is wrong."""
+    key = bearer_key(house)
+    headers = {
+        "Authorization": f"Bearer {key.secret}",
+        "Content-Type": "application/json",
+        "Content-Encoding": "gzip",
+    }
+
+    answer = house.client.post("/v1/leads", content=gzip.compress(as_json(LEAD)), headers=headers)
+
+    assert answer.status_code == 415
+    assert "compress" in answer.json()["detail"]
