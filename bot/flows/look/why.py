@@ -2,18 +2,17 @@
 
 from datetime import datetime
 
-from sqlalchemy import Connection
-
 from bot.flows.lead.case import LeadCase, load
 from bot.flows.lead.reassign import may_reassign
 from bot.flows.lead.view import card_of
 from bot.flows.look.suggest import suggestion_for
+from bot.flows.workspace import workspace_meant
 from handoff.audit import AuditFact
 from handoff.lead import LeadState
 from handoff.lead_why import Attempt, LeadWhy
 from handoff.routing.assignment import Reason
 from handoff.sla.clock import TimeChain, time_lost
-from storage import audit, leads, workspaces
+from storage import audit, leads
 from storage.database import Database
 
 #: Which fact says what keeps a lead in such a state from an owner, and under which name.
@@ -31,24 +30,20 @@ def why(
 
     Args:
         database: Where the lead is.
-        workspace: The Slack team of the verified request; None, on the host, for any.
+        workspace: The Slack team of the verified request; None, on the host, for the only one.
         now: The domain's instant, UTC-aware.
         by: Slack id of the reader, or `cli`.
         asked: The lead's id, e-mail address, or name at its source.
+
+    Raises:
+        WorkspaceUnclear: if none is known by that name, or several are and none was named.
     """
     name = asked.strip()
     with database.read() as connection:
-        teams = [workspace] if workspace else _all(connection)
-        for team in teams:
-            lead = leads.named(connection, workspace=team, name=name) if name else None
-            case = lead and load(connection, workspace=team, lead_id=lead.id, now=now)
-            if case:
-                return _why(case, by)
-    return None
-
-
-def _all(connection: Connection) -> list[str]:
-    return [one.workspace for one in workspaces.everyone(connection)]
+        team = workspace_meant(connection, workspace)
+        lead = leads.named(connection, workspace=team, name=name) if name else None
+        case = lead and load(connection, workspace=team, lead_id=lead.id, now=now)
+        return _why(case, by) if case else None
 
 
 def _why(case: LeadCase, by: str) -> LeadWhy:

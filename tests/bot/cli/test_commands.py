@@ -192,6 +192,36 @@ def test_why_tells_the_story_of_a_lead(database: Database) -> None:
     assert "Way: arrived 2026-11-23 14:00 UTC" in result.output
 
 
+def test_why_asks_which_workspace_is_meant_where_there_are_several(database: Database) -> None:
+    """The same name may be another person's next door; nobody is told of the wrong one."""
+    for team, name in ((WORKSPACE, "Ann"), ("T0SOUTHWND", "Bea")):
+        lead = Lead(
+            workspace=team,
+            id=f"lead_{name}",
+            root=f"lead_{name}",
+            source="website",
+            email_key="info@acme.example",
+            attributes={"first_name": name},
+            arrived_at=MONDAY,
+        )
+        database.run(
+            lambda connection, team=team: workspaces.save(  # type: ignore[misc]
+                connection, workspace=team, name=team, timezone="UTC", now=MONDAY
+            )
+        )
+        database.run(lambda connection, lead=lead: leads.add(connection, lead=lead))  # type: ignore[misc]
+
+    unclear = handoff("why", "info@acme.example")
+    south = handoff("why", "info@acme.example", "--workspace", "T0SOUTHWND")
+    next_door = handoff("why", "lead_Ann", "--workspace", "T0SOUTHWND")
+
+    assert unclear.exit_code == 1
+    assert "name one with --workspace. Known: T0NORTHWND, T0SOUTHWND." in unclear.output
+    assert south.exit_code == 0
+    assert "Bea" in south.output
+    assert "No lead is known as “lead_Ann”" in next_door.output
+
+
 _UNUSABLE = {
     "no address": ("handoff.db", "It looks like sqlite:///handoff.db or postgresql://"),
     "no port": ("postgresql://u:canary@127.0.0.1:port/x", "It looks like sqlite:///"),
