@@ -22,6 +22,10 @@ _WORDS = {
     "nurtured": "kept for later (below the design's gates)",
     "refused": "refused",
 }
+_NO_FIELD = (
+    "The first line names no field of a lead, such as `email` or `external_id`. Put a line with "
+    "the names of the columns before the first lead."
+)
 _TOLD = 5  # of the problems; the repair file has them all
 
 
@@ -56,8 +60,12 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
         from bot.clocks import RunningClocks
         from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
         from bot.flows.workspace import WorkspaceUnclear
+        from handoff.intake.arriving import LONGEST_NAME
+        from handoff.intake.columns import names_a_lead
         from handoff.intake.csv_rows import BadCsv
 
+    if not 1 <= len(source.strip()) <= LONGEST_NAME:
+        fail([f"--source: a name has 1 to {LONGEST_NAME} characters."], code=BAD_INPUT)
     if start_clocks and history:
         fail(["Say --start-clocks or --history, not both."], code=BAD_INPUT)
     text = read_text(file)
@@ -65,6 +73,8 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     counts: Counter[str] = Counter()
     problems: Counter[str] = Counter()
     header, rows = survey(file, text)
+    if not names_a_lead(header):
+        fail([f"{file}: {_NO_FIELD}"], code=BAD_INPUT)
     repair = RepairFile(file, header)
     with (
         open_database_or_fail() as database,
@@ -75,7 +85,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
         for done in import_leads(
             database=database,
             text=text,
-            source=source,
+            source=source.strip(),
             design=design,
             old=Old.TAKE if start_clocks else Old.RECORD if history else Old.ASK,
             now=clocks.now,

@@ -92,6 +92,11 @@ def map_columns(
     return Columns(fields=chosen, unknown=tuple(unknown), missing=missing)
 
 
+def names_a_lead(header: Sequence[str]) -> bool:
+    """Tell whether any column is a field of a lead; if none is, a file may have no header."""
+    return any(_field_of(column, ()) is not None for column in header)
+
+
 def parse_mapping(text: str) -> dict[str, str]:
     """Read `OURS=COLUMN`, several of them on lines of their own.
 

@@ -151,6 +151,77 @@ def test_leads_come_in_and_bad_rows_go_out_for_repair(database: Database, tmp_pa
 
 
 @pytest.mark.usefixtures("database")
+@pytest.mark.parametrize(
+    ("kind", "rows"),
+    [
+        ("leads", "external_id,email\n1,nope\n2,b@b.example\n"),
+        ("accounts", "domain\nnope\nb.com\n"),
+    ],
+)
+def test_a_repair_file_that_cannot_be_written_is_a_sentence(
+    tmp_path: Path, kind: str, rows: str
+) -> None:
+    """It says what to do; afterwards the same command tells of every row."""
+    file, blocked = tmp_path / "rows.csv", tmp_path / "rows.repair.csv"
+    file.write_text(rows)
+    blocked.mkdir()
+
+    stopped = handoff(kind, "import", str(file))
+    blocked.rmdir()
+    done = handoff(kind, "import", str(file))
+
+    assert stopped.exit_code == 1
+    assert isinstance(stopped.exception, SystemExit)
+    assert f"{blocked}: It cannot be written: Is a directory." in stopped.output
+    assert "run the same command again" in stopped.output
+    assert "To be repaired: 1 row." in done.output
+    assert len(blocked.read_text().splitlines()) == 2
+
+
+@pytest.mark.usefixtures("database")
+def test_a_mended_repair_file_is_not_written_over(tmp_path: Path) -> None:
+    """Whoever imports the file again keeps what was mended by hand so far."""
+    file, repair = tmp_path / "leads.csv", tmp_path / "leads.repair.csv"
+    file.write_text("external_id,email\n1,nope\n2,nope\n")
+    handoff("leads", "import", str(file))
+    mended = repair.read_text(encoding="utf-8-sig").replace("nope", "ann@a.example", 1)
+    repair.write_text(mended)
+
+    again = handoff("leads", "import", str(file))
+
+    assert repair.read_text() == mended
+    assert "leads.repair.2.csv" in again.output
+    assert (tmp_path / "leads.repair.2.csv").exists()
+    third = handoff("leads", "import", str(file))
+    assert "leads.repair.2.csv" in third.output
+
+
+def test_a_file_without_names_of_fields_loses_no_lead(database: Database, tmp_path: Path) -> None:
+    """Its first line is a person; taken for a heading, that one would be nobody."""
+    file = tmp_path / "leads.csv"
+    file.write_text("1,ann@a.example,Ann\n2,bob@b.example,Bob\n")
+
+    done = handoff("leads", "import", str(file))
+
+    assert done.exit_code == 2
+    assert f"{file}: The first line names no field of a lead" in done.output
+    assert ids(database) == []
+
+
+@pytest.mark.parametrize("name", ["", "  ", "x" * 201])
+def test_a_source_of_a_file_has_a_name(database: Database, tmp_path: Path, name: str) -> None:
+    """Leads of a source that nobody can name would not be found again."""
+    file = tmp_path / "leads.csv"
+    file.write_text("email\nann@a.example\n")
+
+    done = handoff("leads", "import", str(file), "--source", name)
+
+    assert done.exit_code == 2
+    assert "--source: a name has 1 to 200 characters" in done.output
+    assert ids(database) == []
+
+
+@pytest.mark.usefixtures("database")
 def test_what_most_rows_lack_is_said_at_once(tmp_path: Path) -> None:
     """A mistake of the whole file is seen without opening another one."""
     file = tmp_path / "leads.csv"
