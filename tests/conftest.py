@@ -12,6 +12,7 @@ from tests.support.once import (
     compile_statements_once,
     keep_all_predictions,
     let_garbage_lie,
+    press_once,
 )
 
 pytest_plugins = ["tests.support.databases"]
@@ -24,6 +25,7 @@ _TESTS = Path(__file__).parent
 
 compile_statements_once()
 keep_all_predictions()
+press_once()
 
 
 @pytest.hookimpl(tryfirst=True)

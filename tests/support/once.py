@@ -1,12 +1,14 @@
-"""What all tests of a process need only once: statements compiled, answers of the full models."""
+"""What all tests of a process need only once: statements, answers of the full models, prints."""
 
 import gc
 from collections.abc import Hashable
-from functools import lru_cache
+from datetime import timedelta
+from functools import lru_cache, wraps
 from typing import Any
 
 from sqlalchemy import Connection, Engine, event
 
+from bot.gateways import press
 from handoff.sla import prediction
 
 _Key = tuple[Hashable, ...]
@@ -38,6 +40,23 @@ def compile_statements_once() -> None:
 def keep_all_predictions() -> None:
     """Never forget what the full models answered; the product remembers the last ones, too."""
     prediction._in_full = lru_cache(maxsize=None)(prediction._in_full.__wrapped__)
+
+
+def press_once() -> None:
+    """Let a child process press the same values once only; the press's own tests press anew.
+
+    The same values give the same bytes, as those tests prove. A failure is not remembered.
+    """
+    run = press._run
+    pressed: dict[tuple[str, bytes], bytes] = {}
+
+    @wraps(run)
+    def run_once(what: str, given: bytes, *, message: str, time: timedelta) -> bytes:
+        if (what, given) not in pressed:
+            pressed[what, given] = run(what, given, message=message, time=time)
+        return pressed[what, given]
+
+    press._run = run_once
 
 
 def let_garbage_lie() -> None:

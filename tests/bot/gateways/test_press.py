@@ -13,6 +13,12 @@ from tests.handoff import samples
 from tests.handoff.documents.test_render import NASTY, design, renamed
 
 
+@pytest.fixture(autouse=True)
+def _each_time_anew(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Press whatever is given, though a test has had the same pressed before."""
+    monkeypatch.setattr(press, "_run", press._run.__wrapped__)  # type: ignore[attr-defined]
+
+
 def test_a_design_becomes_the_same_pdf_each_time() -> None:
     """The bytes are a PDF, and pressing again gives the same ones."""
     source = render_typst(design(), samples.NAMES)
