@@ -208,7 +208,7 @@ def answers(
         refused: What a 422 means here, and what becomes of what was sent.
     """
     content = {"application/json": {"schema": schema, "example": example}}
-    problems = {
+    problems: dict[int | str, dict[str, Any]] = {
         status: {"description": text, "content": {MEDIA_TYPE: {"schema": _PROBLEM}}}
         for status, text in sorted({**_PROBLEMS, 422: refused}.items())
     }
