@@ -32,7 +32,7 @@ from sqlalchemy.exc import DBAPIError
 
 from bot.app import App
 from bot.flows.keep.sources import Caller
-from storage.database import StorageBusy
+from storage.database import StorageBusy, UnusableDatabase
 from tests.faults.killing import (
     PAUSES,
     Killer,
@@ -129,6 +129,16 @@ class Replicas(Killer):
     def _watch_all(self, workers: list[Worker]) -> None:
         """Kill each victim when its moment comes, and the others once they are idle."""
         left = list(workers)
+        try:
+            self._until_idle(left)
+            while left:
+                self.note(left.pop(0).end())
+        finally:  # none outlives a failure: whoever waits for the end of our words would wait on
+            for worker in left:
+                worker.end()
+
+    def _until_idle(self, left: list[Worker]) -> None:
+        """Wait until all are idle or killed; those that are killed leave the list."""
         while ears := {worker.heard: worker for worker in left if not worker.is_idle}:
             moments = [one.dies_at for one in left if one.dies_at is not None]
             wait = None if not moments else max(0.0, min(moments) - time.monotonic())
@@ -139,8 +149,6 @@ class Replicas(Killer):
                 left.remove(worker)
                 self.faults["killed"] += 1
                 self.note(worker.end())
-        for worker in left:
-            self.note(worker.end())
 
     def _stop_one(self) -> None:
         """Stop a replica right before it posts, and wake it when others have done its work."""
@@ -185,7 +193,7 @@ def _be(said: int, work: Any) -> NoReturn:  # noqa: ANN401
         os.write(said, b" idle ")
         while True:
             signal.pause()
-    except (DBAPIError, StorageBusy):
+    except (DBAPIError, StorageBusy, UnusableDatabase):
         os.write(said, b" cut ")
     except BaseException:
         os.write(said, b" failed ")
