@@ -11,6 +11,7 @@ decides about retries and leases.
 from collections.abc import Callable, Collection, Iterable, Sequence
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from operator import itemgetter
 from typing import Any, NamedTuple
 
@@ -171,6 +172,8 @@ _TIMER = (
     _c.attempts,
     _c.lease_token,
 )
+# Of a tuple that is there already, in a third less time than by calling the class.
+_made: Callable[[tuple[Any, ...]], Timer] = partial(tuple.__new__, Timer)
 _BY_DUE_AT = itemgetter(6, 0)  # places in `_TIMER`: due_at, seq
 
 
@@ -544,7 +547,7 @@ def _read(connection: Connection, rows: Iterable[Sequence[Any]]) -> list[Timer]:
     """Make timers of rows of `_TIMER`."""
     instant: Callable[[Any], Any] = Instant().result_processor(connection.dialect, None)
     return [
-        Timer(seq, workspace, _kind(kind, kind), subject, slot, age, instant(due), tries, token)
+        _made((seq, workspace, _kind(kind, kind), subject, slot, age, instant(due), tries, token))
         for seq, workspace, kind, subject, slot, age, due, tries, token in rows
     ]
 
