@@ -644,6 +644,34 @@ def about(connection: Connection, *, workspace: str, subject: str) -> list[Inten
     return _intents(connection.execute(found.order_by(_o.seq)).all())
 
 
+def undelivered(
+    connection: Connection, *, workspace: str, subject: str
+) -> frozenset[tuple[str, str]]:
+    """Return the cards about a subject that failed before they ever arrived.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        subject: Id of what the cards are about.
+
+    Returns:
+        Card and recipient of each. One that an operator sends again is on its way once more.
+    """
+    living = select(1).where(
+        messages.c.workspace == _o.workspace,
+        messages.c.card == _o.card,
+        messages.c.recipient == _o.recipient,
+    )
+    found = select(_o.card, _o.recipient).where(
+        _o.workspace == workspace,
+        _o.subject == subject,
+        _o.card.is_not(None),
+        _o.state == MessageState.FAILED,
+        ~living.exists(),
+    )
+    return frozenset((card, recipient) for card, recipient in connection.execute(found))
+
+
 def next_at(connection: Connection, *, workspace: str | None = None) -> datetime | None:
     """Return when the next retry, look-up or end of a lease is, on the real clock, or None."""
     given = {"of_workspace": workspace}

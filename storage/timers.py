@@ -346,6 +346,34 @@ def cancel(
     return connection.execute(update(timers).where(*mine).values(cancelled_at=now)).rowcount
 
 
+def bring_forward(
+    connection: Connection,
+    *,
+    workspace: str,
+    subject: str,
+    kind: TimerKind,
+    generation: int,
+    due_at: datetime,
+) -> bool:
+    """Let an open timer be due earlier than it was set.
+
+    Args:
+        connection: The connection of `Database.write()`.
+        workspace: The Slack team.
+        subject: Id of what the timer is about.
+        kind: Which of its timers; of slots all.
+        generation: As it was seen; one that was set anew since stays as it is.
+        due_at: When, on the domain's clock, UTC-aware.
+
+    Returns:
+        False if none was to be due later than that.
+    """
+    mine = [_c.workspace == workspace, _c.subject == subject, _c.kind == kind, _OPEN]
+    seen = [*mine, _c.generation == generation, _c.due_at > due_at]
+    notes_of(connection).wake = True
+    return connection.execute(update(timers).where(*seen).values(due_at=due_at)).rowcount > 0
+
+
 def due(
     connection: Connection,
     *,

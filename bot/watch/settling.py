@@ -8,18 +8,23 @@ from datetime import timedelta
 from sqlalchemy import Connection
 
 from bot.flows.context import Clocks
+from bot.flows.escalate.climb import go_past
 from bot.flows.escalate.failure import record_failure
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
 from bot.watch.arrivals import ARRIVALS
 from bot.watch.plan import Plan, Post, Update, Whisper, stands_in
 from handoff.audit import AuditFact
 from storage import audit, gates, outbox
+from storage.escalations import EscalationKind
 from storage.outbox import Intent
 
 _LOG = logging.getLogger(__name__)
 
 #: Its owner never hears of a lead whose card cannot arrive.
 LEAD_CARD = "lead"
+
+#: Whom a climb calls never hears of it, so the next one is called.
+CALL_CARD = EscalationKind.LEAD.card
 
 #: Stands for every method: the app is shut out of the workspace.
 ALL_METHODS = "*"
@@ -191,6 +196,16 @@ class Settling:
                     owner=intent.recipient,
                     integration="Slack",
                     error=error.strip(),
+                )
+            # One that an operator sent again has had its climb gone past already.
+            is_first = intent.enqueued_at == intent.first_enqueued_at
+            if is_ours and is_first and intent.kind == CALL_CARD:
+                go_past(
+                    connection,
+                    workspace=intent.workspace,
+                    now=now,
+                    escalation_id=intent.subject,
+                    person=intent.recipient,
                 )
             return is_ours
 

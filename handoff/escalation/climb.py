@@ -146,6 +146,17 @@ def reopen(*, policy: EscalationPolicy, position: Position) -> Position:
     return position.model_copy(update={"calls": calls, "reopens": position.reopens + 1})
 
 
+def not_reached(position: Position) -> Position:
+    """Return the position from which `next_call` makes up for a call that reached nobody.
+
+    The step's other holders come before the next step, as if it had not been called. After the
+    last step each call counts, whether it arrived or not.
+    """
+    if position.final:
+        return position
+    return position.model_copy(update={"calls": position.calls - 1})
+
+
 def held_until(
     *, acknowledged_at: datetime, promised_at: datetime | None, calendar: BusinessCalendar
 ) -> datetime:

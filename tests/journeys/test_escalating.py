@@ -5,16 +5,19 @@ from datetime import timedelta
 import pytest
 from sqlalchemy import Connection
 
+from bot.flows.keep.messages import send_again
 from bot.ids import Action, Field
+from bot.sandbox.messages import Message
 from handoff.approval import VersionState
 from handoff.brief import LadderSpec, OwnerModel, People, StepSpec
 from handoff.design import HandoffDesign, content_hash
-from handoff.directory import TimeOff, UserGroup
+from handoff.directory import Role, TimeOff, UserGroup
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from handoff.lead import LeadState
 from storage import directory as directories
-from storage import timers, versions
+from storage import outbox, timers, versions
+from storage.outbox import MessageState
 from tests.handoff import samples
 from tests.support.escalations import (
     calls,
@@ -474,3 +477,98 @@ def test_no_timer_is_left_when_it_is_over(house: House, design: HandoffDesign) -
             connection, now=house.clocks.now() + timedelta(days=60), wall=house.clocks.now()
         )
     assert not [timer for timer in due if timer.subject.startswith("esc_")]
+
+
+def shut_out(house: House, *names: str) -> None:
+    """Close some accounts, which the directory does not know yet."""
+    for name in names:
+        house.sandbox.workspace.users[house.person(name).id].deleted = True
+
+
+def expect_shut_out(house: House, *, times: int) -> None:
+    """Take what was refused and logged about closed accounts."""
+    assert len(house.take_refusals()) == times
+    errors = house.take_errors()
+    assert len(errors) == times
+    assert all("user_disabled" in error for error in errors)
+
+
+def test_a_call_that_slack_takes_for_nobody_goes_on_at_once(
+    house: House, design: HandoffDesign
+) -> None:
+    """Ben's account was closed an hour ago: Sam is called in the same minute, and told why."""
+    shut_out(house, "ben")
+
+    breach(house, design)
+    found = calls(house)
+
+    assert who(found) == [CHANNEL, owner_of(found), "sam"]
+    assert "RevOps Director skipped, nobody can be reached" in now_shows(
+        house, message_to(found, "sam")
+    )
+    house.step(minutes=29, seconds=59)
+    assert calls(house) == []
+    house.step(seconds=1)
+    assert who(calls(house)) == ["cleo"]
+    house.step(days=2)
+    assert set(who(calls(house))) == {"cleo"}
+    expect_shut_out(house, times=1)
+
+
+def test_a_step_has_another_holder_whom_slack_lets_us_call(house: House) -> None:
+    """Before the climb goes on, everybody who holds the step is tried."""
+    directory = set_up_team(house)
+    directors = (house.person("ben").id, house.person("mia").id)
+    roles = {**directory.roles, Role.REVOPS_DIRECTOR: directors}
+    save_team(house, directory.model_copy(update={"roles": roles}))
+    shut_out(house, "ben")
+
+    breach(house, activate_design(house, directory))
+    found = calls(house)
+
+    assert who(found) == [CHANNEL, owner_of(found), "mia"]
+    house.step(minutes=15)
+    assert who(calls(house)) == ["sam"]
+    expect_shut_out(house, times=1)
+
+
+def test_nobody_of_the_climb_can_be_called(house: House, design: HandoffDesign) -> None:
+    """Each is tried once; the next morning as well, when an account may be open again."""
+    shut_out(house, "ben", "sam", "cleo")
+
+    lead_id, owner = breach(house, design)
+
+    assert who(calls(house)) == [CHANNEL, owner]
+    house.step(hours=3)
+    assert calls(house) == []
+    expect_shut_out(house, times=3)
+    assert climb_of(house, lead_id).state is EscalationState.OPEN
+    house.sandbox.workspace.users[house.person("sam").id].deleted = False
+    send_again(
+        database=house.app.database,
+        ids=parked(house),
+        by="ria",
+        now=house.clocks.now(),
+    )
+    house.step(seconds=1)
+    (call,) = calls(house)
+    assert call[0] == "sam"
+    house.person("sam").click(call[1], Action.ESCALATION_ACKNOWLEDGE)
+    house.step()
+    assert climb_of(house, lead_id).state is EscalationState.ACKNOWLEDGED
+    expect_shut_out(house, times=2)
+
+
+def owner_of(found: list[tuple[str, Message]]) -> str:
+    """Return which rep was told."""
+    (owner,) = {name for name, _ in found} & {"dana", "noor", "eli"}
+    return owner
+
+
+def parked(house: House) -> tuple[int, ...]:
+    """Return the messages that Slack would not take."""
+    with house.app.database.read() as connection:
+        found = outbox.in_state(
+            connection, workspace=house.workspace, states=[MessageState.FAILED]
+        )
+    return tuple(one.seq for one in found)

@@ -72,7 +72,9 @@ def show(case: Case) -> None:
 
 
 def _show(case: Case) -> None:
-    cards = {(one.card, one.recipient): None for one in case.calls() if one.card is not None}
+    cards = dict.fromkeys(
+        (one.card, one.recipient) for one in case.calls() if one.card is not None
+    )
     messages = [
         NewMessage(
             workspace=case.workspace,
@@ -83,5 +85,6 @@ def _show(case: Case) -> None:
             card=card,
         )
         for card, recipient in cards
+        if (card, recipient) not in case.undelivered
     ]
     outbox.enqueue(case.connection, *messages, now=case.now)

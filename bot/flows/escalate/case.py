@@ -14,7 +14,7 @@ from handoff.directory import Directory, Role
 from handoff.escalation.climb import EscalationState, change, may_acknowledge
 from handoff.escalation.policy import EscalationStep
 from handoff.people import find_pod, holders, is_reachable
-from storage import audit, designs, escalations, incidents, leads
+from storage import audit, designs, escalations, incidents, leads, outbox
 from storage import directory as directories
 from storage.escalations import TOLD, Escalation, EscalationCall
 from storage.incidents import IncidentRecord
@@ -92,6 +92,13 @@ class Case:
         """Return the holders of a step in order: the design's own, else the directory's."""
         return step.holders or holders(directory=self.directory, role=step.role)
 
+    @cached_property
+    def undelivered(self) -> frozenset[tuple[str, str]]:
+        """Return card and recipient of each call that Slack would not take."""
+        return outbox.undelivered(
+            self.connection, workspace=self.workspace, subject=self.escalation.id
+        )
+
     def members(self) -> Mapping[str, Sequence[str]]:
         """Return the persons that each user group can be reached through."""
         return {
@@ -102,14 +109,15 @@ class Case:
     def can_reach(self, key: str) -> bool:
         """Tell whether a call now reaches a person or group who may then acknowledge it.
 
-        The owner never may, so a call to the owner would reach nobody.
+        The owner never may, so a call to the owner would reach nobody; nor would one to somebody
+        to whom Slack lets us say nothing.
         """
         group = next((one for one in self.directory.groups if one.key == key), None)
         if group is not None:
             return any(self.can_reach(person) for person in group.members)
-        return key != self.owner and is_reachable(
-            directory=self.directory, person=key, at=self.now
-        )
+        if key == self.owner or any(key == recipient for _, recipient in self.undelivered):
+            return False
+        return is_reachable(directory=self.directory, person=key, at=self.now)
 
     def may_act(self, person: str) -> bool:
         """Tell whether a person may acknowledge and resolve."""

@@ -15,6 +15,7 @@ from handoff.escalation.climb import (
     Skip,
     SkipReason,
     next_call,
+    not_reached,
 )
 from handoff.escalation.incident import IncidentKind
 from handoff.escalation.policy import EscalationPolicy
@@ -87,6 +88,37 @@ def on_step_due(connection: Connection, timer: Timer, now: datetime) -> None:
         run_step(case, due_at=timer.due_at)
 
 
+def go_past(
+    connection: Connection, *, workspace: str, now: datetime, escalation_id: str, person: str
+) -> bool:
+    """Let the next call of a climb be due at once, for its last one reached nobody.
+
+    Args:
+        connection: The transaction. It holds a message, so the climb is not locked here: the
+            time that is brought forward leads to the next call, which locks.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        escalation_id: The climb.
+        person: To whom Slack lets nobody say anything.
+
+    Returns:
+        False if the climb does not wait for this person, or for others of the same call as well.
+    """
+    case = load(connection, workspace=workspace, escalation_id=escalation_id, now=now)
+    if case is None or not case.is_open or person not in _called_last(case):
+        return False
+    if not _reached_nobody(case):
+        return False
+    return timers.bring_forward(
+        connection,
+        workspace=workspace,
+        subject=escalation_id,
+        kind=TimerKind.ESCALATION_STEP,
+        generation=case.escalation.revision,
+        due_at=now,
+    )
+
+
 def run_step(case: Case, *, due_at: datetime | None = None) -> None:
     """Decide the next call of an open climb, make it, and set the time of the one after it.
 
@@ -94,18 +126,23 @@ def run_step(case: Case, *, due_at: datetime | None = None) -> None:
         case: The climb, locked.
         due_at: When it was due, for the record of how late it is; None at once.
     """
+    position = case.escalation.position
+    if position is not None and _reached_nobody(case):
+        position = not_reached(position)
     decision = next_call(
         policy=case.escalation.policy,
-        position=case.escalation.position,
+        position=position,
         reachable=lambda step: _reachable(case, step),
         now=case.now,
         calendar=case.rules.calendar,
         members=case.members(),
     )
     _note(case, decision.skipped, decision.position)
-    case.save(position=decision.position)
     if isinstance(decision, Call):
+        case.save(position=decision.position)
         _call(case, decision, due_at=due_at)
+    else:
+        case.save()
     schedule(case, TimerKind.ESCALATION_STEP, decision.next_at)
     show(case)
 
@@ -209,6 +246,27 @@ def lock_waiting(
 
 
 # Private functions
+
+
+def _called_last(case: Case) -> dict[str, str | None]:
+    """Return whom the last call went to, each with its card."""
+    position = case.escalation.position
+    if position is None:
+        return {}
+    at = (position.reopens, position.step, position.repeats[position.step] - 1)
+    return {
+        one.recipient: one.card
+        for one in case.calls()
+        if (one.reopen, one.step, one.repeat) == at and one.skipped is None
+    }
+
+
+def _reached_nobody(case: Case) -> bool:
+    """Tell whether Slack would take the last call for nobody."""
+    called = _called_last(case)
+    return bool(called) and all(
+        (card, person) in case.undelivered for person, card in called.items()
+    )
 
 
 def _reachable(case: Case, step: int) -> list[str]:

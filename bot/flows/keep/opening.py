@@ -35,8 +35,12 @@ def open_database(url: str) -> Database:
         UnusableDatabase: if it cannot be reached, or not be written to.
     """
     database = Database(url)
-    with explained():
-        prepare_tables(database)
+    try:
+        with explained():
+            prepare_tables(database)
+    except BaseException:
+        database.close()
+        raise
     return database
 
 

@@ -3,6 +3,7 @@
 import json
 import logging
 from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -52,7 +53,8 @@ def test_db_upgrade_makes_the_tables(tmp_path: Path) -> None:
     for _ in range(2):
         assert "up to date" in handoff("db", "upgrade", HANDOFF_DATABASE_URL=url).output
 
-    assert migrations.is_current(Database(url))
+    with closing(Database(url)) as made:
+        assert migrations.is_current(made)
 
 
 def test_audit_verify_says_so_when_there_is_nothing_to_verify() -> None:
