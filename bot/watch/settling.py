@@ -1,7 +1,7 @@
 """What an outcome means for a message: sent, again later, unknown, or never."""
 
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 from datetime import timedelta
 
@@ -10,6 +10,7 @@ from sqlalchemy import Connection
 from bot.flows.context import Clocks
 from bot.flows.escalate.climb import go_past
 from bot.flows.escalate.failure import record_failure
+from bot.flows.escalate.guardrail import call_another
 from bot.gateways.outcomes import Done, Outcome, RateLimited, Refused, Unknown
 from bot.watch.arrivals import ARRIVALS
 from bot.watch.plan import Plan, Post, Update, Whisper, stands_in
@@ -23,8 +24,11 @@ _LOG = logging.getLogger(__name__)
 #: Its owner never hears of a lead whose card cannot arrive.
 LEAD_CARD = "lead"
 
-#: Whom a climb calls never hears of it, so the next one is called.
-CALL_CARD = EscalationKind.LEAD.card
+#: Who is called never hears of it, so somebody else is.
+_INSTEAD: Mapping[str, Callable[..., object]] = {
+    EscalationKind.LEAD.card: go_past,
+    EscalationKind.GUARDRAIL.card: call_another,
+}
 
 #: Stands for every method: the app is shut out of the workspace.
 ALL_METHODS = "*"
@@ -199,8 +203,8 @@ class Settling:
                 )
             # One that an operator sent again has had its climb gone past already.
             is_first = intent.enqueued_at == intent.first_enqueued_at
-            if is_ours and is_first and intent.kind == CALL_CARD:
-                go_past(
+            if is_ours and is_first and intent.kind in _INSTEAD:
+                _INSTEAD[intent.kind](
                     connection,
                     workspace=intent.workspace,
                     now=now,

@@ -402,3 +402,42 @@ def test_a_design_without_a_pattern_calls_nobody(house: House, design: HandoffDe
     breach(house, design)
 
     assert packets(house) == []
+
+
+def test_a_leader_whom_slack_lets_nobody_tell_has_the_next_of_their_side_called(
+    house: House,
+) -> None:
+    """Cleo's account is closed, which the directory does not know: Sam has the packet instead."""
+    directory = set_up_team(house)
+    people = brief_for(house).people
+    sales = (house.person("cleo").id, house.person("sam").id)
+    people = people.model_copy(update={"sales_leadership": sales})
+    design = activate_design(house, directory, people=people)
+    house.sandbox.workspace.users[house.person("cleo").id].deleted = True
+
+    breach(house, design, count=2)
+
+    found = packets(house)
+    assert who(found) == [CHANNEL, "mia", "sam"]
+    sam = house.person("sam")
+    sam.click(current_of(house, message_to(found, "sam")), Action.ESCALATION_ACKNOWLEDGE)
+    house.step()
+    assert "has it" in now_shows(house, message_to(found, "mia"))
+    assert packets(house) == []
+    assert house.take_refusals()
+    assert all("user_disabled" in error for error in house.take_errors())
+
+
+def test_no_leader_can_be_told(house: House, design: HandoffDesign) -> None:
+    """The CRO is called then, as if leadership were away; here she is of leadership herself."""
+    directory = set_up_team(house)
+    roles = {**directory.roles, Role.CRO: (house.person("sam").id,)}
+    save_team(house, directory.model_copy(update={"roles": roles}))
+    for name in ("cleo", "mia"):
+        house.sandbox.workspace.users[house.person(name).id].deleted = True
+
+    breach(house, design, count=2)
+
+    assert who(packets(house)) == [CHANNEL, "sam"]
+    assert house.take_refusals()
+    assert all("user_disabled" in error for error in house.take_errors())

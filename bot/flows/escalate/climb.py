@@ -90,7 +90,7 @@ def on_step_due(connection: Connection, timer: Timer, now: datetime) -> None:
 
 def go_past(
     connection: Connection, *, workspace: str, now: datetime, escalation_id: str, person: str
-) -> bool:
+) -> None:
     """Let the next call of a climb be due at once, for its last one reached nobody.
 
     Args:
@@ -99,17 +99,14 @@ def go_past(
         workspace: The Slack team.
         now: The domain's instant, UTC-aware.
         escalation_id: The climb.
-        person: To whom Slack lets nobody say anything.
-
-    Returns:
-        False if the climb does not wait for this person, or for others of the same call as well.
+        person: Who could not be told. If others got the same call, the climb waits for them.
     """
     case = load(connection, workspace=workspace, escalation_id=escalation_id, now=now)
     if case is None or not case.is_open or person not in _called_last(case):
-        return False
+        return
     if not _reached_nobody(case):
-        return False
-    return timers.bring_forward(
+        return
+    timers.bring_forward(
         connection,
         workspace=workspace,
         subject=escalation_id,

@@ -100,6 +100,36 @@ def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
         _try_tomorrow(case, timer)
 
 
+def call_another(
+    connection: Connection, *, workspace: str, now: datetime, escalation_id: str, person: str
+) -> None:
+    """Call the next of the same side for a leader to whom Slack lets us say nothing.
+
+    Args:
+        connection: The transaction.
+        workspace: The Slack team.
+        now: The domain's instant, UTC-aware.
+        escalation_id: The leadership escalation.
+        person: Who could not be told.
+    """
+    case = lock(connection, workspace=workspace, escalation_id=escalation_id, now=now)
+    if case is None or case.has_ended:
+        return
+    made = [one for one in case.calls() if one.step != TOLD]
+    slot = next((one.step for one in made if one.recipient == person), None)
+    if slot is None:
+        return
+    called = [one.recipient for one in made]
+    people = _call_slot(case, slot, besides=called)
+    if not people and all((one.card, one.recipient) in case.undelivered for one in made):
+        people = _call_slot(case, _CRO_STEP, besides=called)
+    if people:
+        case.record(
+            AuditFact.STEP_CALLED, data={"step": slot, "instead": person, "people": people}
+        )
+        show(case)
+
+
 def watch_over(case: Case) -> None:
     """Set when the CRO is called if nobody resolves the guardrail."""
     fired = case.escalation
