@@ -7,12 +7,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import TypeVar
 
 from handoff.brief import Goal, Segment
 from handoff.defaults.catalogue import catalogue
-from handoff.durations import BadDuration, parse_duration
+from handoff.durations import BadDuration, Duration, parse_duration
 from handoff.words import cut
 
 _Named = TypeVar("_Named", Segment, Goal)
@@ -40,6 +41,7 @@ _FREE_TEXT = ("capacity", "dependencies")
 _LONGEST_TEXT = 3000
 _LONGEST_PERSONA = 40
 _LONGEST_QUOTE = 80
+_WORKING_DAY = timedelta(hours=8)
 
 # Slack clients and phones put typographic characters in place of the typed ones.
 _CLEAN = str.maketrans(
@@ -237,13 +239,27 @@ def _read_response_sla(flags: ParsedFlags, given: _Given) -> ParsedFlags:
     problem = None
     for count in range(len(given.words), 0, -1):
         try:
-            read = parse_duration(" ".join(given.words[:count]))
+            read = _duration(" ".join(given.words[:count]))
         except BadDuration as exc:
             problem = problem or f"`--response-sla`: {exc.reason}"
         else:
             flags = _twice(flags, given, had=flags.response_sla)
             return _leftover(replace(flags, response_sla=read.text), given.words[count:])
     return _problem(flags, problem or "")
+
+
+def _duration(text: str) -> Duration:
+    """Read a duration that some clock takes; the form reads it again on the clock that is chosen.
+
+    A week is shorter there on business hours: 5w are 25 working days, but 35 days of 24 h.
+    """
+    try:
+        return parse_duration(text)
+    except BadDuration as exc:
+        try:
+            return parse_duration(text, day=_WORKING_DAY)
+        except BadDuration:
+            raise exc from None
 
 
 def _read_capacity(flags: ParsedFlags, given: _Given) -> ParsedFlags:

@@ -56,6 +56,7 @@ FULL = ParsedFlags(
         ("--response-sla 1d 4h", ParsedFlags(response_sla="1d 4h")),
         ("—response–sla=“1d  4h”", ParsedFlags(response_sla="1d 4h")),
         ("--response_sla 1.5h", ParsedFlags(response_sla="1.5h")),
+        ("--response-sla 5w", ParsedFlags(response_sla="5w")),  # 25 days on business hours
         ("--sla 2H", ParsedFlags(response_sla="2H")),
         # free text
         ("--capacity 6 SDRs, 2 AEs", ParsedFlags(capacity="6 SDRs, 2 AEs")),
@@ -108,6 +109,7 @@ def test_spellings_are_understood(text: str, understood: ParsedFlags | None) -> 
         ("--response-sla -2h", ParsedFlags(), "is negative"),
         ("--response-sla —2h", ParsedFlags(), "is negative"),
         ("--response-sla 31d", ParsedFlags(), "is over 30 days"),
+        ("--response-sla 7w", ParsedFlags(), "A week (w) counts 7 days."),
         ("--response-sla 2h please", ParsedFlags(response_sla="2h"), "“please” was not"),
         ("--segment smb now", ParsedFlags(segment=Segment.SMB), "“now” was not understood"),
         ("please do", ParsedFlags(), "“please do” was not understood"),
