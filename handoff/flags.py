@@ -126,12 +126,17 @@ def resolve_goal(text: str) -> Goal | None:
 
 @dataclass
 class _Given:
-    """One flag with the words that follow it; without a name: words before the first flag."""
+    """One flag with the words that follow it; without a name: words before the first flag.
+
+    `meant` is the nearest flag to one that is misspelt: its words are read to tell what is wrong
+    with them as well, and not used.
+    """
 
     name: str | None
     written: str = ""
     words: list[str] = field(default_factory=list)
     problem: str | None = None
+    meant: str | None = None
 
     @property
     def value(self) -> str:
@@ -166,12 +171,13 @@ def _flag(found: re.Match[str], current: _Given) -> _Given | None:
     near = get_close_matches(name, [*FLAGS, *_ALIASES], n=1, cutoff=0.6)
     if not near and current.name in _FREE_TEXT and not found["dashes"].startswith("--"):
         return None
+    meant = _flag_name(near[0]) if near else None
     problem = (
-        f"`{told}` is not a flag; did you mean `--{_flag_name(near[0])}`?"
-        if near
+        f"`{told}` is not a flag; did you mean `--{meant}`?"
+        if meant
         else f"`{told}` is not a flag; the flags are {_listed(f'--{flag}' for flag in FLAGS)}."
     )
-    return _Given(name=None, written=written, problem=problem)
+    return _Given(name=None, written=written, problem=problem, meant=meant)
 
 
 def _flag_name(name: str) -> str | None:
@@ -288,7 +294,7 @@ _READERS = {
 def _unflagged(flags: ParsedFlags, given: _Given) -> ParsedFlags:
     """Read words that follow no known flag: a segment or a goal is understood, the rest told."""
     if given.problem:
-        return _problem(flags, given.problem)
+        return _misspelt(_problem(flags, given.problem), given)
     words = given.words
     while words:
         segment, after_segment = _longest(words, _segments())
@@ -300,6 +306,16 @@ def _unflagged(flags: ParsedFlags, given: _Given) -> ParsedFlags:
         else:
             return _leftover(flags, words)
     return flags
+
+
+def _misspelt(flags: ParsedFlags, given: _Given) -> ParsedFlags:
+    """Tell what is wrong with the words after a misspelt flag, too: both can be mended at once."""
+    if given.meant is None or not given.value:
+        return flags
+    read = _READERS[given.meant](ParsedFlags(), given)
+    if read.persona is not None:
+        return _problem(flags, f"{_quote(given.value)} is not one of {_listed(Segment)}.")
+    return replace(flags, problems=tuple(dict.fromkeys((*flags.problems, *read.problems))))
 
 
 def _longest(words: list[str], known: Mapping[str, _Named]) -> tuple[_Named | None, list[str]]:

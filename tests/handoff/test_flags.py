@@ -135,6 +135,31 @@ def test_problems_say_what_to_write(text: str, kept: ParsedFlags, problem: str) 
 
 
 @pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (
+            "--segmnt enterprize",
+            ("did you mean `--segment`?", "“enterprize” is not a segment; did you mean `enter"),
+        ),
+        ("--segmnt Fintech", ("did you mean `--segment`?", "“Fintech” is not one of `enterprise`")),
+        (
+            "--reponse-sla soon --goal pipelin",
+            ("did you mean `--response-sla`?", "“soon” is not a duration.", "“pipelin” is not a"),
+        ),
+    ],
+)
+def test_a_misspelt_flag_does_not_hide_what_is_wrong_behind_it(
+    text: str, problems: tuple[str, ...]
+) -> None:
+    """Both are told at once, and neither is used."""
+    flags = parse_flags(text)
+
+    assert len(flags.problems) == len(problems)
+    assert all(told in found for told, found in zip(problems, flags.problems, strict=True))
+    assert flags == ParsedFlags(problems=flags.problems)
+
+
+@pytest.mark.parametrize(
     "text",
     [
         "x" * 10_000,
