@@ -152,7 +152,9 @@ def _whole_minutes(minutes: Decimal | int, *, text: str, day: timedelta) -> int:
         raise BadDuration(text=text, reason=reason)
     if minutes > longest:
         week = _days_per_week(day)
-        limit = f"is over 30 days; a lead should not wait that long. A week (w) counts {week} days."
+        limit = (
+            f"is over 30 days; a lead should not wait that long. A week (w) counts {week} days."
+        )
         reason = f"“{text}” {limit} {_EXAMPLE}"
         raise BadDuration(text=text, reason=reason)
     whole = round(minutes)

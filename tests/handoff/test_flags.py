@@ -141,7 +141,10 @@ def test_problems_say_what_to_write(text: str, kept: ParsedFlags, problem: str) 
             "--segmnt enterprize",
             ("did you mean `--segment`?", "“enterprize” is not a segment; did you mean `enter"),
         ),
-        ("--segmnt Fintech", ("did you mean `--segment`?", "“Fintech” is not one of `enterprise`")),
+        (
+            "--segmnt Fintech",
+            ("did you mean `--segment`?", "“Fintech” is not one of `enterprise`"),
+        ),
         (
             "--reponse-sla soon --goal pipelin",
             ("did you mean `--response-sla`?", "“soon” is not a duration.", "“pipelin” is not a"),
