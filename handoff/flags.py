@@ -261,11 +261,8 @@ def _duration(text: str) -> Duration:
     """
     try:
         return parse_duration(text)
-    except BadDuration as exc:
-        try:
-            return parse_duration(text, day=_WORKING_DAY)
-        except BadDuration:
-            raise exc from None
+    except BadDuration:
+        return parse_duration(text, day=_WORKING_DAY)
 
 
 def _read_capacity(flags: ParsedFlags, given: _Given) -> ParsedFlags:

@@ -109,7 +109,7 @@ def test_spellings_are_understood(text: str, understood: ParsedFlags | None) -> 
         ("--response-sla -2h", ParsedFlags(), "is negative"),
         ("--response-sla —2h", ParsedFlags(), "is negative"),
         ("--response-sla 31d", ParsedFlags(), "is over 30 days"),
-        ("--response-sla 7w", ParsedFlags(), "A week (w) counts 7 days."),
+        ("--response-sla 7w", ParsedFlags(), "A week (w) counts 5 days."),
         ("--response-sla 2h please", ParsedFlags(response_sla="2h"), "“please” was not"),
         ("--segment smb now", ParsedFlags(segment=Segment.SMB), "“now” was not understood"),
         ("please do", ParsedFlags(), "“please do” was not understood"),
