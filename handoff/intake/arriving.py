@@ -170,7 +170,7 @@ class _Reading:
             attributes=self._attributes(),
         )
         if lead.external_id is None and lead.email_key is None:
-            self._wrong("", "send `external_id` or `email`, so that we know the lead again")
+            self._wrong("", "needs `external_id` or `email`, so that we know it again")
         return lead
 
     def _sort(self) -> None:
