@@ -105,13 +105,16 @@ def format_minutes(minutes: float, *, day: timedelta | None = None) -> str:
 
 def _unit_minutes(day: timedelta) -> dict[str, Decimal]:
     day_minutes = Decimal(day // timedelta(minutes=1))
-    days_per_week = 7 if day == _ELAPSED_DAY else _DAYS_PER_WORKING_WEEK
     return {
         "m": Decimal(1),
         "h": Decimal(60),
         "d": day_minutes,
-        "w": days_per_week * day_minutes,
+        "w": _days_per_week(day) * day_minutes,
     }
+
+
+def _days_per_week(day: timedelta) -> int:
+    return 7 if day == _ELAPSED_DAY else _DAYS_PER_WORKING_WEEK
 
 
 def _parts(tidy: str, *, unit_minutes: dict[str, Decimal]) -> list[tuple[Decimal, Decimal]]:
@@ -148,7 +151,11 @@ def _whole_minutes(minutes: Decimal | int, *, text: str, day: timedelta) -> int:
         reason = f"“{text}” is zero; a duration must be more than zero. {_EXAMPLE}"
         raise BadDuration(text=text, reason=reason)
     if minutes > longest:
-        reason = f"“{text}” is over 30 days; a lead should not wait that long. {_EXAMPLE}"
+        week = _days_per_week(day)
+        limit = (
+            f"is over 30 days; a lead should not wait that long. A week (w) counts {week} days."
+        )
+        reason = f"“{text}” {limit} {_EXAMPLE}"
         raise BadDuration(text=text, reason=reason)
     whole = round(minutes)
     if whole == 0:

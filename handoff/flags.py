@@ -7,12 +7,13 @@ import html
 import re
 from collections.abc import Iterable, Iterator, Mapping
 from dataclasses import dataclass, field, replace
+from datetime import timedelta
 from difflib import get_close_matches
 from typing import TypeVar
 
 from handoff.brief import Goal, Segment
 from handoff.defaults.catalogue import catalogue
-from handoff.durations import BadDuration, parse_duration
+from handoff.durations import BadDuration, Duration, parse_duration
 from handoff.words import cut
 
 _Named = TypeVar("_Named", Segment, Goal)
@@ -40,6 +41,7 @@ _FREE_TEXT = ("capacity", "dependencies")
 _LONGEST_TEXT = 3000
 _LONGEST_PERSONA = 40
 _LONGEST_QUOTE = 80
+_WORKING_DAY = timedelta(hours=8)
 
 # Slack clients and phones put typographic characters in place of the typed ones.
 _CLEAN = str.maketrans(
@@ -124,12 +126,17 @@ def resolve_goal(text: str) -> Goal | None:
 
 @dataclass
 class _Given:
-    """One flag with the words that follow it; without a name: words before the first flag."""
+    """One flag with the words that follow it; without a name: words before the first flag.
+
+    `meant` is the nearest flag to one that is misspelt: its words are read to tell what is wrong
+    with them as well, and not used.
+    """
 
     name: str | None
     written: str = ""
     words: list[str] = field(default_factory=list)
     problem: str | None = None
+    meant: str | None = None
 
     @property
     def value(self) -> str:
@@ -164,12 +171,13 @@ def _flag(found: re.Match[str], current: _Given) -> _Given | None:
     near = get_close_matches(name, [*FLAGS, *_ALIASES], n=1, cutoff=0.6)
     if not near and current.name in _FREE_TEXT and not found["dashes"].startswith("--"):
         return None
+    meant = _flag_name(near[0]) if near else None
     problem = (
-        f"`{told}` is not a flag; did you mean `--{_flag_name(near[0])}`?"
-        if near
+        f"`{told}` is not a flag; did you mean `--{meant}`?"
+        if meant
         else f"`{told}` is not a flag; the flags are {_listed(f'--{flag}' for flag in FLAGS)}."
     )
-    return _Given(name=None, written=written, problem=problem)
+    return _Given(name=None, written=written, problem=problem, meant=meant)
 
 
 def _flag_name(name: str) -> str | None:
@@ -237,13 +245,24 @@ def _read_response_sla(flags: ParsedFlags, given: _Given) -> ParsedFlags:
     problem = None
     for count in range(len(given.words), 0, -1):
         try:
-            read = parse_duration(" ".join(given.words[:count]))
+            read = _duration(" ".join(given.words[:count]))
         except BadDuration as exc:
             problem = problem or f"`--response-sla`: {exc.reason}"
         else:
             flags = _twice(flags, given, had=flags.response_sla)
             return _leftover(replace(flags, response_sla=read.text), given.words[count:])
     return _problem(flags, problem or "")
+
+
+def _duration(text: str) -> Duration:
+    """Read a duration that some clock takes; the form reads it again on the clock that is chosen.
+
+    A week is shorter there on business hours: 5w are 25 working days, but 35 days of 24 h.
+    """
+    try:
+        return parse_duration(text)
+    except BadDuration:
+        return parse_duration(text, day=_WORKING_DAY)
 
 
 def _read_capacity(flags: ParsedFlags, given: _Given) -> ParsedFlags:
@@ -272,7 +291,7 @@ _READERS = {
 def _unflagged(flags: ParsedFlags, given: _Given) -> ParsedFlags:
     """Read words that follow no known flag: a segment or a goal is understood, the rest told."""
     if given.problem:
-        return _problem(flags, given.problem)
+        return _misspelt(_problem(flags, given.problem), given)
     words = given.words
     while words:
         segment, after_segment = _longest(words, _segments())
@@ -284,6 +303,16 @@ def _unflagged(flags: ParsedFlags, given: _Given) -> ParsedFlags:
         else:
             return _leftover(flags, words)
     return flags
+
+
+def _misspelt(flags: ParsedFlags, given: _Given) -> ParsedFlags:
+    """Tell what is wrong with the words after a misspelt flag, too: both can be mended at once."""
+    if given.meant is None or not given.value:
+        return flags
+    read = _READERS[given.meant](ParsedFlags(), given)
+    if read.persona is not None:
+        return _problem(flags, f"{_quote(given.value)} is not one of {_listed(Segment)}.")
+    return replace(flags, problems=tuple(dict.fromkeys((*flags.problems, *read.problems))))
 
 
 def _longest(words: list[str], known: Mapping[str, _Named]) -> tuple[_Named | None, list[str]]:

@@ -100,7 +100,8 @@ class FieldReader:
         try:
             parse_rule(text)
         except BadCondition as exc:
-            self.fail(name, f"{where}{exc.problem}.")
+            problem = exc.problem if where else exc.problem[:1].upper() + exc.problem[1:]
+            self.fail(name, f"{where}{problem}.")
 
     def day(self, name: str, value: str | None, *, earliest: date) -> date:
         """Read a date that is not before `earliest`."""

@@ -8,6 +8,8 @@ from handoff.form_data import PeopleStep, RowText
 from handoff.form_fields import FieldReader
 from handoff.people import display_name, find_person, find_pod, holders
 
+LONGEST_CONDITION = 3000
+"""Characters of a routing row's condition, as the brief keeps it."""
 _MOST_STEPS = 6
 _SIDES = (
     ("revops_approver", Role.REVOPS_APPROVER, "RevOps"),
@@ -174,7 +176,11 @@ def _leaders(
 
 
 def _row(row: RowText, *, where: str, reader: FieldReader, directory: Directory) -> RowSpec:
-    reader.rule("rows", row.when, where=where)
+    when = row.when.strip()
+    if len(when) > LONGEST_CONDITION:
+        long = f"the condition has {len(when):,} characters; at most {LONGEST_CONDITION:,} are"
+        reader.fail("rows", f"{where}{long} possible. Make two rows of it.")
+    reader.rule("rows", when, where=where)
     models = ", ".join(model.value for model in OwnerModel)
     before = len(reader.errors)
     model = reader.choice(
@@ -194,7 +200,7 @@ def _row(row: RowText, *, where: str, reader: FieldReader, directory: Directory)
         other = f"{model.value} does not look at named_rep; leave it out."
         reader.fail("rows", f"{where}{other}")
     return RowSpec(
-        when=row.when.strip()[:3000],
+        when=when[:LONGEST_CONDITION],
         owner_model=model,
         pod=row.pod,
         named_rep=row.named_rep,

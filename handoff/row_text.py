@@ -1,10 +1,11 @@
-"""Routing rows as one types them, one a line: `condition → owner model → pod → fallback`.
+r"""Routing rows as one types them, one a line: `condition → owner model → pod → fallback`.
 
-A fifth part says what becomes of leads that still lack a blocking field after the hold.
+A fifth part says what becomes of leads that still lack a blocking field after the hold. A line
+that ends with `\` goes on in the next one, so that a long row fits into fields of any length.
 """
 
 import re
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 from handoff.brief import OnMissing, OwnerModel
 from handoff.form_data import RowText
@@ -14,6 +15,7 @@ from handoff.routing.rules import RoutingRow
 OTHERWISE = "otherwise"
 MOST_ROWS = 40
 
+_GOES_ON = "\\"
 _ARROW = re.compile(r"\s*(?:→|->|=>|—>|\|)\s*")
 _EVERY = {OTHERWISE, "always", "*", "else", "every other lead"}
 _EXAMPLE = "Write for example “country in [US, CA] → round_robin → enterprise-east”."
@@ -40,7 +42,7 @@ def _format_row(row: RoutingRow, names: Mapping[str, str]) -> str:
     if row.named_rep:
         model += f" {names.get(row.named_rep, row.named_rep)}"
     parts = [when, model, row.pod or "-", names.get(row.fallback, row.fallback)]
-    if row.on_missing is not OnMissing.FALLBACK:
+    if row.on_missing is not OnMissing.FALLBACK or parts[-1].endswith(_GOES_ON):
         parts.append(_words(row.on_missing))
     return " → ".join(parts)
 
@@ -48,11 +50,12 @@ def _format_row(row: RoutingRow, names: Mapping[str, str]) -> str:
 def read_rows(
     *, text: str, pods: Sequence[str], people: Mapping[str, str]
 ) -> tuple[RowText, ...] | None:
-    """Read the lines of the row editor.
+    r"""Read the lines of the row editor.
 
     Args:
-        text: One row a line; pod and fallback may be left out or be `-`, and so may the fifth
-            part: `route anyway`, `ask marketing`, or `fallback`, which is meant without it.
+        text: One row a line, or several lines if all but the last end with `\`; pod and fallback
+            may be left out or be `-`, and so may the fifth part: `route anyway`, `ask marketing`,
+            or `fallback`, which is meant without it.
         pods: Names of the directory's pods.
         people: Display names of the workspace's people by key.
 
@@ -62,7 +65,7 @@ def read_rows(
     Raises:
         BadRow: for the first line that cannot be read.
     """
-    lines = [line.strip() for line in text.splitlines() if line.strip()]
+    lines = [line.strip() for line in _whole(text) if line.strip()]
     if not lines:
         return None
     if len(lines) > MOST_ROWS:
@@ -71,6 +74,45 @@ def read_rows(
         _read_row(line, number=number, pods=pods, people=people)
         for number, line in enumerate(lines, start=1)
     )
+
+
+def in_fields(*, text: str, longest: int) -> list[str]:
+    """Return rows in as few texts as it takes; `read_rows` reads them joined by line ends.
+
+    Args:
+        text: As `format_rows` writes it.
+        longest: What one text may have. Only a row that is longer is cut, with a mark.
+    """
+    parts = [""]
+    for line in (piece for row in text.split("\n") for piece in _pieces(row, longest)):
+        longer = f"{parts[-1]}\n{line}" if parts[-1] else line
+        if len(longer) <= longest:
+            parts[-1] = longer
+        else:
+            parts.append(line)
+    return parts
+
+
+def _pieces(row: str, longest: int) -> Iterator[str]:
+    """Yield a row in lines that go on in the next one; cut after a blank where there is one."""
+    while len(row) > longest:
+        room = longest - len(_GOES_ON)
+        at = row.rfind(" ", 1, room) + 1 or room
+        yield row[:at] + _GOES_ON
+        row = row[at:]
+    yield row
+
+
+def _whole(text: str) -> list[str]:
+    """Return the lines, each with those that it goes on in; a mark on the last one is nothing."""
+    rows = [""]
+    for line in text.splitlines():
+        bare = line.rstrip()
+        goes_on = bare.endswith(_GOES_ON)
+        rows[-1] += bare.removesuffix(_GOES_ON) if goes_on else line
+        if not goes_on:
+            rows.append("")
+    return rows
 
 
 def _read_row(

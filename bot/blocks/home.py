@@ -64,7 +64,7 @@ def home_view(
         *([] if has_directory else [kit.section(_NO_TEAM)]),
         *([refused_button(refused)] if refused else []),
         *_leads(leads),
-        *_waiting(waiting),
+        *_waiting(waiting, has_more=bool(leads or refused)),
         *_drafts(drafts),
     ]
     return kit.home([*own, *_designs(designs, room=_MOST_BLOCKS - len(own))])
@@ -93,7 +93,10 @@ def _leads(cards: Sequence[LeadCard]) -> list[kit.Block]:
     return [kit.header("Your leads"), *shown, *rest]
 
 
-def _waiting(lines: Sequence[WaitingLine]) -> list[kit.Block]:
+def _waiting(lines: Sequence[WaitingLine], *, has_more: bool) -> list[kit.Block]:
+    """Return what is to be signed; that nothing waits is said only if nothing above waits."""
+    if not lines and has_more:
+        return []
     if not lines:
         return [kit.header("Waiting for you"), kit.context("Nothing waits for you.")]
     shown = [block for line in lines[:_MOST] for block in _waiting_line(line)]

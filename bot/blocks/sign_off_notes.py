@@ -55,11 +55,19 @@ def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
     return lines[facts["event"]]
 
 
-def note_blocks(*, packet: PacketState, facts: Mapping[str, Any]) -> list[Block]:
-    """Return the note with the buttons that its reader needs."""
+def note_blocks(
+    *, packet: PacketState, facts: Mapping[str, Any], instead: str | None = None
+) -> list[Block]:
+    """Return the note with the buttons that its reader needs.
+
+    Args:
+        packet: What the packet shows.
+        facts: What happened, as for `note_text`.
+        instead: Who got the packet as a direct message, since its channel is closed to the app.
+    """
     blocks = [section(note_text(packet=packet, facts=facts))]
     if facts["event"] in _ASKS:
-        blocks.append(section(_where(packet)))
+        blocks.append(section(_where(packet, instead)))
         sign = button(
             "Approve", action=Action.PACKET_APPROVE, value=packet.reference, style="primary"
         )
@@ -82,5 +90,11 @@ def _items(packet: PacketState, facts: Mapping[str, Any]) -> str:
     return "\n".join(shown)
 
 
-def _where(packet: PacketState) -> str:
-    return f"The packet with all details is in <#{packet.design.brief.people.channel}>."
+def _where(packet: PacketState, instead: str | None) -> str:
+    channel = f"<#{packet.design.brief.people.channel}>"
+    if instead is None:
+        return f"The packet with all details is in {channel}."
+    return (
+        f"The packet with all details is in {mention(instead)}'s direct messages, because Handoff "
+        f"cannot post in {channel}."
+    )

@@ -26,6 +26,10 @@ _NO_FIELD = (
     "The first line names no field of a lead, such as `email` or `external_id`. Put a line with "
     "the names of the columns before the first lead."
 )
+_MISSPELT = (
+    "The column “{column}” is no field of a lead, and is kept under its own name. "
+    "If it is `{field}`, name it so and import the file again."
+)
 _TOLD = 5  # of the problems; the repair file has them all
 
 
@@ -61,7 +65,7 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
         from bot.flows.lead.import_rows import Old, UnknownDesign, import_leads
         from bot.flows.workspace import WorkspaceUnclear
         from handoff.intake.arriving import LONGEST_NAME
-        from handoff.intake.columns import names_a_lead
+        from handoff.intake.columns import misspelt_columns, names_a_lead
         from handoff.intake.csv_rows import BadCsv
 
     if not 1 <= len(source.strip()) <= LONGEST_NAME:
@@ -75,6 +79,8 @@ def import_file(  # noqa: PLR0917 - the options of the command, not called from 
     header, rows = survey(file, text)
     if not names_a_lead(header):
         fail([f"{file}: {_NO_FIELD}"], code=BAD_INPUT)
+    for column, field in misspelt_columns(header).items():
+        typer.echo(_MISSPELT.format(column=column, field=field), err=True)
     repair = RepairFile(file, header)
     with (
         open_database_or_fail() as database,

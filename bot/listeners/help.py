@@ -29,10 +29,8 @@ from bot.listeners.team import team_or_set_up
 #: Two blocks each, beside what else is said, of the fifty that Slack takes.
 _MOST_DESIGNS = 22
 
-_NO_LEAD = (
-    "No lead is known by that. Give its e-mail address or its id, for example "
-    "`/handoff why lena@acme.com`."
-)
+_WHICH_LEAD = "Give its e-mail address or its id, for example `/handoff why lena@acme.com`."
+_LONGEST_QUOTE = 80
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -144,6 +142,9 @@ def _backtest(ack: Ack, typed: Typed) -> None:
 
 def _why(ack: Ack, typed: Typed) -> None:
     """Explain who got a lead and why, to the person alone."""
+    if not typed.rest:
+        ack(text=f"Which lead? {_WHICH_LEAD}", response_type="ephemeral")
+        return
     found = look_why(
         database=typed.services.database,
         workspace=str(typed.context.team_id),
@@ -152,7 +153,9 @@ def _why(ack: Ack, typed: Typed) -> None:
         asked=plain_address(typed.rest),
     )
     if found is None:
-        ack(text=_NO_LEAD, response_type="ephemeral")
+        quoted = escape(cut(plain_address(typed.rest), _LONGEST_QUOTE))
+        told = f"No lead is known by that: “{quoted}”. {_WHICH_LEAD}"
+        ack(text=told, response_type="ephemeral")
     else:
         ack(text=why_text(found), blocks=why_blocks(found), response_type="ephemeral")
 

@@ -10,13 +10,15 @@ from bot.blocks.packet_forms import private_answer, private_request
 from bot.blocks.packet_thread import Part, part_message
 from bot.blocks.readiness import ReadinessState, readiness_blocks, readiness_text
 from bot.blocks.sign_off_notes import note_blocks, note_text
-from bot.flows.signoff.announce import PICTURES
+from bot.flows.signoff.announce import PICTURES, packet_card
 from bot.flows.signoff.case import Case, load
 from bot.flows.signoff.summary import changes_of, packet_state
 from bot.watch.packet_files import packet_documents, packet_pictures
 from bot.watch.rendered import FileSet, Rendered, Renderer
+from bot.watch.stand_in import stand_in
 from handoff.approval import VersionState
 from handoff.form_choices import names_of
+from storage import outbox
 from storage.outbox import Intent
 
 
@@ -73,8 +75,23 @@ def _note(connection: Connection, intent: Intent) -> Rendered | None:
     packet = packet_state(case)
     return Rendered(
         text=note_text(packet=packet, facts=intent.facts),
-        blocks=note_blocks(packet=packet, facts=intent.facts),
+        blocks=note_blocks(
+            packet=packet, facts=intent.facts, instead=_instead(connection, intent, case)
+        ),
     )
+
+
+def _instead(connection: Connection, intent: Intent, case: Case) -> str | None:
+    """Return who got the packet as a direct message; None while it is in its channel."""
+    card = outbox.card_message(
+        connection,
+        workspace=case.workspace,
+        card=packet_card(case.subject),
+        recipient=case.channel,
+    )
+    if card is None or card.channel == case.channel:
+        return None
+    return stand_in(connection, intent=intent, now=card.sent_at)
 
 
 def _still_waits(case: Case, intent: Intent) -> bool:

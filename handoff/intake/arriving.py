@@ -170,7 +170,7 @@ class _Reading:
             attributes=self._attributes(),
         )
         if lead.external_id is None and lead.email_key is None:
-            self._wrong("", "send `external_id` or `email`, so that we know the lead again")
+            self._wrong("", "needs `external_id` or `email`, so that we know it again")
         return lead
 
     def _sort(self) -> None:
@@ -241,7 +241,7 @@ class _Reading:
         for name in _fields_of("number") - {"score"}:
             value = self.fields.get(name)
             if value is not None:
-                self._rewrite(name, _number(value))
+                self._rewrite(name, read_number(value))
 
     def _flags(self) -> None:
         if "hand_raise" in self.fields:
@@ -262,7 +262,7 @@ class _Reading:
         value = self.fields.get("score")
         if value is None:
             return None
-        number = _number(value)
+        number = read_number(value)
         if number is None or not 0 <= number <= 100:
             self._wrong("score", "must be a number from 0 to 100")
             return None
@@ -356,7 +356,7 @@ def _fields_of(kind: str) -> frozenset[str]:
     return frozenset(one.name for one in catalogue().lead_fields if one.kind == kind)
 
 
-def _number(value: object) -> int | float | None:
+def read_number(value: object) -> int | float | None:
     """Return the number that a value says, the first one of a range; None when it says none."""
     if isinstance(value, bool):
         return None

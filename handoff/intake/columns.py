@@ -35,6 +35,8 @@ _ALSO = {
     "score": "hubspotscore hubspot_score lead_score hs_lead_score",
     "account_owner": "account_owner_id",
 }
+_NOT_BY_CRM = (ARRIVED_AT, "account_owner")
+_NEAR = 0.8
 _FIELD = {name: field for field, names in _ALSO.items() for name in names.split()}
 
 
@@ -95,6 +97,34 @@ def map_columns(
 def names_a_lead(header: Sequence[str]) -> bool:
     """Tell whether any column is a field of a lead; if none is, a file may have no header."""
     return any(_field_of(column, ()) is not None for column in header)
+
+
+def crm_columns(header: Sequence[str]) -> dict[str, str]:
+    """Return the columns that an import reads under another name, each with the name of its field.
+
+    Those are the names of CRM exports, like `Email Address`; a field's own column counts most.
+    When a lead came in and who owns its account are left alone: a CRM can mean something else.
+    """
+    taken = {field_name(column) for column in header}
+    found: dict[str, str] = {}
+    for column in header:
+        field = _FIELD.get(_plain(column))
+        if field is not None and field not in {*_NOT_BY_CRM, *taken, *found.values()}:
+            found[column] = field
+    return found
+
+
+def misspelt_columns(header: Sequence[str]) -> dict[str, str]:
+    """Return the columns that are no field, each with the missing field that it is nearly."""
+    fields = {column: _field_of(column, ()) for column in header if column}
+    names = {name: name for name in _known()} | _FIELD
+    missing = [name for name, field in names.items() if field not in fields.values()]
+    near = {
+        column: get_close_matches(_plain(column), missing, n=1, cutoff=_NEAR)
+        for column, field in fields.items()
+        if field is None
+    }
+    return {column: names[found[0]] for column, found in near.items() if found}
 
 
 def parse_mapping(text: str) -> dict[str, str]:

@@ -234,3 +234,10 @@ def test_send_leads(desk: Desk) -> None:
     panel.get_by_role("button", name="Send", exact=True).click()
 
     expect(panel.get_by_role("log")).to_contain_text("The app cannot be reached")
+    for number in ("0", "-2", "2.5", "501", ""):
+        panel.get_by_label("How many").fill(number)
+        panel.get_by_role("button", name="Send", exact=True).click()
+        expect(panel.get_by_role("alert")).to_have_text("Write a whole number from 1 to 500.")
+    expect(panel.get_by_role("log").get_by_role("listitem")).to_have_count(1)
+    panel.get_by_label("How many").fill("2")
+    expect(panel.get_by_role("alert")).to_be_hidden()

@@ -79,6 +79,13 @@ def test_thirty_days_are_counted_on_the_clock() -> None:
         parse_duration("271h", day=WORKING_DAY)
 
 
+@pytest.mark.parametrize(("day", "counts"), [(timedelta(hours=24), 7), (WORKING_DAY, 5)])
+def test_too_long_says_what_a_week_counts(day: timedelta, counts: int) -> None:
+    """Who meant weeks learns how long one is on this clock."""
+    with pytest.raises(BadDuration, match=rf"A week \(w\) counts {counts} days\."):
+        parse_duration("7w", day=day)
+
+
 @pytest.mark.parametrize(
     ("minutes", "plain", "in_days"),
     [

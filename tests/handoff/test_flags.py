@@ -56,6 +56,7 @@ FULL = ParsedFlags(
         ("--response-sla 1d 4h", ParsedFlags(response_sla="1d 4h")),
         ("—response–sla=“1d  4h”", ParsedFlags(response_sla="1d 4h")),
         ("--response_sla 1.5h", ParsedFlags(response_sla="1.5h")),
+        ("--response-sla 5w", ParsedFlags(response_sla="5w")),  # 25 days on business hours
         ("--sla 2H", ParsedFlags(response_sla="2H")),
         # free text
         ("--capacity 6 SDRs, 2 AEs", ParsedFlags(capacity="6 SDRs, 2 AEs")),
@@ -108,6 +109,7 @@ def test_spellings_are_understood(text: str, understood: ParsedFlags | None) -> 
         ("--response-sla -2h", ParsedFlags(), "is negative"),
         ("--response-sla —2h", ParsedFlags(), "is negative"),
         ("--response-sla 31d", ParsedFlags(), "is over 30 days"),
+        ("--response-sla 7w", ParsedFlags(), "A week (w) counts 5 days."),
         ("--response-sla 2h please", ParsedFlags(response_sla="2h"), "“please” was not"),
         ("--segment smb now", ParsedFlags(segment=Segment.SMB), "“now” was not understood"),
         ("please do", ParsedFlags(), "“please do” was not understood"),
@@ -130,6 +132,34 @@ def test_problems_say_what_to_write(text: str, kept: ParsedFlags, problem: str) 
     assert problem in flags.problems[0]
     assert len(flags.problems) == 1
     assert flags == ParsedFlags(**{**vars(kept), "problems": flags.problems})
+
+
+@pytest.mark.parametrize(
+    ("text", "problems"),
+    [
+        (
+            "--segmnt enterprize",
+            ("did you mean `--segment`?", "“enterprize” is not a segment; did you mean `enter"),
+        ),
+        (
+            "--segmnt Fintech",
+            ("did you mean `--segment`?", "“Fintech” is not one of `enterprise`"),
+        ),
+        (
+            "--reponse-sla soon --goal pipelin",
+            ("did you mean `--response-sla`?", "“soon” is not a duration.", "“pipelin” is not a"),
+        ),
+    ],
+)
+def test_a_misspelt_flag_does_not_hide_what_is_wrong_behind_it(
+    text: str, problems: tuple[str, ...]
+) -> None:
+    """Both are told at once, and neither is used."""
+    flags = parse_flags(text)
+
+    assert len(flags.problems) == len(problems)
+    assert all(told in found for told, found in zip(problems, flags.problems, strict=True))
+    assert flags == ParsedFlags(problems=flags.problems)
 
 
 @pytest.mark.parametrize(

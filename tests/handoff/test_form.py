@@ -346,6 +346,19 @@ def test_each_bad_row_says_what_to_do(row: RowText, error: str) -> None:
     assert error in errors_of(Step.PEOPLE, changed("people", rows=(row,)))["rows"]
 
 
+def test_a_condition_that_is_too_long_is_refused_and_not_cut() -> None:
+    """The end of a condition decides as much as its start."""
+    towns = ", ".join(f"town {number}" for number in range(400))
+    row = RowText(when=f"city in [{towns}]", owner_model="account_owner")
+
+    told = errors_of(Step.PEOPLE, changed("people", rows=(row,)))["rows"]
+
+    assert told == (
+        f"Row 1: the condition has {len(row.when):,} characters; at most 3,000 are possible. "
+        "Make two rows of it."
+    )
+
+
 def test_rows_are_kept_as_written() -> None:
     """Valid rows come through to the brief, in order; more than forty are refused."""
     row = RowText(

@@ -6,7 +6,7 @@ from handoff.brief import Band, OnMissing, OwnerModel
 from handoff.form_data import RowText
 from handoff.routing.conditions import parse_rule
 from handoff.routing.rules import RoutingRow
-from handoff.row_text import BadRow, format_rows, read_rows
+from handoff.row_text import BadRow, format_rows, in_fields, read_rows
 
 PODS = ("east", "west wing")
 PEOPLE = {"U1": "Sam Whitfield", "U2": "Dana Lopez", "U3": "Dana Smith"}
@@ -68,6 +68,31 @@ def test_a_row_says_what_happens_when_a_field_is_missing(choice: OnMissing) -> N
     assert text.endswith("Sam Whitfield") == (choice is OnMissing.FALLBACK)
     (read_back,) = read(text) or ()
     assert read_back.on_missing == choice
+
+
+@pytest.mark.parametrize("longest", [40, 57, 200, 3000])
+def test_rows_fit_into_fields_and_none_is_cut_off(longest: int) -> None:
+    """A row that is longer than a field goes on in the next line, after a mark."""
+    listed = ", ".join(f"town {number}" for number in range(60))
+    written = (
+        f'city in [{listed}] or name = "{"x" * 90}" → round_robin → east → Sam Whitfield\n'
+        "otherwise → account_owner → - → Dana Lopez"
+    )
+
+    parts = in_fields(text=written, longest=longest)
+
+    assert all(len(part) <= longest for part in parts)
+    assert read("\n".join(parts)) == read(written)
+
+
+def test_a_mark_in_a_name_is_no_mark() -> None:
+    """What becomes of leads that lack a field is said after a name that ends with one."""
+    names = PEOPLE | {"U9": "Bo \\"}
+    rows = [row("always", OwnerModel.ACCOUNT_OWNER, fallback="U9")] * 2
+
+    found = read_rows(text=format_rows(rows=rows, names=names), pods=PODS, people=names)
+
+    assert [one.fallback for one in found or ()] == ["U9", "U9"]
 
 
 @pytest.mark.parametrize("text", ["", "  \n \n"])

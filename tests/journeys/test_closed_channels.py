@@ -16,6 +16,7 @@ from storage import audit
 from tests.support.escalations import calls, current_of, now_shows
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, store_design
+from tests.support.review import send_for_review
 from tests.support.team import set_up_team
 
 CHANNEL = "enterprise-handoff"
@@ -212,4 +213,22 @@ def test_a_packet_for_a_closed_channel_goes_to_its_author(house: House) -> None:
     assert {message.thread_ts for message in thread} == {packet.ts}
     assert not any(NOTE in message.text for message in thread)
     assert any(message.files for message in thread)
+    expect_closed(house)
+
+
+def test_approvers_are_told_where_the_packet_is(house: House) -> None:
+    """Who is asked to sign must not look for it in a channel that it never came to."""
+    set_up_team(house)
+    close(house, "archived")
+
+    with pytest.raises(StopIteration):  # it is not in the channel
+        send_for_review(house)
+
+    (asked,) = house.take_direct("sam")
+    ria, channel = house.person("ria").id, house.sandbox.workspace.channel_named(CHANNEL).id
+    assert (
+        f"The packet with all details is in <@{ria}>'s direct messages, because Handoff cannot "
+        f"post in <#{channel}>."
+    ) in str(asked.blocks)
+    house.take_direct("ria")
     expect_closed(house)

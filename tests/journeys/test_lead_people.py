@@ -56,6 +56,7 @@ def test_home_shows_my_leads_with_their_buttons(house: House, design: HandoffDes
     home = rep.open_home()
     assert home is not None
     assert "Your leads" in str(home.blocks)
+    assert "Nothing waits for you." not in str(home.blocks)
     rep.click(home, Action.LEAD_ACCEPT, block_id=f"home.lead:{lead_id}")
 
     assert stored(house, lead_id).state is LeadState.ACCEPTED

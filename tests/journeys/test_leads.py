@@ -315,6 +315,30 @@ def test_time_off_that_starts_moves_untouched_leads(house: House, design: Handof
     assert stored(house, lead_id).reroutes == 0
 
 
+@pytest.mark.parametrize(
+    ("note", "told"),
+    [("", "“wrong territory”"), ("In <Ulm>", "“wrong territory: In &lt;Ulm&gt;”")],
+)
+def test_why_tells_for_what_reason_a_lead_was_declined(
+    house: House, design: HandoffDesign, note: str, told: str
+) -> None:
+    """The reason that was chosen, and what the rep wrote to it."""
+    lead_id = arrive(house, design=design)
+    name = owner_name(house, lead_id)
+    click(house, name, take_card(house, name), Action.LEAD_DECLINE)
+    rep = house.person(name)
+    values = {Field.LEAD_REASON: "wrong_territory", Field.LEAD_NOTE: note}
+    assert rep.submit(front(rep), values) == {}
+    house.step()
+
+    house.person("sam").command(CHANNEL, f"/handoff why {stored(house, lead_id).email_key}")
+
+    (answer,) = private_to(house, "sam")
+    assert f"ended: declined {told}" in str(answer.blocks)
+    house.take(CHANNEL)
+    take_card(house, owner_name(house, lead_id))
+
+
 def test_a_manager_takes_a_lead_from_why(house: House, design: HandoffDesign) -> None:
     """`/handoff why` tells the story; the pod's manager sees what can be done, a rep does not."""
     lead_id = arrive(house, design=design)

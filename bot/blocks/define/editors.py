@@ -8,6 +8,7 @@ from bot.blocks.define.place import Place
 from bot.ids import Callback, Input, block_id
 from handoff.form_choices import Choice, FormChoices
 from handoff.form_data import CapacityStep, LadderStepText, PeopleStep
+from handoff.row_text import in_fields
 
 LEFT_OUT = "none"
 MOST_STEPS = 6
@@ -82,7 +83,8 @@ def rows_view(*, place: Place, text: str, offered: FormChoices) -> kit.View:
             "The last row should be `otherwise`. "
             "Pod and what follows may be left out; an empty field goes back to the drafted rows. "
             "A lead that still lacks a blocking field when it has been waited for goes to the "
-            "fallback; or write `route anyway` or `ask marketing` at the end."
+            "fallback; or write `route anyway` or `ask marketing` at the end. "
+            "A line that ends with `\\` goes on in the next one."
         ),
         *_rows_fields(text),
     ]
@@ -99,20 +101,8 @@ def _rows_fields(text: str) -> list[kit.Block]:
             block_id=block_id(Input.ROWS_TEXT, number or None),
             optional=True,
         )
-        for number, part in enumerate(_in_fields(text))
+        for number, part in enumerate(in_fields(text=text, longest=_LONGEST))
     ]
-
-
-def _in_fields(text: str) -> list[str]:
-    """Return the lines in as few texts as a field takes each; none of them is cut in two."""
-    parts = [""]
-    for line in text.split("\n"):
-        longer = f"{parts[-1]}\n{line}" if parts[-1] else line
-        if len(longer) <= _LONGEST:
-            parts[-1] = longer
-        else:
-            parts.append(line[:_LONGEST])
-    return parts
 
 
 def advanced_view(

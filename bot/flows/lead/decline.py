@@ -70,6 +70,7 @@ def _decline(case: LeadCase, *, by: str, reason: DeclineReason, note: str) -> Do
     breach_if_due(case)
     is_last = then is AfterDecline.FALLBACK
     case.save(reroutes=case.lead.reroutes + (0 if is_last else 1))
-    words = f"declined: {reason.value.replace('_', ' ')}"
-    reroute(case, end="declined", because=words, note=note or None, to_fallback=is_last)
+    words = reason.value.replace("_", " ")
+    told = f"{words}: {note}" if note else words
+    reroute(case, end="declined", because=f"declined: {words}", note=told, to_fallback=is_last)
     return Done("Thank you. The lead goes to somebody else.")

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.lead.take_in import Arrival, Refused, names_of, take_in
+from handoff.intake.typed import typed_problems
 from handoff.lead import LeadState
 from handoff.model import Value
 from storage import leads, versions
@@ -84,6 +85,9 @@ def hand_over(
     Returns:
         The lead; or what is wrong with it, and then nothing is kept: the form is still open.
     """
+    unread = typed_problems(fields=fields, now=now)
+    if unread:
+        return Refused(refused_id=None, errors=unread)
 
     def work(connection: Connection) -> HandedOver | Refused:
         names = names_of(source=SOURCE, fields={**fields, "external_id": name})

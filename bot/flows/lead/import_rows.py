@@ -1,7 +1,7 @@
 """Import leads from a CSV file, in parts that are each committed once."""
 
 import hashlib
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -14,6 +14,7 @@ from bot.flows.lead.receive import RequestKey, receive_leads
 from bot.flows.lead.take_in import Old as Old
 from bot.flows.lead.taking import Result, Status, Terms
 from bot.flows.workspace import workspace_meant
+from handoff.intake.columns import crm_columns
 from handoff.intake.csv_rows import CsvRow, read_csv
 from storage import designs, versions
 from storage.database import Database
@@ -95,14 +96,15 @@ def import_leads(
     terms = Terms(design=design, old=old, is_kept=False)
     chosen = f"{text}\n{design}\n{old}"
     digest = hashlib.sha256(chosen.encode("utf-8", "surrogatepass")).hexdigest()
-    _, rows = read_csv(text)
+    header, rows = read_csv(text)
+    names = crm_columns(header)
     number = 0
     while part := list(islice(rows, PART)):
         good = [row for row in part if row.problem is None]
         results = receive_leads(
             database=database,
             caller=caller,
-            items=[_fields(row) for row in good],
+            items=[_fields(row, names) for row in good],
             key=RequestKey(key=f"import {digest} {number}", body_hash=digest),
             now=now(),
             wall=wall(),
@@ -114,13 +116,14 @@ def import_leads(
             database.count_rows()
 
 
-def _fields(row: CsvRow) -> dict[str, str]:
+def _fields(row: CsvRow, names: Mapping[str, str]) -> dict[str, str]:
     """Return a row's fields; without a name or an address it is named by what it says."""
-    names = {name.casefold() for name in row.fields}
-    if "external_id" in names or "email" in names:
-        return row.fields
+    fields = {names.get(column, column): value for column, value in row.fields.items()}
+    told = {name.casefold() for name in fields}
+    if "external_id" in told or "email" in told:
+        return fields
     digest = hashlib.sha256("\n".join(row.cells).encode("utf-8", "surrogatepass")).hexdigest()
-    return {**row.fields, "external_id": f"row {digest[:24]}"}
+    return {**fields, "external_id": f"row {digest[:24]}"}
 
 
 def _told(part: list[CsvRow], results: Iterator[Result]) -> Iterator[ImportedRow]:

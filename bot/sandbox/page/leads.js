@@ -17,7 +17,13 @@ const labelled = (text, control) => h("label", { class: "labelled" }, h("span", 
 function openPanel() {
   const source = h("select", { class: "field" }, ...store.webhooks.map((one, index) => h("option", { value: String(index) }, one.name)));
   const template = h("select", { class: "field" });
-  const count = h("input", { type: "number", class: "field short", min: "1", max: "500", value: "1" });
+  const count = h("input", { type: "number", class: "field short", min: "1", max: "500", step: "1", required: true, value: "1" });
+  const wrong = h("p", { class: "input-error", role: "alert", hidden: true }, "Write a whole number from 1 to 500.");
+  const check = () => {
+    wrong.hidden = count.checkValidity();
+    return wrong.hidden;
+  };
+  count.addEventListener("input", check);
   const sample = h("pre", { class: "sample", tabindex: "0", "aria-label": "What will be sent" });
   const log = h("ol", { class: "replies", role: "log", "aria-label": "Answers" });
   const hook = () => store.webhooks[Number(source.value)];
@@ -34,14 +40,15 @@ function openPanel() {
   on("webhook", draw);
   draw();
   const send = async (event) => {
+    if (!check()) return count.focus();
     event.target.disabled = true;
-    await attempt(sendLeads(hook().name, template.value, Number(count.value) || 1));
+    await attempt(sendLeads(hook().name, template.value, Number(count.value)));
     event.target.disabled = false;
   };
   openDialog({
     title: "Send leads",
     className: "leads",
-    body: h("div", {}, labelled("Source", source), labelled("Lead", template), labelled("How many", count), sample, h("h3", {}, "Answers"), log),
+    body: h("div", {}, labelled("Source", source), labelled("Lead", template), labelled("How many", count), wrong, sample, h("h3", {}, "Answers"), log),
     footer: (close) => [h("button", { class: "button", onclick: close }, "Close"), h("button", { class: "button primary", onclick: send }, "Send")],
   });
 }

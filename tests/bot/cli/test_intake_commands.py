@@ -208,6 +208,20 @@ def test_a_file_without_names_of_fields_loses_no_lead(database: Database, tmp_pa
     assert ids(database) == []
 
 
+def test_a_crm_export_comes_in_as_it_is(database: Database, tmp_path: Path) -> None:
+    """Its columns are known by their usual names; one that is misspelt is told, and kept."""
+    file = tmp_path / "export.csv"
+    file.write_text("Record ID,Email Address,Contry\n88,pat@hub.example,US\n", "utf-8")
+
+    imported = handoff("leads", "import", str(file))
+
+    assert imported.exit_code == 0
+    assert "“Contry” is no field of a lead" in imported.output
+    assert "If it is `country`, name it so and import the file again." in imported.output
+    assert ids(database) == ["88"]
+    assert "No lead is known" not in handoff("why", "pat@hub.example").output
+
+
 @pytest.mark.parametrize("name", ["", "  ", "x" * 201])
 def test_a_source_of_a_file_has_a_name(database: Database, tmp_path: Path, name: str) -> None:
     """Leads of a source that nobody can name would not be found again."""

@@ -96,6 +96,27 @@ def test_rows_that_take_more_than_a_field_are_all_shown_and_kept(house: House) -
     assert [str(value) for value in values_by_block(ria).values()] == shown
 
 
+def test_a_row_that_is_longer_than_a_field_is_kept_whole(house: House) -> None:
+    """The fallback's name makes it longer than what was typed; it goes on in the next field."""
+    ria = define(house, step=5)
+    end = "] → round_robin → enterprise-east"
+    names = ", ".join(f"c{number:03}" for number in range(492))
+    typed = f"country in [{names}{end}"
+    assert 2985 < len(typed) <= 3000
+    ria.click(front(ria), "define.edit_rows")
+    assert fill(ria, text=typed) == {}
+
+    ria.click(front(ria), "define.edit_rows")
+    shown = [str(value) for value in values_by_block(ria).values()]
+    assert len(shown) == 2
+    assert shown[0].endswith("\\")
+    assert shown[1].endswith("Sam Whitfield")
+    assert fill(ria) == {}
+    ria.click(front(ria), "define.edit_rows")
+
+    assert [str(value) for value in values_by_block(ria).values()] == shown
+
+
 def values_by_block(person: Person) -> dict[str, object]:
     """Return what each field of the row editor shows, in their order."""
     return {

@@ -29,6 +29,13 @@ def test_any_blank_ends_the_subcommand(house: House, blank: str) -> None:
     assert "No lead is known by that" in answer(house, f"why{blank}lena@acme.com").text
 
 
+def test_why_asks_which_lead_and_says_what_it_looked_for(house: House) -> None:
+    """Nothing that was typed is markup."""
+    assert answer(house, "why").text.startswith("Which lead? Give its e-mail address")
+    unknown = answer(house, "why <!channel> lena").text
+    assert "by that: “&lt;!channel&gt; lena”. Give its e-mail" in unknown
+
+
 def test_a_very_long_word_gets_the_help_too(house: House) -> None:
     """What is wrong with it is not cut off behind it."""
     words = str(answer(house, "x" * 8_000).blocks)

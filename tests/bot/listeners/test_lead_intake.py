@@ -85,6 +85,33 @@ def test_what_is_wrong_is_said_at_its_field(house: House) -> None:
     assert lead_ids(house) == []
 
 
+def test_what_cannot_be_read_is_said_while_it_can_be_mended(house: House) -> None:
+    """A lead whose country or size is missing waits or goes astray, and its sender never knew."""
+    ria = house.person("ria")
+    ria.command(CHANNEL, "/handoff lead")
+    unread = {
+        Field.LEAD_COUNTRY: "Narnia",
+        Field.LEAD_PHONE: "020 7946",
+        Field.LEAD_EMPLOYEES: "many",
+    }
+
+    told = ria.submit(values={**FILLED, **unread, Field.LEAD_SCORE: "120"})
+
+    assert set(told) == {*unread, Field.LEAD_SCORE}
+    assert told[Field.LEAD_COUNTRY].startswith("Is no country that I know; write its English")
+    assert "write it with +" in told[Field.LEAD_PHONE]
+    assert "a range such as 500-1000" in told[Field.LEAD_EMPLOYEES]
+    assert lead_ids(house) == []
+    mended = {
+        Field.LEAD_COUNTRY: "uk",
+        Field.LEAD_PHONE: "020 7946 0958",
+        Field.LEAD_EMPLOYEES: "1,000-5,000",
+        Field.LEAD_SCORE: "80",
+    }
+    assert ria.submit(values=mended) == {}
+    take_all(house)
+
+
 def test_a_message_is_handed_over_once(house: House) -> None:
     """The shortcut fills the form in; the same message again is the same lead."""
     ria = house.person("ria")

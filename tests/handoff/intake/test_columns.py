@@ -2,7 +2,13 @@
 
 import pytest
 
-from handoff.intake.columns import BadColumns, map_columns, parse_mapping
+from handoff.intake.columns import (
+    BadColumns,
+    crm_columns,
+    map_columns,
+    misspelt_columns,
+    parse_mapping,
+)
 
 WANTED = frozenset(
     {"employees", "score", "title", "work_email", "region", "tier", "account_owner"}
@@ -95,3 +101,40 @@ def test_a_mapping_has_two_sides(text: str) -> None:
     """Anything else is refused with an example."""
     with pytest.raises(BadColumns, match="must be FIELD=COLUMN"):
         parse_mapping(text)
+
+
+def test_an_import_reads_the_columns_of_crm_exports() -> None:
+    """A field's own column counts more; when it came and who owns the account are left alone."""
+    header = (
+        "Record ID",
+        "Email Address",
+        "Telephone",
+        "phone",
+        "Create Date",
+        "Account Owner ID",
+    )
+
+    assert crm_columns(header) == {"Record ID": "external_id", "Email Address": "email"}
+    assert crm_columns(("Lead ID", "Record ID", "Plan")) == {"Lead ID": "external_id"}
+
+
+@pytest.mark.parametrize(
+    ("column", "field"),
+    [
+        ("E-mial", "email"),
+        ("Contry", "country"),
+        ("Emplyees", "employees"),
+        ("Email Adress", "email"),
+        ("Plan", None),
+        ("Segment", None),
+        ("Phone 2", None),
+        ("email", None),
+    ],
+)
+def test_a_misspelt_column_is_told_with_the_field_it_is_nearly(
+    column: str, field: str | None
+) -> None:
+    """Only if that field has no column of its own."""
+    found = misspelt_columns(("external_id", "phone", column))
+
+    assert found == ({} if field is None else {column: field})
