@@ -1,5 +1,7 @@
 """What a rep may set for themselves, checked here whatever the form let through."""
 
+from collections.abc import Iterator
+from contextlib import closing
 from pathlib import Path
 
 import pytest
@@ -13,11 +15,11 @@ from tests.support.clocks import MONDAY
 
 
 @pytest.fixture
-def database(tmp_path: Path) -> Database:
+def database(tmp_path: Path) -> Iterator[Database]:
     """An empty database."""
-    opened = Database(f"sqlite:///{tmp_path / 'handoff.db'}")
-    migrations.upgrade(opened)
-    return opened
+    with closing(Database(f"sqlite:///{tmp_path / 'handoff.db'}")) as opened:
+        migrations.upgrade(opened)
+        yield opened
 
 
 @pytest.mark.parametrize(
