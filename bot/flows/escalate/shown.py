@@ -35,9 +35,11 @@ _BY_ITSELF = {"touched": "the lead was contacted", "disposed of": "the lead was 
 _LEADERSHIP = (Role.SALES_LEADERSHIP, Role.MARKETING_LEADERSHIP)
 
 
-def climbs_on_card(connection: Connection, *, workspace: str, card: str) -> list[Case]:
-    """Return the climbs that a message shows, the oldest first; nothing is locked."""
-    found = escalations.on_card(connection, workspace=workspace, card=card)
+def climbs_on_card(
+    connection: Connection, *, workspace: str, card: str, recipient: str
+) -> list[Case]:
+    """Return the climbs that a recipient's message shows, the oldest first; nothing is locked."""
+    found = escalations.on_card(connection, workspace=workspace, card=card, recipient=recipient)
     cases = (
         load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
         for one in found

@@ -1,0 +1,51 @@
+"""What the messages of an escalation say to each of those who get one."""
+
+import pytest
+
+from bot.ids import Action
+from handoff.design import HandoffDesign
+from tests.support.escalations import calls, current_of, message_to, now_shows, who
+from tests.support.house import House
+from tests.support.leads import activate_design, arrive, stored
+from tests.support.team import set_up_team
+
+CHANNEL = "#enterprise-handoff"
+
+
+@pytest.fixture
+def design(house: House) -> HandoffDesign:
+    """An active design: band A is due after half an hour; steps of 15, 30 and 60 minutes."""
+    return activate_design(house, set_up_team(house))
+
+
+def owner_of(house: House, lead_id: str) -> str:
+    """Return the name of a lead's owner."""
+    owner = stored(house, lead_id).owner
+    names = ("dana", "noor", "eli", "sam", "ben")
+    return next(name for name in names if house.person(name).id == owner)
+
+
+def test_an_owner_is_told_of_their_own_lead_alone(house: House, design: HandoffDesign) -> None:
+    """Two leads of two reps are late at once: channel and director read of both on one message."""
+    leads = [arrive(house, design=design) for _ in range(2)]
+    owners = [owner_of(house, lead_id) for lead_id in leads]
+    assert len(set(owners)) == 2
+    for rep in map(house.person, owners):
+        rep.click(rep.direct_messages()[0], Action.LEAD_ACCEPT)
+    house.step(minutes=30)
+    found = calls(house)
+
+    for name, lead_id in zip(owners, leads, strict=True):
+        shown = now_shows(house, message_to(found, name))
+        assert str(stored(house, lead_id).attributes["last_name"]) in shown
+        assert "2 leads" not in shown
+        assert "You own this" in shown
+        assert Action.ESCALATION_ACKNOWLEDGE_ALL not in shown
+    assert "ben" in who(found)
+    for name in ("ben", CHANNEL):
+        (both,) = [one for one in found if one[0] == name and "2 leads of" in one[1].text]
+        assert Action.ESCALATION_ACKNOWLEDGE_ALL in now_shows(house, both[1])
+    ben = house.person("ben")
+    ben.click(current_of(house, message_to(found, "ben")), Action.ESCALATION_ACKNOWLEDGE_ALL)
+    house.step()
+    assert "has it" in now_shows(house, message_to(found, owners[0]))
