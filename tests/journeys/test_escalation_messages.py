@@ -2,12 +2,16 @@
 
 import pytest
 
-from bot.ids import Action
+from bot.flows.lead.outcomes import Denied
+from bot.flows.lead.reassign import reassign
+from bot.ids import Action, Field
 from handoff.design import HandoffDesign
+from handoff.directory import Role, UserGroup
 from tests.support.escalations import calls, current_of, message_to, now_shows, who
+from tests.support.forms import front
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, stored
-from tests.support.team import set_up_team
+from tests.support.team import save_team, set_up_team
 
 CHANNEL = "#enterprise-handoff"
 
@@ -49,3 +53,54 @@ def test_an_owner_is_told_of_their_own_lead_alone(house: House, design: HandoffD
     ben.click(current_of(house, message_to(found, "ben")), Action.ESCALATION_ACKNOWLEDGE_ALL)
     house.step()
     assert "has it" in now_shows(house, message_to(found, owners[0]))
+
+
+@pytest.mark.parametrize(("steps", "name"), [(0, "max"), (1, "omar"), (2, "cleo")])
+def test_whoever_is_called_names_a_rep(house: House, steps: int, name: str) -> None:
+    """A member of a user group and the CRO have the button too, and it does what it says."""
+    team = set_up_team(house)
+    groups = (group(house, "S0REVOPS01", "ria", "max"), group(house, "S0SALESLD1", "sam", "omar"))
+    roles = {
+        **team.roles,
+        Role.REVOPS_DIRECTOR: ("S0REVOPS01",),
+        Role.SALES_MANAGER: ("S0SALESLD1",),
+    }
+    save_team(house, team.model_copy(update={"roles": roles, "groups": groups}))
+    lead_id = arrive(house, design=None)
+    found = calls(house)
+    for minutes in (15, 30)[:steps]:
+        house.step(minutes=minutes)
+        found += calls(house)
+    person, message = house.person(name), message_to(found, name)
+
+    person.click(current_of(house, message), Action.LEAD_REASSIGN)
+    assert not person.submit(front(person), {Field.LEAD_TO: house.person("dana").id})
+    house.step()
+
+    assert owner_of(house, lead_id) == "dana"
+    house.take()
+
+
+def test_who_was_not_called_names_nobody(house: House) -> None:
+    """The CRO is not called yet, and so has no say in who gets the lead."""
+    set_up_team(house)
+    lead_id = arrive(house, design=None)
+    house.take()
+    now = {"database": house.app.database, "workspace": house.workspace}
+
+    told = reassign(
+        **now,
+        now=house.clocks.now(),
+        by=house.person("cleo").id,
+        lead_id=lead_id,
+        to=house.person("dana").id,
+    )
+
+    assert isinstance(told, Denied)
+    assert stored(house, lead_id).owner is None
+
+
+def group(house: House, key: str, *names: str) -> UserGroup:
+    """Return a user group of these people."""
+    members = tuple(house.person(name).id for name in names)
+    return UserGroup(key=key, name=key.lower(), members=members)

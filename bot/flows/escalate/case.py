@@ -13,7 +13,7 @@ from handoff.audit import AuditFact
 from handoff.directory import Directory, Role
 from handoff.escalation.climb import EscalationState, change, may_acknowledge
 from handoff.escalation.policy import EscalationStep
-from handoff.people import find_pod, holders, is_reachable
+from handoff.people import find_pod, holders, is_reachable, persons_of
 from storage import audit, designs, escalations, incidents, leads
 from storage import directory as directories
 from storage.escalations import TOLD, Escalation, EscalationCall
@@ -153,7 +153,8 @@ class Case:
         )
 
     def _holders(self, roles: Sequence[Role]) -> list[str]:
-        return [key for role in roles for key in holders(directory=self.directory, role=role)]
+        keys = [key for role in roles for key in holders(directory=self.directory, role=role)]
+        return list(persons_of(directory=self.directory, keys=keys))
 
 
 def load(

@@ -128,6 +128,17 @@ def close_climb(
         case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because})
 
 
+def may_act_on(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, person: str
+) -> bool:
+    """Tell whether a climb runs for a lead that this person may acknowledge."""
+    found = _unended(connection, workspace=workspace, lead_id=lead_id)
+    if found is None:
+        return False
+    case = load(connection, workspace=workspace, escalation_id=found.id, now=now)
+    return case is not None and case.may_act(person)
+
+
 def show_climb(connection: Connection, *, workspace: str, now: datetime, lead_id: str) -> None:
     """Update what a lead's climb shows, if one runs: the lead has another owner."""
     case = _running(connection, workspace=workspace, now=now, lead_id=lead_id)
