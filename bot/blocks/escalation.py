@@ -155,6 +155,8 @@ def _title(climb: ClimbShown) -> str:
     lead = cut(climb.lead, _LEAD_SHOWN)
     if climb.kind is IncidentKind.BREACH:
         return f"Not answered in time: {lead}"
+    if climb.owner is not None:
+        return f"Found an owner late: {lead}"
     return f"Nobody to give it to: {lead}"
 
 

@@ -2,7 +2,7 @@
 
 import pytest
 
-from bot.flows.lead.outcomes import Denied
+from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.reassign import reassign
 from bot.ids import Action, Field
 from handoff.design import HandoffDesign
@@ -104,3 +104,34 @@ def group(house: House, key: str, *names: str) -> UserGroup:
     """Return a user group of these people."""
     members = tuple(house.person(name).id for name in names)
     return UserGroup(key=key, name=key.lower(), members=members)
+
+
+def test_a_lead_that_finds_an_owner_late_is_no_lead_of_nobody(house: House) -> None:
+    """A rep is named after routing failed: every message, and leadership's packet, says so."""
+    set_up_team(house)
+    leads = [arrive(house, design=None) for _ in range(2)]
+    found = calls(house)
+    call = next(message for name, message in found if name == "ben")
+    packet = message_to(found, "mia")
+    assert "2 leads" in now_shows(house, call)
+    assert now_shows(house, call).count("Nobody to give it to") == 2
+    assert "owner Dana Lopez" not in now_shows(house, packet)
+
+    done = reassign(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("ben").id,
+        lead_id=leads[0],
+        to=house.person("dana").id,
+    )
+    assert isinstance(done, Done)
+    house.step()
+
+    shown = now_shows(house, call)
+    assert shown.count("Nobody to give it to") == 1
+    assert "Found an owner late: Lena" in shown
+    assert now_shows(house, packet).count("owner Dana Lopez") == 1
+    house.take()
+    house.step(minutes=15)
+    assert "Found an owner late" in now_shows(house, message_to(calls(house), "sam"))

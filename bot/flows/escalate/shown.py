@@ -182,7 +182,7 @@ def _incident(case: Case, incident: IncidentRecord) -> IncidentShown:
         lead=lead_title(lead or None),
         kind=incident.kind,
         occurred_at=incident.occurred_at,
-        owner=_name(case, incident.owner),
+        owner=_name(case, incident.owner or (lead.owner if lead else None)),
         row=_rows(case).get(incident.rule or ""),
         source=incident.source,
         cause=incident.cause,
