@@ -7,7 +7,7 @@ from bot.flows.lead.reassign import reassign
 from bot.ids import Action, Field
 from handoff.design import HandoffDesign
 from handoff.directory import Role, UserGroup
-from tests.support.escalations import calls, current_of, message_to, now_shows, who
+from tests.support.escalations import calls, climb_of, current_of, message_to, now_shows, who
 from tests.support.forms import front
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, stored
@@ -135,3 +135,23 @@ def test_a_lead_that_finds_an_owner_late_is_no_lead_of_nobody(house: House) -> N
     house.take()
     house.step(minutes=15)
     assert "Found an owner late" in now_shows(house, message_to(calls(house), "sam"))
+
+
+def test_a_rep_is_named_for_one_of_several_leads(house: House) -> None:
+    """Each lead of nobody on a shared message has it in its menu, until it has an owner."""
+    set_up_team(house)
+    leads = [arrive(house, design=None) for _ in range(2)]
+    call = next(message for name, message in calls(house) if name == "ben")
+    ben = house.person("ben")
+    block = f"escalation.climb:{climb_of(house, leads[1]).id}"
+
+    ben.select(current_of(house, call), Action.ESCALATION_MENU, f"name|{leads[1]}", block_id=block)
+    assert not ben.submit(front(ben), {Field.LEAD_TO: house.person("noor").id})
+    house.step()
+
+    assert owner_of(house, leads[1]) == "noor"
+    assert stored(house, leads[0]).owner is None
+    shown = now_shows(house, call)
+    assert f"name|{leads[0]}" in shown
+    assert f"name|{leads[1]}" not in shown
+    house.take()
