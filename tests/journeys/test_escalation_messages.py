@@ -155,3 +155,15 @@ def test_a_rep_is_named_for_one_of_several_leads(house: House) -> None:
     assert f"name|{leads[0]}" in shown
     assert f"name|{leads[1]}" not in shown
     house.take()
+
+
+def test_leadership_reads_what_to_do_about_leads_of_nobody(house: House) -> None:
+    """No integration failed, so nobody is sent to look at one."""
+    set_up_team(house)
+    for _ in range(2):
+        arrive(house, design=None)
+
+    shown = now_shows(house, message_to(calls(house), "mia"))
+
+    assert "2 of 2 share the reason *no design takes this lead*. Name a rep" in shown
+    assert "integration" not in shown

@@ -204,7 +204,9 @@ def _facts(incident: IncidentRecord, *, row: str | None) -> IncidentFacts:
         row=row,
         owner=incident.owner,
         source=incident.source,
-        error=incident.cause,
+        # An integration fails for the owner it was about; a lead that finds nobody has none.
+        error=incident.cause if incident.owner else None,
+        reason=None if incident.owner else incident.cause,
     )
 
 
