@@ -167,3 +167,22 @@ def test_leadership_reads_what_to_do_about_leads_of_nobody(house: House) -> None
 
     assert "2 of 2 share the reason *no design takes this lead*. Name a rep" in shown
     assert "integration" not in shown
+
+
+def test_a_step_of_the_owner_is_passed_over_for_that(house: House, design: HandoffDesign) -> None:
+    """The Sales Manager has the lead; that is why the step calls nobody, not that he is away."""
+    lead_id = arrive(house, design=design)
+    done = reassign(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("ben").id,
+        lead_id=lead_id,
+        to=house.person("sam").id,
+    )
+    assert isinstance(done, Done)
+    house.step(minutes=45)
+
+    shown = now_shows(house, message_to(calls(house), "cleo"))
+
+    assert "Sales Manager skipped, Sam Whitfield owns the lead" in shown

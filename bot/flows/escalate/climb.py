@@ -18,7 +18,7 @@ from handoff.escalation.climb import (
 )
 from handoff.escalation.incident import IncidentKind
 from handoff.escalation.policy import EscalationPolicy
-from handoff.people import display_name
+from handoff.people import display_name, is_reachable, persons_of
 from storage import audit, escalations, incidents, timers
 from storage.escalations import Escalation, EscalationCall, EscalationKind
 from storage.ids import new_id
@@ -274,9 +274,15 @@ def _note(case: Case, skips: Sequence[Skip], position: Position | None) -> None:
 
 
 def _words(case: Case, skip: Skip) -> str:
-    if skip.reason is SkipReason.NOBODY_REACHABLE or skip.person is None:
-        return "nobody can be reached"
-    return f"{display_name(directory=case.directory, key=skip.person)} was called already"
+    directory = case.directory
+    if skip.reason is SkipReason.STANDS_IN_EARLIER_STEP and skip.person is not None:
+        return f"{display_name(directory=directory, key=skip.person)} was called already"
+    people = persons_of(
+        directory=directory, keys=case.keys_of(case.escalation.policy.steps[skip.step])
+    )
+    if case.owner in people and is_reachable(directory=directory, person=case.owner, at=case.now):
+        return f"{display_name(directory=directory, key=case.owner)} owns the lead"
+    return "nobody can be reached"
 
 
 def _running(
