@@ -2,11 +2,13 @@
 
 import pytest
 
+from bot.flows.lead.decline import decline
 from bot.flows.lead.outcomes import Denied, Done
 from bot.flows.lead.reassign import reassign
 from bot.ids import Action, Field
 from handoff.design import HandoffDesign
 from handoff.directory import Role, UserGroup
+from handoff.lead import DeclineReason
 from tests.support.escalations import calls, climb_of, current_of, message_to, now_shows, who
 from tests.support.forms import front
 from tests.support.house import House
@@ -186,3 +188,27 @@ def test_a_step_of_the_owner_is_passed_over_for_that(house: House, design: Hando
     shown = now_shows(house, message_to(calls(house), "cleo"))
 
     assert "Sales Manager skipped, Sam Whitfield owns the lead" in shown
+
+
+def test_a_lead_of_no_design_that_is_handed_back_is_a_lead_of_nobody_again(house: House) -> None:
+    """The call says so at once, and another rep can be named from it."""
+    set_up_team(house)
+    lead_id = arrive(house, design=None)
+    call = message_to(calls(house), "ben")
+    where = {"database": house.app.database, "workspace": house.workspace, "lead_id": lead_id}
+    dana, ben = house.person("dana"), house.person("ben")
+    done = reassign(**where, now=house.clocks.now(), by=ben.id, to=dana.id)
+    assert isinstance(done, Done)
+    house.step()
+    assert "Found an owner late" in now_shows(house, call)
+
+    reason = DeclineReason.WRONG_TERRITORY
+    done = decline(**where, now=house.clocks.now(), by=dana.id, reason=reason)
+    assert isinstance(done, Done)
+    house.step()
+
+    shown = now_shows(house, call)
+    assert "Nobody to give it to" in shown
+    assert "Dana Lopez" not in shown
+    assert Action.LEAD_REASSIGN in shown
+    house.take()
