@@ -33,6 +33,7 @@ WAITING = (
     TimerKind.ESCALATION_STEP,
     TimerKind.ACKNOWLEDGE_EXPIRE,
     TimerKind.PROMISE_DUE,
+    TimerKind.GUARDRAIL_CALL,
     TimerKind.GUARDRAIL_JOIN,
     TimerKind.GUARDRAIL_OVERDUE,
 )
