@@ -123,8 +123,7 @@ def manage_view(*, reference: str, state: VersionState, can_roll_back: bool) -> 
 
 def private_answer(message: str, *, people: Sequence[str] = ()) -> list[Block]:
     """Return a private answer: what happened, and who can help."""
-    each = list(dict.fromkeys(people))  # one person may be in charge of both sides
-    asked = " or ".join(mention(key) for key in each[:_MOST_PEOPLE])
+    asked = " or ".join(mention(key) for key in people[:_MOST_PEOPLE])
     whom = f" Please ask {asked}." if people else ""
     return [section(f"{escape(message)}{whom}")]
 

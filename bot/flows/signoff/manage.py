@@ -87,7 +87,7 @@ def refuse_manager(case: Case, by: str) -> Denied | None:
     is_member = person is not None and person.is_active and not (person.is_guest or person.is_bot)
     if is_member and any(by in keys for keys in approvers.values()):
         return None
-    in_charge = tuple(keys[0] for keys in approvers.values() if keys)
+    in_charge = tuple(dict.fromkeys(keys[0] for keys in approvers.values() if keys))
     return Denied("Only a RevOps or Sales approver can do this.", in_charge)
 
 
