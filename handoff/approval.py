@@ -312,7 +312,8 @@ def _best_of(standing: Standing, free: Sequence[Side], person: PersonKey) -> Sid
 
 
 def _not_an_approver(standing: Standing) -> Refused:
-    in_charge = tuple(keys[0] for keys in standing.approvers.values() if keys)
+    # One person may be in charge of both sides.
+    in_charge = tuple(dict.fromkeys(keys[0] for keys in standing.approvers.values() if keys))
     return Refused(
         code=RefusalCode.NOT_AN_APPROVER,
         message="Only the RevOps and Sales approvers can do this."

@@ -8,6 +8,7 @@ from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, timedelta
+from itertools import chain
 from zoneinfo import ZoneInfo
 
 from handoff.brief import PersonKey
@@ -63,6 +64,13 @@ def holders(
     if overrides and overrides.get(role):
         return overrides[role]
     return next((keys for held, keys in directory.roles.items() if held == role), ())
+
+
+def persons_of(*, directory: Directory, keys: Iterable[PersonKey]) -> tuple[PersonKey, ...]:
+    """Return the persons behind keys, in order: a user group stands for its members."""
+    groups = _index(directory).groups
+    found = (groups[key].members if key in groups else (key,) for key in keys)
+    return tuple(dict.fromkeys(chain.from_iterable(found)))
 
 
 def holds_any(*, directory: Directory, person: PersonKey, roles: Iterable[str]) -> bool:

@@ -241,9 +241,20 @@ def shared_card(
     return card
 
 
-def on_card(connection: Connection, *, workspace: str, card: str) -> list[Escalation]:
-    """Return the climbs that a message shows, the oldest first."""
+def on_card(
+    connection: Connection, *, workspace: str, card: str, recipient: str | None = None
+) -> list[Escalation]:
+    """Return the climbs that a message shows, the oldest first.
+
+    Args:
+        connection: Any connection.
+        workspace: The Slack team.
+        card: Id of the message; who were called at once have it on messages of one id.
+        recipient: Whose of them: what they were called about; None for all that any shows.
+    """
     shown = select(_c.escalation).where(_c.workspace == workspace, _c.card == card)
+    if recipient is not None:
+        shown = shown.where(_c.recipient == recipient)
     found = select(escalations).where(_e.workspace == workspace, _e.id.in_(shown))
     rows = connection.execute(found.order_by(_e.opened_at, _e.id)).mappings()
     return [_escalation(row) for row in rows]

@@ -53,6 +53,7 @@ class TimerKind(StrEnum):
     LEAD_HOLD = "lead.hold"
     LEAD_NOTIFY = "lead.notify"
     ACKNOWLEDGE_EXPIRE = "acknowledge.expire"
+    GUARDRAIL_CALL = "guardrail.call"
     GUARDRAIL_JOIN = "guardrail.join"
     GUARDRAIL_OVERDUE = "guardrail.overdue"
     REVIEW_DUE = "review.due"

@@ -31,6 +31,9 @@ from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
 from handoff.escalation.shown import ClimbShown, StepShown
 
+#: What the menu of a lead that belongs to nobody says before the lead's id.
+NAME_A_REP = "name"
+
 _MOST = 12
 _NOTE_LENGTH = 500
 _LEAD_SHOWN = 100
@@ -155,6 +158,8 @@ def _title(climb: ClimbShown) -> str:
     lead = cut(climb.lead, _LEAD_SHOWN)
     if climb.kind is IncidentKind.BREACH:
         return f"Not answered in time: {lead}"
+    if climb.owner is not None:
+        return f"Found an owner late: {lead}"
     return f"Nobody to give it to: {lead}"
 
 
@@ -235,6 +240,8 @@ def _menu(climb: ClimbShown) -> Element:
         option("Promise a time…", f"promise|{climb.id}"),
         option("Resolve…", f"resolve|{climb.id}"),
     ]
+    if climb.unowned:
+        choices.insert(0, option("Name a rep…", f"{NAME_A_REP}|{climb.unowned}"))
     if _is_open(climb):
         choices.insert(0, option("Acknowledge", f"acknowledge|{climb.id}"))
     return overflow(choices, action=Action.ESCALATION_MENU)

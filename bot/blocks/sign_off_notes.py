@@ -49,7 +49,8 @@ def note_text(*, packet: PacketState, facts: Mapping[str, Any]) -> str:
         "active": f"🟢 Handoff {name} is active. New leads follow it from now on.",
         "pause": f"⏸️ {by} paused handoff {name}:{reason} New leads go to the fallback.",
         "resume": f"🟢 {by} resumed handoff {name}:{reason}",
-        "retire": f"📦 {by} retired handoff {name}:{reason} Open leads finish with it.",
+        "retire": f"📦 {by} retired handoff {name}:{reason} Open leads finish with it."
+        + (f" Version {facts['ended']} does not go live." if facts.get("ended") else ""),
         "rollback": f"⏪ {by} rolled handoff {name} back to the version before:{reason}",
     }
     return lines[facts["event"]]

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass
+from datetime import datetime, timedelta
 from functools import partial
 
 from handoff.brief import Band, ClockBasis, OwnerModel
@@ -38,6 +39,10 @@ class Running:
         if row is not None and band in row.band_targets:
             return row.band_targets[band]
         return self.design.brief.targets.minutes(band)
+
+    def open_time(self, start: datetime, end: datetime) -> timedelta:
+        """Return for how long the version's clock runs between two instants."""
+        return timedelta(minutes=self.calendar.between(start, end))
 
 
 def _put_together(design: HandoffDesign) -> Running:

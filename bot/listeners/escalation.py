@@ -7,11 +7,13 @@ from functools import partial
 from slack_bolt import Ack, App
 from slack_sdk import WebClient
 
-from bot.blocks.escalation import promise_view, resolve_view
+from bot.blocks.escalation import NAME_A_REP, promise_view, resolve_view
+from bot.blocks.lead_forms import reassign_view
 from bot.blocks.packet_forms import denied_view
 from bot.flows.context import Services
 from bot.flows.escalate.acknowledge import acknowledge, acknowledge_all
 from bot.flows.escalate.resolve import about, resolve
+from bot.flows.lead.view import look_at
 from bot.flows.signoff.outcomes import Denied
 from bot.ids import Action, Callback, Field
 from bot.listeners.packet_payloads import (
@@ -25,6 +27,7 @@ from bot.listeners.packet_payloads import (
     workspace_of,
 )
 from handoff.escalation.causes import CauseCode
+from handoff.lead_card import lead_name
 
 #: What the form proposes as a promise.
 _USUAL_PROMISE = timedelta(minutes=30)
@@ -63,7 +66,9 @@ def _acknowledge_all(ack: Ack, body: Payload, client: WebClient, services: Servi
 
 def _menu(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
     wish, _, escalation = option_of(body).partition("|")
-    if wish == "acknowledge":
+    if wish == NAME_A_REP:
+        _ask_for_a_rep(ack, body, client, services, lead_id=escalation)
+    elif wish == "acknowledge":
         _take(ack, body, client, services, escalation_id=escalation)
     elif wish == "promise":
         _ask_promise(ack, body, client, services, escalation_id=escalation)
@@ -139,6 +144,23 @@ def _ask_cause(
     if not isinstance(found, Denied):
         show(client, body, resolve_view(escalation=escalation_id, about=found))
     _show_denied(client, body, found)
+
+
+def _ask_for_a_rep(
+    ack: Ack, body: Payload, client: WebClient, services: Services, *, lead_id: str
+) -> None:
+    card = look_at(
+        database=services.database,
+        workspace=workspace_of(body),
+        now=services.now(),
+        by=body["user"]["id"],
+        lead_id=lead_id,
+    )
+    ack()
+    if card is None:
+        show(client, body, denied_view("I do not know this lead any more."))
+    else:
+        show(client, body, reassign_view(lead=card.lead, name=lead_name(card.fields)))
 
 
 def _about(body: Payload, services: Services, escalation_id: str) -> str | Denied:

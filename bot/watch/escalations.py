@@ -22,11 +22,13 @@ from storage.outbox import Intent
 def _climbs(connection: Connection, intent: Intent) -> Rendered | None:
     if intent.card is None:
         return None
-    cases = climbs_on_card(connection, workspace=intent.workspace, card=intent.card)
+    reader = intent.recipient
+    cases = climbs_on_card(
+        connection, workspace=intent.workspace, card=intent.card, recipient=reader
+    )
     if not any(case.is_open for case in cases) and not _was_sent(connection, intent):
         return None  # somebody took it, or it ended, before the call went out
     climbs = [climb_shown(case) for case in cases]
-    reader = intent.recipient
     return Rendered(
         text=escalation_text(climbs),
         blocks=escalation_blocks(

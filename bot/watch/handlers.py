@@ -6,7 +6,7 @@ from functools import partial
 
 from bot.flows.escalate.acknowledge import on_acknowledge_expired
 from bot.flows.escalate.climb import on_step_due
-from bot.flows.escalate.guardrail import on_join_due, on_overdue_due
+from bot.flows.escalate.guardrail import on_call_due, on_join_due, on_overdue_due
 from bot.flows.escalate.promise_due import on_promise_due
 from bot.flows.lead.accept import on_accept_by_due
 from bot.flows.lead.breach import on_breach_due
@@ -40,6 +40,7 @@ CLOCK_HANDLERS: dict[TimerKind, Handler] = {
     TimerKind.ESCALATION_STEP: on_step_due,
     TimerKind.ACKNOWLEDGE_EXPIRE: on_acknowledge_expired,
     TimerKind.PROMISE_DUE: on_promise_due,
+    TimerKind.GUARDRAIL_CALL: on_call_due,
     TimerKind.GUARDRAIL_JOIN: on_join_due,
     TimerKind.GUARDRAIL_OVERDUE: on_overdue_due,
     TimerKind.ITEM_REMIND: on_item_remind_due,

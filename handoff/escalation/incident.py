@@ -24,7 +24,10 @@ class IncidentKind(StrEnum):
 
 
 class IncidentFacts(Value):
-    """One incident with what it may share with others."""
+    """One incident with what it may share with others.
+
+    `error` is what an integration reported, `reason` why a lead could be given to nobody.
+    """
 
     id: str
     kind: IncidentKind
@@ -33,12 +36,14 @@ class IncidentFacts(Value):
     owner: PersonKey | None = None
     source: str | None = None
     error: str | None = None
+    reason: str | None = None
 
 
 class Dimension(StrEnum):
     """What incidents can have in common, the most telling first."""
 
     ERROR = "error"
+    REASON = "reason"
     OWNER = "owner"
     ROW = "row"
     SOURCE = "source"
@@ -107,6 +112,7 @@ def shared_causes(
 def _readers(zone: ZoneInfo) -> Mapping[Dimension, Callable[[IncidentFacts], str | None]]:
     return {
         Dimension.ERROR: lambda entry: entry.error,
+        Dimension.REASON: lambda entry: entry.reason,
         Dimension.OWNER: lambda entry: entry.owner,
         Dimension.ROW: lambda entry: entry.row,
         Dimension.SOURCE: lambda entry: entry.source,
@@ -138,6 +144,8 @@ def _cause(
 
 _FIXES = {
     Dimension.ERROR: "Look at the integration that reports “{name}”, then send its leads again.",
+    Dimension.REASON: "Name a rep for each of these leads; then see to it that a design takes "
+    "them, and that its reps or its fallback are here.",
     Dimension.OWNER: "Move the open leads of {name} to others, and check their hours, time off "
     "and caps.",
     Dimension.ROW: "Look at routing row “{name}”: more reps, a pod that works these hours, or a "

@@ -81,6 +81,7 @@ class IncidentShown:
     """One incident on leadership's packet, and how far its own climb has come.
 
     Attributes:
+        owner: Who had the lead then, else who has it by now.
         standing: None when no climb ran for it.
     """
 

@@ -207,6 +207,16 @@ def test_nobody_in_the_roles_says_what_to_do() -> None:
     assert "/handoff team" in decision.message
 
 
+def test_who_is_in_charge_of_both_sides_is_named_once() -> None:
+    """Nobody is sent to the same person twice."""
+    alone = standing(approvers=dict.fromkeys(Side, ("ria",)))
+
+    refused = decide_sign_off(standing=alone, attempt=attempt("outsider"), now=NOW)
+
+    assert isinstance(refused, Refused)
+    assert refused.people == ("ria",)
+
+
 def test_withdrawing_takes_back_only_the_own_reaction_in_review() -> None:
     """Not another's, not a button's, and not after the last sign-off."""
     mine = signed_by("ria", Side.REVOPS, Via.REACTION)

@@ -3,12 +3,10 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import Connection
 
 from bot.flows.keep.messages import send_again
 from bot.ids import Action, Field
 from bot.sandbox.messages import Message
-from handoff.approval import VersionState
 from handoff.brief import LadderSpec, OwnerModel, People, StepSpec
 from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Role, TimeOff, UserGroup
@@ -16,7 +14,7 @@ from handoff.escalation.climb import EscalationState
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
 from handoff.lead import LeadState
 from storage import directory as directories
-from storage import outbox, timers, versions
+from storage import outbox, timers
 from storage.outbox import MessageState
 from tests.handoff import samples
 from tests.support.escalations import (
@@ -29,7 +27,7 @@ from tests.support.escalations import (
 )
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive, stored
+from tests.support.leads import activate_design, arrive, go_live, stored
 from tests.support.team import save_team, set_up_team
 
 CHANNEL = "#enterprise-handoff"
@@ -365,27 +363,6 @@ def test_leads_in_flight_keep_their_policy(house: House, design: HandoffDesign) 
     assert climb_of(house, lead_id).policy == design.binding.policy
     assert climb_of(house, later).policy == newer.binding.policy
     assert {"ben", "cleo"} <= set(who(calls(house)))
-
-
-def go_live(house: House, newer: HandoffDesign) -> None:
-    """Retire the first version and let the second be active."""
-    steps = [
-        (1, VersionState.ACTIVE, VersionState.RETIRED),
-        (2, VersionState.DRAFT, VersionState.IN_REVIEW),
-        (2, VersionState.IN_REVIEW, VersionState.APPROVED),
-        (2, VersionState.APPROVED, VersionState.ACTIVE),
-    ]
-
-    def work(connection: Connection) -> None:
-        where = {"workspace": house.workspace, "now": house.clocks.now()}
-        versions.add(connection, body=newer, author=house.person("ria").id, **where)
-        for number, before, after in steps:
-            moved = versions.move(
-                connection, design=newer.key, number=number, expected=before, to=after, **where
-            )
-            assert moved
-
-    house.app.database.run(work)
 
 
 def test_a_user_group_is_called_through_its_members(house: House) -> None:

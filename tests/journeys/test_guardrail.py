@@ -12,7 +12,7 @@ from bot.flows.signoff.outcomes import Done
 from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.brief import OwnerModel
-from handoff.design import HandoffDesign
+from handoff.design import HandoffDesign, content_hash
 from handoff.directory import Role, TimeOff
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
@@ -24,7 +24,7 @@ from tests.handoff import samples
 from tests.support.escalations import calls, climb_of, current_of, message_to, now_shows, who
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
-from tests.support.leads import activate_design, arrive
+from tests.support.leads import activate_design, arrive, go_live
 from tests.support.review import brief_for, reference_of, send_for_review
 from tests.support.team import save_team, set_up_team
 
@@ -441,3 +441,33 @@ def test_no_leader_can_be_told(house: House, design: HandoffDesign) -> None:
     assert who(packets(house)) == [CHANNEL, "sam"]
     assert house.take_refusals()
     assert all("user_disabled" in error for error in house.take_errors())
+
+
+def test_the_packet_names_the_rows_of_the_version_that_routed(
+    house: House, design: HandoffDesign
+) -> None:
+    """The next version has one row less; what failed before is told by the rows of its time."""
+    breach(house, design, count=2)
+    packet = message_to(packets(house), "mia")
+    assert now_shows(house, packet).count("row Everyone else") == 2
+
+    binding = design.binding
+    first, *_ = binding.routing.rows
+    routing = binding.routing.model_copy(
+        update={"rows": (first.model_copy(update={"name": "Only row"}),)}
+    )
+    binding = binding.model_copy(update={"routing": routing})
+    go_live(
+        house,
+        design.model_copy(
+            update={"version": 2, "binding": binding, "content_hash": content_hash(binding)}
+        ),
+    )
+    mia = house.person("mia")
+    mia.click(current_of(house, packet), Action.ESCALATION_ACKNOWLEDGE)
+    house.step()
+
+    shown = now_shows(house, packet)
+    assert shown.count("row Everyone else") == 2
+    assert "share the row *Everyone else*" in shown
+    house.take()

@@ -328,3 +328,34 @@ def test_a_refused_lead_is_mended_and_goes_to_a_rep(house: House) -> None:
     (card,) = house.take_direct(owner_name(house, lead.id))
     assert "First contact is due" in card.text
     assert house.take() == []
+
+
+@pytest.mark.parametrize(
+    ("minutes_ago", "became"),
+    [
+        (2 * 24 * 60, Became.TAKEN),  # Saturday
+        (2 * 24 * 60 + 16 * 60, Became.TAKEN),  # Friday 17:00, an hour before the office closed
+        (2 * 24 * 60 + 17 * 60 + 1, Became.REFUSED),  # Friday 15:59
+    ],
+)
+def test_a_lead_of_the_weekend_is_not_old_on_monday(
+    house: House, minutes_ago: int, became: Became
+) -> None:
+    """The response SLA of two hours runs on the design's calendar, not over the weekend."""
+    asked_at = house.clocks.now() - timedelta(minutes=minutes_ago)
+    header = "external_id,email,title,employees,country,score,submitted_at"
+    row = f"sat-1,sat@weekend.example,VP Operations,5000,US,90,{asked_at.isoformat()}"
+
+    (imported,) = import_leads(
+        database=house.app.database,
+        text=f"{header}\n{row}\n",
+        source="csv",
+        design=None,
+        old=Old.ASK,
+        now=house.clocks.now,
+        wall=house.clocks.wall,
+    )
+    house.step()
+
+    assert imported.became is became
+    house.take()

@@ -8,6 +8,7 @@ from tests.support.house import House
 _WORDS = (
     "Not answered in time",
     "Nobody to give it to",
+    "Found an owner late",
     "without an answer",
     " is failing",
     "more incident",

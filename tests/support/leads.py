@@ -117,6 +117,27 @@ def store_design(
     return house.app.database.run(work)
 
 
+def go_live(house: House, newer: HandoffDesign) -> None:
+    """Retire the first version and let the second be active."""
+    steps = [
+        (1, VersionState.ACTIVE, VersionState.RETIRED),
+        (2, VersionState.DRAFT, VersionState.IN_REVIEW),
+        (2, VersionState.IN_REVIEW, VersionState.APPROVED),
+        (2, VersionState.APPROVED, VersionState.ACTIVE),
+    ]
+
+    def work(connection: Connection) -> None:
+        where = {"workspace": house.workspace, "now": house.clocks.now()}
+        versions.add(connection, body=newer, author=house.person("ria").id, **where)
+        for number, before, after in steps:
+            moved = versions.move(
+                connection, design=newer.key, number=number, expected=before, to=after, **where
+            )
+            assert moved
+
+    house.app.database.run(work)
+
+
 def _case(connection: Connection, house: House, body: HandoffDesign) -> Case:
     case = load(
         connection,

@@ -1,7 +1,7 @@
 """A climb inside an open transaction: what every decision about it is made on."""
 
 from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import datetime
 from functools import cached_property
 from typing import Any
@@ -13,8 +13,8 @@ from handoff.audit import AuditFact
 from handoff.directory import Directory, Role
 from handoff.escalation.climb import EscalationState, change, may_acknowledge
 from handoff.escalation.policy import EscalationStep
-from handoff.people import find_pod, holders, is_reachable
-from storage import audit, designs, escalations, incidents, leads, outbox
+from handoff.people import find_pod, holders, is_reachable, persons_of
+from storage import audit, designs, escalations, incidents, leads, outbox, versions
 from storage import directory as directories
 from storage.escalations import TOLD, Escalation, EscalationCall
 from storage.incidents import IncidentRecord
@@ -44,6 +44,7 @@ class Case:
     escalation: Escalation
     lead: Lead | None
     directory: Directory
+    _rows: dict[int, Mapping[str, str]] = field(default_factory=dict, repr=False)
 
     @cached_property
     def rules(self) -> Rules:
@@ -54,6 +55,17 @@ class Case:
         return rules_at(
             self.connection, version=self.lead.version, directory=self.directory, **where
         )
+
+    def row_name(self, row: str | None, *, version: int | None) -> str | None:
+        """Return the name of a routing row; the same id names another in another version."""
+        if row is None or version is None:
+            return None
+        if version not in self._rows:
+            where = {"workspace": self.workspace, "design": self.escalation.design}
+            stored = versions.get(self.connection, number=version, **where)
+            rows = stored.body.binding.routing.rows if stored else ()
+            self._rows[version] = {one.id: one.name for one in rows}
+        return self._rows[version].get(row)
 
     @property
     def design(self) -> str | None:
@@ -161,7 +173,8 @@ class Case:
         )
 
     def _holders(self, roles: Sequence[Role]) -> list[str]:
-        return [key for role in roles for key in holders(directory=self.directory, role=role)]
+        keys = [key for role in roles for key in holders(directory=self.directory, role=role)]
+        return list(persons_of(directory=self.directory, keys=keys))
 
 
 def load(

@@ -19,7 +19,7 @@ from handoff.escalation.climb import (
 )
 from handoff.escalation.incident import IncidentKind
 from handoff.escalation.policy import EscalationPolicy
-from handoff.people import display_name
+from handoff.people import display_name, is_reachable, persons_of
 from storage import audit, escalations, incidents, timers
 from storage.escalations import Escalation, EscalationCall, EscalationKind
 from storage.ids import new_id
@@ -34,6 +34,7 @@ WAITING = (
     TimerKind.ESCALATION_STEP,
     TimerKind.ACKNOWLEDGE_EXPIRE,
     TimerKind.PROMISE_DUE,
+    TimerKind.GUARDRAIL_CALL,
     TimerKind.GUARDRAIL_JOIN,
     TimerKind.GUARDRAIL_OVERDUE,
 )
@@ -160,6 +161,17 @@ def close_climb(
     if case is not None:
         finish(case, EscalationState.RESOLVED, by=APP, cause=because)
         case.record(AuditFact.ESCALATION_RESOLVED, data={"cause": because})
+
+
+def may_act_on(
+    connection: Connection, *, workspace: str, now: datetime, lead_id: str, person: str
+) -> bool:
+    """Tell whether a climb runs for a lead that this person may acknowledge."""
+    found = _unended(connection, workspace=workspace, lead_id=lead_id)
+    if found is None:
+        return False
+    case = load(connection, workspace=workspace, escalation_id=found.id, now=now)
+    return case is not None and case.may_act(person)
 
 
 def show_climb(connection: Connection, *, workspace: str, now: datetime, lead_id: str) -> None:
@@ -318,9 +330,15 @@ def _note(case: Case, skips: Sequence[Skip], position: Position | None) -> None:
 
 
 def _words(case: Case, skip: Skip) -> str:
-    if skip.reason is SkipReason.NOBODY_REACHABLE or skip.person is None:
-        return "nobody can be reached"
-    return f"{display_name(directory=case.directory, key=skip.person)} was called already"
+    directory = case.directory
+    if skip.reason is SkipReason.STANDS_IN_EARLIER_STEP and skip.person is not None:
+        return f"{display_name(directory=directory, key=skip.person)} was called already"
+    people = persons_of(
+        directory=directory, keys=case.keys_of(case.escalation.policy.steps[skip.step])
+    )
+    if case.owner in people and is_reachable(directory=directory, person=case.owner, at=case.now):
+        return f"{display_name(directory=directory, key=case.owner)} owns the lead"
+    return "nobody can be reached"
 
 
 def _running(

@@ -20,6 +20,7 @@ from handoff.escalation.guardrail import (
     overdue_at,
 )
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
+from handoff.people import persons_of
 from storage import audit, escalations, incidents, outbox, timers
 from storage import directory as directories
 from storage.escalations import TOLD, Escalation, EscalationKind
@@ -85,6 +86,19 @@ def on_join_due(connection: Connection, timer: Timer, now: datetime) -> None:
         if joined
     ]
     outbox.enqueue(connection, *messages, now=now)
+
+
+def on_call_due(connection: Connection, timer: Timer, now: datetime) -> None:
+    """Handle `guardrail.call`: call those of leadership who were not here when it fired."""
+    case = lock(connection, workspace=timer.workspace, escalation_id=timer.subject, now=now)
+    if case is None or case.has_ended:
+        return
+    for slot in _missed(case):
+        people = _call_slot(case, slot)
+        if people:
+            case.record(AuditFact.STEP_CALLED, data={"step": slot, "people": people})
+            show(case)
+    _call_missed_tomorrow(case, tries=int(timer.slot))
 
 
 def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
@@ -180,6 +194,7 @@ def _fire(
     facts = {"design": incident.design, "incidents": list(decision.incidents), "people": people}
     case.record(AuditFact.GUARDRAIL_FIRED, data=facts)
     watch_over(case)
+    _call_missed_tomorrow(case, tries=0)
     show(case)
 
 
@@ -225,15 +240,43 @@ def _call_slot(
     return people
 
 
+def _missed(case: Case) -> list[int]:
+    """Return the slots of leadership of which nobody has the packet, nor the CRO instead."""
+    calls = [one for one in case.calls() if one.step != TOLD]
+    if any(one.step == _CRO_STEP for one in calls):
+        return []
+    called = {one.recipient for one in calls}
+    steps = case.escalation.policy.steps[:_CRO_STEP]
+    return [
+        slot
+        for slot, step in enumerate(steps)
+        if called.isdisjoint(persons_of(directory=case.directory, keys=case.keys_of(step)))
+    ]
+
+
+def _call_missed_tomorrow(case: Case, *, tries: int) -> None:
+    """Look for leadership again when the next day opens, until the CRO is called instead."""
+    fired_at, calendar = case.escalation.opened_at, case.rules.calendar
+    due_at = _tomorrow(case)
+    if _missed(case) and due_at < overdue_at(fired_at=fired_at, calendar=calendar):
+        kind, slot = TimerKind.GUARDRAIL_CALL, str(tries + 1)
+        timer = NewTimer(case.workspace, kind, case.escalation.id, due_at, slot=slot)
+        timers.schedule(case.connection, timer)
+
+
 def _try_tomorrow(case: Case, timer: Timer) -> None:
     """Look for the CRO again when the next day opens; the calls must not end with nobody."""
-    calendar = case.rules.calendar
-    due_at = calendar.opens_on(calendar.local_date(case.now) + timedelta(days=1))
     again = str(int(timer.slot or 0) + 1)
     timers.schedule(
         case.connection,
-        NewTimer(case.workspace, timer.kind, timer.subject, due_at, slot=again),
+        NewTimer(case.workspace, timer.kind, timer.subject, _tomorrow(case), slot=again),
     )
+
+
+def _tomorrow(case: Case) -> datetime:
+    """Return when the next day opens on the design's clock."""
+    calendar = case.rules.calendar
+    return calendar.opens_on(calendar.local_date(case.now) + timedelta(days=1))
 
 
 def _join(

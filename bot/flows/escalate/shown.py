@@ -1,6 +1,6 @@
 """What an escalation's messages show, from what is stored."""
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Sequence
 from datetime import datetime
 
 from sqlalchemy import Connection
@@ -35,9 +35,11 @@ _BY_ITSELF = {"touched": "the lead was contacted", "disposed of": "the lead was 
 _LEADERSHIP = (Role.SALES_LEADERSHIP, Role.MARKETING_LEADERSHIP)
 
 
-def climbs_on_card(connection: Connection, *, workspace: str, card: str) -> list[Case]:
-    """Return the climbs that a message shows, the oldest first; nothing is locked."""
-    found = escalations.on_card(connection, workspace=workspace, card=card)
+def climbs_on_card(
+    connection: Connection, *, workspace: str, card: str, recipient: str
+) -> list[Case]:
+    """Return the climbs that a recipient's message shows, the oldest first; nothing is locked."""
+    found = escalations.on_card(connection, workspace=workspace, card=card, recipient=recipient)
     cases = (
         load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
         for one in found
@@ -68,7 +70,7 @@ def climb_shown(case: Case) -> ClimbShown:
         kind=kind,
         occurred_at=occurred_at,
         owner=_name(case, lead.owner if lead else None),
-        row=_rows(case).get(lead.rule or "") if lead else None,
+        row=case.row_name(lead.rule, version=lead.version) if lead else None,
         source=lead.source if lead else None,
         cause=incident.cause if incident else None,
         steps=[_step(case, call) for call in case.calls() if call.step != TOLD],
@@ -84,6 +86,7 @@ def guardrail_shown(case: Case) -> GuardrailShown:
     found = incidents.of_guardrail(
         case.connection, workspace=case.workspace, guardrail=case.escalation.id
     )
+    shown = [_incident(case, one) for one in found]
     brief = rules.design.brief if rules.design else None
     people = {person.key: person.name for person in case.directory.people}
     return GuardrailShown(
@@ -93,11 +96,15 @@ def guardrail_shown(case: Case) -> GuardrailShown:
         count=rules.guardrail.count,
         window_hours=rules.guardrail.window_hours,
         fired_at=case.escalation.opened_at,
-        incidents=[_incident(case, one) for one in found],
+        incidents=shown,
         causes=shared_causes(
-            incidents=[_facts(one) for one in found if one.voided_at is None],
+            incidents=[
+                _facts(one, row=its.row)
+                for one, its in zip(found, shown, strict=True)
+                if one.voided_at is None
+            ],
             zone=rules.zone,
-            names={**people, **_rows(case)},
+            names=people,
         ),
         called=[_name(case, key) or "" for key in dict.fromkeys(_called(calls))],
         missing=_missing(case, is_overdue=overdue),
@@ -180,8 +187,8 @@ def _incident(case: Case, incident: IncidentRecord) -> IncidentShown:
         lead=lead_title(lead or None),
         kind=incident.kind,
         occurred_at=incident.occurred_at,
-        owner=_name(case, incident.owner),
-        row=_rows(case).get(incident.rule or ""),
+        owner=_name(case, incident.owner or (lead.owner if lead else None)),
+        row=case.row_name(incident.rule, version=lead.version if lead else None),
         source=incident.source,
         cause=incident.cause,
         is_voided=incident.voided_at is not None,
@@ -189,15 +196,17 @@ def _incident(case: Case, incident: IncidentRecord) -> IncidentShown:
     )
 
 
-def _facts(incident: IncidentRecord) -> IncidentFacts:
+def _facts(incident: IncidentRecord, *, row: str | None) -> IncidentFacts:
     return IncidentFacts(
         id=incident.id,
         kind=incident.kind,
         occurred_at=incident.occurred_at,
-        row=incident.rule,
+        row=row,
         owner=incident.owner,
         source=incident.source,
-        error=incident.cause,
+        # An integration fails for the owner it was about; a lead that finds nobody has none.
+        error=incident.cause if incident.owner else None,
+        reason=None if incident.owner else incident.cause,
     )
 
 
@@ -227,12 +236,6 @@ def _missing(case: Case, *, is_overdue: bool) -> list[str]:
     ]
     wanted = [*_LEADERSHIP, *([Role.CRO] if is_overdue else [])]
     return [role_title(role) for role in wanted if role not in {*roles, *led}]
-
-
-def _rows(case: Case) -> Mapping[str, str]:
-    """Return the names of the routing rows by id."""
-    design = case.rules.design
-    return {row.id: row.name for row in design.binding.routing.rows} if design else {}
 
 
 def _name(case: Case, key: str | None) -> str | None:

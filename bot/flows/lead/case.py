@@ -15,7 +15,7 @@ from handoff.audit import AuditFact
 from handoff.calendars import BusinessCalendar
 from handoff.directory import Directory, Pod, Role
 from handoff.lead import LeadState, change
-from handoff.people import find_pod, holders
+from handoff.people import find_pod, holders, persons_of
 from handoff.routing.rules import RoutingRow
 from handoff.sla.clock import Clock, ClockTimes
 from storage import assignments, designs, leads
@@ -124,7 +124,7 @@ class LeadCase:
         found = {self.pod.manager} if self.pod else set()
         for role in (Role.SALES_MANAGER, Role.REVOPS_DIRECTOR, Role.REVOPS_APPROVER):
             found |= set(holders(directory=self.directory, role=role))
-        return frozenset(found)
+        return frozenset(persons_of(directory=self.directory, keys=found))
 
     def become(self, state: LeadState, **changes: object) -> None:
         """Bring the lead into its next state and save it.

@@ -2,7 +2,7 @@
 
 from datetime import datetime
 
-from bot.flows.escalate.climb import close_climb, show_climb, void_incident
+from bot.flows.escalate.climb import close_climb, may_act_on, show_climb, void_incident
 from bot.flows.escalate.incident import call_again, record_incident
 from bot.flows.lead.case import LeadCase
 from handoff.escalation.incident import IncidentKind
@@ -52,6 +52,17 @@ def stop_climb(case: LeadCase, *, because: str) -> None:
 def show_owner(case: LeadCase) -> None:
     """Let the calls about the lead say who owns it now."""
     show_climb(case.connection, workspace=case.workspace, now=case.now, lead_id=case.lead.id)
+
+
+def is_called(case: LeadCase, person: str) -> bool:
+    """Tell whether a person may act on the lead's climb, as whoever it called may."""
+    return may_act_on(
+        case.connection,
+        workspace=case.workspace,
+        now=case.now,
+        lead_id=case.lead.id,
+        person=person,
+    )
 
 
 def void(case: LeadCase, *, because: str) -> None:

@@ -9,7 +9,7 @@ from bot.flows.lead.accept import is_stand_in
 from bot.flows.lead.breach import breach_if_due
 from bot.flows.lead.case import LeadCase, lock
 from bot.flows.lead.give import give
-from bot.flows.lead.incidents import show_owner
+from bot.flows.lead.incidents import is_called, show_owner
 from bot.flows.lead.outcomes import Denied, Done
 from handoff.lead import is_open
 from handoff.routing.assignment import AssignTo, Explanation, Reason
@@ -26,8 +26,8 @@ def reassign(
         database: Where the lead is.
         workspace: The Slack team of the verified request.
         now: When the request was received, UTC-aware.
-        by: Slack id from the signed payload: the pod's manager, RevOps, or who holds the lead
-            as the fallback.
+        by: Slack id from the signed payload: the pod's manager, RevOps, who holds the lead as
+            the fallback, or whoever is called about a lead that belongs to nobody.
         lead_id: The cycle.
         to: Slack id of the new owner; `by` itself to take it.
     """
@@ -42,8 +42,13 @@ def reassign(
 
 
 def may_reassign(case: LeadCase, by: str) -> bool:
-    """Return True for the pod's manager, RevOps, and who holds the lead as the fallback."""
-    return by in case.managers() or (by == case.lead.owner and is_stand_in(case.current()))
+    """Return True for the pod's manager, RevOps, and who holds the lead as the fallback.
+
+    A lead that belongs to nobody is given to somebody by whoever is called about it, too.
+    """
+    if by in case.managers() or (by == case.lead.owner and is_stand_in(case.current())):
+        return True
+    return case.lead.owner is None and is_called(case, by)
 
 
 def _reassign(case: LeadCase, *, by: str, to: str) -> Done | Denied:

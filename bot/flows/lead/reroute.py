@@ -32,6 +32,7 @@ def reroute(
     _end(case, end=end, because=because, note=note)
     if case.work is None:
         fail(case, cause="no design takes this lead", explanation=None)
+        show_owner(case)
         return
     situation = situation_of(case, with_preferred=False)
     row = case.row or matching_row(case)

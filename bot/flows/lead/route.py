@@ -18,7 +18,7 @@ from handoff.brief import Band, OnMissing
 from handoff.directory import Role
 from handoff.escalation.incident import IncidentKind
 from handoff.lead import MOST_REROUTES, LeadState
-from handoff.people import holders
+from handoff.people import holders, is_reachable, persons_of
 from handoff.routing.assignment import (
     AssignTo,
     Explanation,
@@ -243,13 +243,22 @@ def _ask_marketing(case: LeadCase, row: RoutingRow, missing: Sequence[str], trie
     if again is None:
         _to_fallback(case, row, missing)
         return False
-    asked = case.running.design.binding.guardrail.marketing_leadership or holders(
-        directory=case.directory, role=Role.MARKETING_LEADERSHIP
-    )
     facts = {"missing": list(missing)}
-    tell_people(case, people=asked[:1], kind="lead.incomplete", event="missing", facts=facts)
+    asked = _marketing(case)
+    tell_people(case, people=asked, kind="lead.incomplete", event="missing", facts=facts)
     case.records.schedule(again)
     return False
+
+
+def _marketing(case: LeadCase) -> Sequence[str]:
+    """Return who leads marketing: the first who is here; if nobody is, who is in charge."""
+    directory = case.directory
+    keys = case.running.design.binding.guardrail.marketing_leadership or holders(
+        directory=directory, role=Role.MARKETING_LEADERSHIP
+    )
+    people = persons_of(directory=directory, keys=keys)
+    here = [one for one in people if is_reachable(directory=directory, person=one, at=case.now)]
+    return (here or people)[:1]
 
 
 def _retry(workspace: str, lead_id: str, *, now: datetime, tries: int) -> NewTimer | None:

@@ -14,6 +14,7 @@ from bot.flows.lead.merging import Merging
 from bot.flows.lead.records import Records
 from bot.flows.lead.route import route_lead
 from bot.flows.lead.touched_before import count_left_over, count_told
+from bot.flows.running import running
 from handoff import cycles
 from handoff.audit import AuditFact
 from handoff.brief import Band
@@ -31,6 +32,9 @@ from handoff.routing.entry import Nurtured, qualify
 from storage import audit, intake
 from storage.ids import new_id
 from storage.leads import Lead
+
+#: No response SLA is as long, on any calendar.
+_LONG_AGO = timedelta(days=366)
 
 _TOO_OLD = "is longer ago than the response SLA; say --start-clocks or --history"
 _NO_DESIGN = (
@@ -325,19 +329,28 @@ class _Taking:
         submitted_at = self.incoming.submitted_at
         if self.old is Old.TAKE or submitted_at is None:
             return False
-        if self.now - submitted_at <= self._response_sla(place):
+        if not self._is_older(submitted_at, place):
             return False
         if self.old is Old.ASK:
             detail = _TOO_OLD if self.entrance.designs else _NO_DESIGN
             raise NotUnderstood((Problem(pointer="/submitted_at", detail=detail),))
         return True
 
-    def _response_sla(self, place: tuple[str, int] | None) -> timedelta:
-        """Return the response SLA of the design that takes the lead; of none, the longest."""
+    def _is_older(self, submitted_at: datetime, place: tuple[str, int] | None) -> bool:
+        """Tell whether the response SLA of the design that takes the lead is over; of none, all.
+
+        It runs on the design's calendar: a lead of Friday evening is not old on Monday morning.
+        Of what somebody calls history, all that is longer ago is.
+        """
+        age = self.now - submitted_at
         at_work = self.entrance.designs
         asked = at_work.values() if place is None else (at_work[place[0]],)
-        minutes = (one.brief.targets.response_sla_minutes for one in asked)
-        return timedelta(minutes=max(minutes, default=0))
+        sure = self.old is Old.RECORD or age > _LONG_AGO
+        return age > timedelta(0) and all(
+            age > (sla := timedelta(minutes=one.brief.targets.response_sla_minutes))
+            and (sure or running(one).open_time(submitted_at, self.now) > sla)
+            for one in asked
+        )
 
     def _place(
         self, fields: Mapping[str, Any]

@@ -12,7 +12,7 @@ from bot.flows.lead.reroute import reroute
 from handoff.directory import Directory, Role, TimeOff
 from handoff.lead import LeadState
 from handoff.lead_card import lead_name
-from handoff.people import find_person, holders, is_reachable
+from handoff.people import find_person, holders, is_reachable, persons_of
 from handoff.sla.clock import ClockState
 from storage import designs, leads, outbox, timers
 from storage import directory as directories
@@ -166,7 +166,8 @@ def _tell_revops(
         for case in moved
     ]
     workspace = moved[0].workspace
-    directors = holders(directory=directory, role=Role.REVOPS_DIRECTOR)
+    held = holders(directory=directory, role=Role.REVOPS_DIRECTOR)
+    directors = persons_of(directory=directory, keys=held)
     reached = (key for key in directors if is_reachable(directory=directory, person=key, at=now))
     for director in list(reached)[:1]:
         message = NewMessage(

@@ -90,14 +90,19 @@ def timer(case: LeadCase, kind: TimerKind, *, due_at: datetime, slot: str = "") 
 
 
 def set_accept_by(case: LeadCase, *, attempt: int) -> None:
-    """Watch whether the owner accepts in time, if that time has not passed already."""
+    """Watch whether the owner accepts in time, if that time has not passed already.
+
+    Where the office closes at that time it is looked at when the next day opens: at the closing
+    nobody works any more who could take over, or be reminded.
+    """
     clock = case.lead.clock
     if clock is None or clock.state is not ClockState.RUNNING:
         return
     accept_by_at = case.times(clock).accept_by_at
     if accept_by_at is not None and case.now < accept_by_at < clock.due_at:
         kind = TimerKind.CLOCK_ACCEPT
-        case.records.schedule(timer(case, kind, due_at=accept_by_at, slot=str(attempt)))
+        due_at = case.calendar.next_open(accept_by_at)
+        case.records.schedule(timer(case, kind, due_at=due_at, slot=str(attempt)))
 
 
 def is_current(case: LeadCase, due: Timer) -> bool:

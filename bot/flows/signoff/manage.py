@@ -2,6 +2,7 @@
 
 from datetime import datetime, timedelta
 from enum import StrEnum
+from typing import Any
 
 from sqlalchemy import Connection
 
@@ -10,6 +11,7 @@ from bot.flows.signoff.announce import show_packet, tell_channel, tell_people
 from bot.flows.signoff.case import Case, lock_shown
 from bot.flows.signoff.outcomes import Denied, Done
 from bot.flows.signoff.reference import Reference
+from bot.flows.signoff.supersede import supersede
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from storage import versions
@@ -67,7 +69,8 @@ def manage(
             denied = _carry_out(case, Choice(choice), by, reason.strip())
         if denied is not None:
             return denied
-        _tell(case, Choice(choice), by, reason.strip())
+        ended = _end_signed(case, by) if choice == Choice.RETIRE else None
+        _tell(case, Choice(choice), by, reason.strip(), ended=ended)
         return Done()
 
     if choice not in set(Choice):
@@ -84,7 +87,7 @@ def refuse_manager(case: Case, by: str) -> Denied | None:
     is_member = person is not None and person.is_active and not (person.is_guest or person.is_bot)
     if is_member and any(by in keys for keys in approvers.values()):
         return None
-    in_charge = tuple(keys[0] for keys in approvers.values() if keys)
+    in_charge = tuple(dict.fromkeys(keys[0] for keys in approvers.values() if keys))
     return Denied("Only a RevOps or Sales approver can do this.", in_charge)
 
 
@@ -130,6 +133,25 @@ def _carry_out(case: Case, choice: Choice, by: str, reason: str) -> Denied | Non
     return None
 
 
+def _end_signed(case: Case, by: str) -> Case | None:
+    """End the signed version that waits for its go-live: a retired design takes no new leads.
+
+    What is still in review stays: signing it is a decision to start over.
+
+    Returns:
+        That version, None if there is none.
+    """
+    heads = versions.of_design(
+        case.connection, workspace=case.workspace, design=case.version.design
+    )
+    signed = (head.number for head in heads if head.state is VersionState.APPROVED)
+    number = next(signed, None)
+    waiting = case.sibling(number) if number is not None else None
+    if waiting is not None:
+        supersede(waiting, by=by, because="retired")
+    return waiting
+
+
 def _roll_back(case: Case, by: str, reason: str) -> Denied | None:
     number = version_before(case)
     earlier = case.sibling(number) if number is not None else None
@@ -143,10 +165,13 @@ def _roll_back(case: Case, by: str, reason: str) -> Denied | None:
     return None
 
 
-def _tell(case: Case, choice: Choice, by: str, reason: str) -> None:
-    facts = {"event": choice.value, "by": by, "reason": reason}
+def _tell(case: Case, choice: Choice, by: str, reason: str, *, ended: Case | None = None) -> None:
+    facts: dict[str, Any] = {"event": choice.value, "by": by, "reason": reason}
+    if ended is not None:
+        facts["ended"] = ended.version.number
     event = f"{choice.value}:{case.now.isoformat()}"
     show_packet(case)
     tell_channel(case, event=event, facts=facts)
-    others = [sign_off.person for sign_off in case.sign_offs if sign_off.person != by]
+    signed = (*case.sign_offs, *(ended.sign_offs if ended is not None else ()))
+    others = [sign_off.person for sign_off in signed if sign_off.person != by]
     tell_people(case, people=others, event=event, facts=facts)

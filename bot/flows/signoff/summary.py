@@ -20,6 +20,7 @@ _BECAUSE = {
     "edited": "The design was edited.",
     "changes_requested": "Changes were requested",
     "expired": "Nobody signed it within 14 days.",
+    "retired": "The design was retired before it went live.",
 }
 
 

@@ -19,7 +19,7 @@ def supersede(case: Case, *, by: str, because: str) -> None:
     Args:
         case: The version, its design locked.
         by: Slack id, or `handoff` for the clock.
-        because: `edited`, `changes_requested` or `expired`; shown on the packet.
+        because: `edited`, `changes_requested`, `expired` or `retired`; shown on the packet.
     """
     case.move(VersionState.SUPERSEDED)
     of = {"workspace": case.workspace, "subject": case.subject, "now": case.now}
