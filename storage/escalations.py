@@ -260,6 +260,27 @@ def on_card(
     return [_escalation(row) for row in rows]
 
 
+def waiting_for(
+    connection: Connection, *, workspace: str, person: str, limit: int
+) -> list[Escalation]:
+    """Return the escalations that a person was called about and nobody has, the oldest first."""
+    called = select(1).where(
+        _c.workspace == _e.workspace,
+        _c.escalation == _e.id,
+        _c.recipient == person,
+        _c.step != TOLD,
+        _c.skipped.is_(None),
+    )
+    found = select(escalations).where(
+        _e.workspace == workspace,
+        _e.state == EscalationState.OPEN,
+        _e.ended_at.is_(None),
+        called.exists(),
+    )
+    rows = connection.execute(found.order_by(_e.opened_at, _e.id).limit(limit)).mappings()
+    return [_escalation(row) for row in rows]
+
+
 def _named(workspace: str, escalation: str) -> Select[tuple[Any, ...]]:
     """Select one escalation."""
     return select(escalations).where(_e.workspace == workspace, _e.id == escalation)

@@ -73,6 +73,14 @@ def escalation_blocks(
     return blocks
 
 
+def climb_line(climb: ClimbShown) -> list[Block]:
+    """Return a climb with its buttons, among others on the Home tab."""
+    return [
+        section(f"*{escape(_title(climb))}*\n{_facts(climb)}\n{standing_line(climb.standing)}"),
+        actions(_buttons(climb), block_id=block_id("home.call", climb.id)),
+    ]
+
+
 def promise_view(*, escalation: str, about: str, at: datetime) -> View:
     """Return the modal that asks until when somebody will have acted."""
     return modal(

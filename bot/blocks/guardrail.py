@@ -18,7 +18,7 @@ from bot.blocks.kit import (
     section,
 )
 from bot.blocks.standing import standing_line, standing_words
-from bot.ids import Action
+from bot.ids import Action, block_id
 from handoff.directory import Role, role_title
 from handoff.escalation.climb import EscalationState
 from handoff.escalation.incident import IncidentKind
@@ -54,6 +54,17 @@ def guardrail_blocks(packet: GuardrailShown) -> list[Block]:
     if buttons := _buttons(packet):
         blocks.append(actions(buttons, block_id="guardrail.actions"))
     return fit(blocks)
+
+
+def guardrail_line(packet: GuardrailShown) -> list[Block]:
+    """Return the packet in short with its buttons, among others on the Home tab."""
+    return [
+        section(
+            f"*Handoff {escape(_of(packet))} is failing: "
+            f"{count(len(packet.incidents), 'incident')}*\n{standing_line(packet.standing)}"
+        ),
+        actions(_buttons(packet), block_id=block_id("home.call", packet.id)),
+    ]
 
 
 def join_text(packet: GuardrailShown, *, joined: Sequence[IncidentShown]) -> str:

@@ -6,12 +6,16 @@ from datetime import datetime
 
 from bot.blocks import kit
 from bot.blocks.define.chooser import DraftLine, draft_blocks
+from bot.blocks.escalation import climb_line
+from bot.blocks.guardrail import guardrail_line
 from bot.blocks.lead import lead_line
 from bot.blocks.refused import refused_button
 from bot.ids import Action, block_id
+from handoff.escalation.shown import ClimbShown, GuardrailShown
 from handoff.lead_card import MOST_SHOWN, LeadCard
 
 _MOST = 12
+_MOST_CALLS = 5
 _MOST_BLOCKS = 100
 
 
@@ -54,6 +58,7 @@ def home_view(
     has_directory: bool,
     leads: Sequence[LeadCard] = (),
     refused: int = 0,
+    calls: Sequence[ClimbShown | GuardrailShown] = (),
 ) -> kit.View:
     """Return the Home tab of one person; `refused` leads wait for their repair.
 
@@ -63,14 +68,15 @@ def home_view(
         _buttons(),
         *([] if has_directory else [kit.section(_NO_TEAM)]),
         *([refused_button(refused)] if refused else []),
+        *_calls(calls),
         *_leads(leads),
-        *_waiting(waiting, has_more=bool(leads or refused)),
+        *_waiting(waiting, has_more=bool(leads or refused or calls)),
         *_drafts(drafts),
     ]
     return kit.home([*own, *_designs(designs, room=_MOST_BLOCKS - len(own))])
 
 
-_MORE_LEADS = "and more, which move up as these are done"
+_MORE_YET = "and more, which move up as these are done"
 _NO_TEAM = "Your team is not set up yet. *Team* does it once, with a proposal to check."
 
 
@@ -84,12 +90,25 @@ def _buttons() -> kit.Block:
     )
 
 
+def _calls(calls: Sequence[ClimbShown | GuardrailShown]) -> list[kit.Block]:
+    """Return what the person was called about; nothing for who was not."""
+    if not calls:
+        return []
+    shown = [block for call in calls[:_MOST_CALLS] for block in _call_line(call)]
+    rest = [kit.context(_MORE_YET)] if len(calls) > _MOST_CALLS else []
+    return [kit.header("You were called"), *shown, *rest]
+
+
+def _call_line(call: ClimbShown | GuardrailShown) -> list[kit.Block]:
+    return climb_line(call) if isinstance(call, ClimbShown) else guardrail_line(call)
+
+
 def _leads(cards: Sequence[LeadCard]) -> list[kit.Block]:
     """Return the person's leads with their buttons; nothing for who has none."""
     if not cards:
         return []
     shown = [block for card in cards[:MOST_SHOWN] for block in lead_line(card)]
-    rest = [kit.context(_MORE_LEADS)] if len(cards) > MOST_SHOWN else []
+    rest = [kit.context(_MORE_YET)] if len(cards) > MOST_SHOWN else []
     return [kit.header("Your leads"), *shown, *rest]
 
 

@@ -4,7 +4,7 @@ from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
 from functools import partial
 
-from slack_bolt import Ack, App
+from slack_bolt import Ack, App, BoltContext
 from slack_sdk import WebClient
 
 from bot.blocks.escalation import NAME_A_REP, promise_view, resolve_view
@@ -16,6 +16,7 @@ from bot.flows.escalate.resolve import about, resolve
 from bot.flows.lead.view import look_at
 from bot.flows.signoff.outcomes import Denied
 from bot.ids import Action, Callback, Field
+from bot.listeners.home import publish_home
 from bot.listeners.packet_payloads import (
     Payload,
     answer,
@@ -48,8 +49,12 @@ def register(bolt: App, services: Services) -> None:
     bolt.view(Callback.ESCALATION_RESOLVE)(give(_resolve))
 
 
-def _acknowledge(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
+def _acknowledge(
+    ack: Ack, body: Payload, client: WebClient, context: BoltContext, services: Services
+) -> None:
     _take(ack, body, client, services, escalation_id=value_of(body))
+    if (body.get("view") or {}).get("type") == "home":
+        publish_home(client, context, services)
 
 
 def _acknowledge_all(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:

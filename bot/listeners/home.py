@@ -97,4 +97,5 @@ def _view(services: Services, *, workspace: str, person: str) -> kit.View:
         has_directory=shown.has_directory,
         leads=shown.leads,
         refused=shown.refused,
+        calls=shown.calls,
     )

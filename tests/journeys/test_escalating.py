@@ -549,3 +549,43 @@ def parked(house: House) -> tuple[int, ...]:
             connection, workspace=house.workspace, states=[MessageState.FAILED]
         )
     return tuple(one.seq for one in found)
+
+
+def test_home_shows_what_i_was_called_about_until_somebody_has_it(
+    house: House, design: HandoffDesign
+) -> None:
+    """A tap there is a tap on the message, and redraws the tab; the owner sees a lead, no call."""
+    lead_id, owner = breach(house, design)
+    ben, call = house.person("ben"), message_to(calls(house), "ben")
+
+    home = ben.open_home()
+    assert home is not None
+    assert "You were called" in str(home.blocks)
+    assert "Not answered in time" in str(home.blocks)
+    assert "Nothing waits for you." not in str(home.blocks)
+    for name in (owner, "cleo"):
+        others = house.person(name).open_home()
+        assert others is not None
+        assert "You were called" not in str(others.blocks)
+    climb = climb_of(house, lead_id)
+    ben.click(home, Action.ESCALATION_ACKNOWLEDGE, block_id=f"home.call:{climb.id}")
+    house.step()
+
+    assert climb_of(house, lead_id).state is EscalationState.ACKNOWLEDGED
+    assert "has it" in now_shows(house, call)
+    assert ben.home is not None
+    assert "You were called" not in str(ben.home.blocks)
+
+
+def test_home_has_room_for_many_calls(house: House, design: HandoffDesign) -> None:
+    """The oldest stand there, and that there are more."""
+    for _ in range(7):
+        arrive(house, design=design)
+    house.step(minutes=30)
+    calls(house)
+
+    home = house.person("ben").open_home()
+
+    assert home is not None
+    assert str(home.blocks).count("Not answered in time") == 5
+    assert "and more, which move up as these are done" in str(home.blocks)

@@ -471,3 +471,21 @@ def test_the_packet_names_the_rows_of_the_version_that_routed(
     assert shown.count("row Everyone else") == 2
     assert "share the row *Everyone else*" in shown
     house.take()
+
+
+def test_home_shows_the_packet_in_short(house: House, design: HandoffDesign) -> None:
+    """Mia takes it from there."""
+    breach(house, design, count=2)
+    found = running(house)
+    assert found is not None
+    mia = house.person("mia")
+
+    home = mia.open_home()
+    assert home is not None
+    assert "Handoff ENT-1 is failing: 2 incidents" in str(home.blocks)
+    mia.click(home, Action.ESCALATION_ACKNOWLEDGE, block_id=f"home.call:{found.id}")
+    house.step()
+
+    assert "Mia Tanaka has it" in now_shows(house, message_to(packets(house), "mia"))
+    assert mia.home is not None
+    assert "You were called" not in str(mia.home.blocks)

@@ -26,7 +26,7 @@ from handoff.lead_card import in_short, lead_name
 from handoff.people import display_name
 from handoff.sla.clock import ClockState
 from storage import audit, escalations, incidents, leads, timers
-from storage.escalations import TOLD, EscalationCall
+from storage.escalations import TOLD, EscalationCall, EscalationKind
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
 
@@ -45,6 +45,18 @@ def climbs_on_card(
         for one in found
     )
     return [case for case in cases if case is not None]
+
+
+def calls_for(
+    connection: Connection, *, workspace: str, person: str, most: int
+) -> list[ClimbShown | GuardrailShown]:
+    """Return what a person was called about and nobody has; not what they own by now."""
+    found = escalations.waiting_for(connection, workspace=workspace, person=person, limit=most)
+    cases = (
+        load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
+        for one in found
+    )
+    return [_shown(case) for case in cases if case is not None and case.owner != person]
 
 
 def is_owners(case: Case, *, recipient: str, card: str) -> bool:
@@ -147,6 +159,11 @@ def lead_title(lead: Lead | None) -> str:
 
 
 # Private functions
+
+
+def _shown(case: Case) -> ClimbShown | GuardrailShown:
+    is_climb = case.escalation.kind is EscalationKind.LEAD
+    return climb_shown(case) if is_climb else guardrail_shown(case)
 
 
 def _what_happened(case: Case, incident: IncidentRecord | None) -> tuple[IncidentKind, datetime]:

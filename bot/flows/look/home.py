@@ -6,12 +6,14 @@ from datetime import datetime
 from sqlalchemy import Connection
 
 from bot.flows.define.resume import DraftSummary, summaries
+from bot.flows.escalate.shown import calls_for
 from bot.flows.lead.repair import refused_for
 from bot.flows.lead.view import my_cards
 from bot.flows.signoff.reference import Reference
 from handoff.approval import Side, VersionState
 from handoff.defaults.catalogue import title_of
 from handoff.directory import Directory, Role
+from handoff.escalation.shown import ClimbShown, GuardrailShown
 from handoff.lead_card import LeadCard
 from storage import directory as directories
 from storage import drafts, versions, views
@@ -31,6 +33,9 @@ _STATES = {
 
 #: What is not shown is counted at least.
 _ALL = 1000
+
+#: More than are shown, so that the Home tab can say that there are more.
+_CALLS = 20
 
 
 @dataclass(frozen=True, kw_only=True)
@@ -70,6 +75,7 @@ class Home:
         has_directory: Whether the team has been set up.
         leads: The person's open leads, the one that is due first first.
         refused: How many refused leads wait for repair; 0 for those who may not mend them.
+        calls: Escalations that the person was called about and nobody has, the oldest first.
     """
 
     waiting: tuple[WaitingVersion, ...]
@@ -78,6 +84,7 @@ class Home:
     has_directory: bool
     leads: tuple[LeadCard, ...] = ()
     refused: int = 0
+    calls: tuple[ClimbShown | GuardrailShown, ...] = ()
 
 
 def home(*, database: Database, workspace: str, by: str) -> Home:
@@ -94,6 +101,7 @@ def home(*, database: Database, workspace: str, by: str) -> Home:
             has_directory=found.directory.is_set_up,
             leads=my_cards(connection, workspace=workspace, by=by),
             refused=refused_for(connection, workspace=workspace, by=by),
+            calls=tuple(calls_for(connection, workspace=workspace, person=by, most=_CALLS)),
         )
 
 
