@@ -118,7 +118,9 @@ def import_leads(
 
 def _fields(row: CsvRow, names: Mapping[str, str]) -> dict[str, str]:
     """Return a row's fields; without a name or an address it is named by what it says."""
-    fields = {names.get(column, column): value for column, value in row.fields.items()}
+    fields = row.fields
+    if names:
+        fields = {names.get(column, column): value for column, value in fields.items()}
     told = {name.casefold() for name in fields}
     if "external_id" in told or "email" in told:
         return fields

@@ -35,7 +35,7 @@ _STATES = {
 _ALL = 1000
 
 #: More than are shown, so that the Home tab can say that there are more.
-_CALLS = 20
+_CALLS = 8
 
 
 @dataclass(frozen=True, kw_only=True)
