@@ -21,6 +21,7 @@ from handoff.escalation.climb import (
     held_until,
     may_acknowledge,
     next_call,
+    not_reached,
     reopen,
 )
 from handoff.escalation.policy import EscalationPolicy, EscalationStep
@@ -157,6 +158,30 @@ def test_a_climb_reopened_at_the_end_calls_the_last_step_again() -> None:
     again = _call(_policy(), position, EVERYBODY)
 
     assert (again.step, again.repeat, again.reopen) == (2, last.repeat + 1, 1)
+
+
+@pytest.mark.parametrize("repeats", [(0, 0, 0), (2, 0, 0)])
+def test_a_call_that_reached_nobody_is_made_up_for(repeats: tuple[int, int, int]) -> None:
+    """By the step's other holder, who gets as many calls; without one, by the next step."""
+    policy = _policy(repeats=repeats)
+    without_ben = {**EVERYBODY, 0: ("mia",)}
+    position = not_reached(_call(policy, None, EVERYBODY).position)
+
+    instead = _call(policy, position, without_ben)
+    after = _call(policy, position, {**EVERYBODY, 0: ()})
+
+    assert (instead.step, instead.person, instead.repeat) == (0, "mia", 1)
+    assert instead.position.calls == 1
+    assert (after.step, after.person) == (1, "sam")
+    assert [skip.reason for skip in after.skipped] == [SkipReason.NOBODY_REACHABLE]
+
+
+def test_after_the_last_step_a_call_that_reached_nobody_counts() -> None:
+    """Or a climb whose calls never arrive would not come to rest at one a day."""
+    last = _climb(EVERYBODY, 5)[-1].position
+
+    assert last.final > 0
+    assert not_reached(last) == last
 
 
 @given(
