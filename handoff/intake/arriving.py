@@ -61,6 +61,8 @@ _OURS = frozenset({"raw", "extra", "email or phone", "work_email", "account_sugg
 _IDENTITY = frozenset({"external_id", "source", "submitted_at", "design", "test"})
 _PLAIN = _IDENTITY | {"email", "score", "hand_raise"}
 """Names that decide so much that a shape nobody can read is refused."""
+_NAMES_IT = ("external_id", "email")
+"""What a lead is known again by; it needs one of them."""
 _NESTED = (dict, list)
 _NAME = re.compile(r"[a-z][a-z0-9_.]{0,63}")
 _SAFE = re.compile(r"[^\x00\ud800-\udfff]*")
@@ -169,7 +171,7 @@ class _Reading:
             is_test=self._flag("test") is True,
             attributes=self._attributes(),
         )
-        if lead.external_id is None and lead.email_key is None:
+        if lead.external_id is None and lead.email_key is None and not self._is_told(*_NAMES_IT):
             self._wrong("", "needs `external_id` or `email`, so that we know it again")
         return lead
 
@@ -329,6 +331,10 @@ class _Reading:
         pointer = "/" + key.replace("~", "~0").replace("/", "~1") if key else ""
         safe = pointer.encode("utf-8", "backslashreplace").decode().replace("\0", "\\0")
         self.problems.append(Problem(pointer=safe, detail=detail))
+
+    def _is_told(self, *names: str) -> bool:
+        """Tell whether something is wrong with one of these fields."""
+        return any(field_name(one.pointer.lstrip("/")) in names for one in self.problems)
 
 
 def field_name(key: str) -> str:

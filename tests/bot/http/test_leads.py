@@ -242,7 +242,9 @@ def test_text_that_cannot_be_stored_is_refused(house: House, bad: str) -> None:
     answer = post(house, {"external_id": bad, bad: 1, "inner": [{"x": bad}]})
 
     assert answer.status_code == 422
-    assert len(answer.json()["errors"]) == 4
+    pointers = [error["pointer"] for error in answer.json()["errors"]]
+    assert len(pointers) == 3
+    assert {"/external_id", "/inner"} < set(pointers)
 
 
 def test_a_batch_of_a_hundred_with_seven_bad(house: House) -> None:

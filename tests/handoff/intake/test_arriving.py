@@ -138,6 +138,14 @@ def test_what_cannot_be_taken_is_named(body: dict[str, Any], pointer: str) -> No
 
 
 @pytest.mark.parametrize(
+    "body", [{"email": "nope"}, {"E-mail": 7}, {"External ID": ["x"]}, {"external_id": "x" * 201}]
+)
+def test_a_name_that_cannot_be_read_is_one_problem(body: dict[str, Any]) -> None:
+    """Not also that there is no name."""
+    assert len(refusals(body)) == 1
+
+
+@pytest.mark.parametrize(
     ("value", "detail"),
     [
         ("a\0b", "has a NUL"),
