@@ -1,5 +1,6 @@
 """`handoff demo`: the whole product against a local sandbox workspace; no Slack account."""
 
+import signal
 import socket
 import tempfile
 import webbrowser
@@ -33,7 +34,7 @@ def demo(
     from bot.settings import LogFormat
 
     set_up_logs(LogFormat.TEXT, quiet=True)
-    with tempfile.TemporaryDirectory(prefix="handoff-demo-") as folder:
+    with _ended_as_by_ctrl_c(), tempfile.TemporaryDirectory(prefix="handoff-demo-") as folder:
         try:
             with moved_in(Path(folder), port=port, speed=speed) as (app, page, listening):
                 typer.echo(f"Handoff is ready at {page}")
@@ -117,6 +118,16 @@ def _webhooks(address: str) -> list[dict[str, Any]]:
 def _team() -> str:
     """Return the demo's directory, so that the form is complete at once."""
     return Path(__file__).with_name("demo_team.yaml").read_text(encoding="utf-8")
+
+
+@contextmanager
+def _ended_as_by_ctrl_c() -> Iterator[None]:
+    """Let a polite `kill` end the demo as Ctrl-C does, so that nothing is kept."""
+    before = signal.signal(signal.SIGTERM, signal.default_int_handler)
+    try:
+        yield
+    finally:
+        signal.signal(signal.SIGTERM, before)
 
 
 def _serve(app: "App", listening: socket.socket) -> None:

@@ -1,6 +1,9 @@
 """`handoff demo` stands on its own: a workspace, the app, and a team to work with."""
 
+import os
 import socket
+import subprocess
+import sys
 import threading
 from collections.abc import Iterator
 from pathlib import Path
@@ -12,6 +15,8 @@ from typer.testing import CliRunner
 
 from bot.cli import main
 from bot.cli.demo import moved_in
+
+_QUIETLY = ("demo", "--no-browser", "--port", "0")
 
 
 @pytest.fixture
@@ -71,3 +76,22 @@ def test_a_port_in_use_is_explained() -> None:
     assert result.exit_code == 1
     assert f"port {port}" in result.output
     assert "--port" in result.output
+
+
+def test_a_demo_that_is_told_to_end_keeps_nothing(tmp_path: Path) -> None:
+    """Whoever starts it from a script ends it with SIGTERM."""
+    with subprocess.Popen(
+        [sys.executable, "-c", "from bot.cli import main; main()", *_QUIETLY],
+        stdout=subprocess.PIPE,
+        stderr=subprocess.DEVNULL,
+        text=True,
+        env=os.environ | {"PYTHONUNBUFFERED": "1", "TMPDIR": str(tmp_path)},
+    ) as process:
+        assert process.stdout is not None
+        assert "ready at" in process.stdout.readline()
+        assert list(tmp_path.glob("handoff-demo-*"))
+
+        process.terminate()
+
+        process.wait(30)
+    assert not list(tmp_path.glob("handoff-demo-*"))
