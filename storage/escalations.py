@@ -1,5 +1,6 @@
 """Escalations: running climbs, and whom they called."""
 
+from collections.abc import Collection
 from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Any
@@ -258,6 +259,12 @@ def on_card(
     found = select(escalations).where(_e.workspace == workspace, _e.id.in_(shown))
     rows = connection.execute(found.order_by(_e.opened_at, _e.id)).mappings()
     return [_escalation(row) for row in rows]
+
+
+def sharing(connection: Connection, *, workspace: str, cards: Collection[str]) -> list[str]:
+    """Return the ids of the climbs that some messages show."""
+    shown = select(_c.escalation).where(_c.workspace == workspace, _c.card.in_(sorted(cards)))
+    return list(connection.execute(shown.distinct()).scalars())
 
 
 def waiting_for(

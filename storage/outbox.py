@@ -645,14 +645,15 @@ def about(connection: Connection, *, workspace: str, subject: str) -> list[Inten
 
 
 def undelivered(
-    connection: Connection, *, workspace: str, subject: str
+    connection: Connection, *, workspace: str, cards: Collection[str], subjects: Collection[str]
 ) -> frozenset[tuple[str, str]]:
-    """Return the cards about a subject that failed before they ever arrived.
+    """Return which of some cards failed before they ever arrived.
 
     Args:
         connection: Any connection.
         workspace: The Slack team.
-        subject: Id of what the cards are about.
+        cards: Ids of the cards.
+        subjects: Ids of all that they are about.
 
     Returns:
         Card and recipient of each. One that an operator sends again is on its way once more.
@@ -664,8 +665,8 @@ def undelivered(
     )
     found = select(_o.card, _o.recipient).where(
         _o.workspace == workspace,
-        _o.subject == subject,
-        _o.card.is_not(None),
+        _o.subject.in_(sorted(subjects)),
+        _o.card.in_(sorted(cards)),
         _o.state == MessageState.FAILED,
         ~living.exists(),
     )

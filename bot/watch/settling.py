@@ -203,12 +203,12 @@ class Settling:
                 )
             # One that an operator sent again has had its climb gone past already.
             is_first = intent.enqueued_at == intent.first_enqueued_at
-            if is_ours and is_first and intent.kind in _INSTEAD:
+            if is_ours and is_first and intent.card and intent.kind in _INSTEAD:
                 _INSTEAD[intent.kind](
                     connection,
                     workspace=intent.workspace,
                     now=now,
-                    escalation_id=intent.subject,
+                    card=intent.card,
                     person=intent.recipient,
                 )
             return is_ours

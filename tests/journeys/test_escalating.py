@@ -492,6 +492,26 @@ def test_a_call_that_slack_takes_for_nobody_goes_on_at_once(
     expect_shut_out(house, times=1)
 
 
+def test_leads_on_one_message_that_slack_will_not_take_all_go_on(
+    house: House, design: HandoffDesign
+) -> None:
+    """The message is posted for both at once, and fails for both."""
+    shut_out(house, "ben")
+    leads = [arrive(house, design=design) for _ in range(2)]
+    house.step(minutes=30)
+    found = calls(house)
+
+    assert "ben" not in who(found)
+    assert "2 leads" in message_to(found, "sam").text
+    house.step(minutes=30)
+    assert "2 leads" in message_to(calls(house), "cleo").text
+    for lead_id in leads:
+        climb = climb_of(house, lead_id)
+        assert climb.position is not None
+        assert climb.position.step == 2
+    expect_shut_out(house, times=1)
+
+
 def test_a_step_has_another_holder_whom_slack_lets_us_call(house: House) -> None:
     """Before the climb goes on, everybody who holds the step is tried."""
     directory = set_up_team(house)

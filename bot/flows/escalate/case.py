@@ -106,9 +106,14 @@ class Case:
 
     @cached_property
     def undelivered(self) -> frozenset[tuple[str, str]]:
-        """Return card and recipient of each call that Slack would not take."""
+        """Return card and recipient of each call that Slack would not take.
+
+        A message that several climbs share was posted for one of them, on behalf of all.
+        """
+        cards = {one.card for one in self.calls() if one.card is not None}
+        sharing = escalations.sharing(self.connection, workspace=self.workspace, cards=cards)
         return outbox.undelivered(
-            self.connection, workspace=self.workspace, subject=self.escalation.id
+            self.connection, workspace=self.workspace, cards=cards, subjects=sharing
         )
 
     def members(self) -> Mapping[str, Sequence[str]]:

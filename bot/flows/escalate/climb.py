@@ -90,31 +90,29 @@ def on_step_due(connection: Connection, timer: Timer, now: datetime) -> None:
 
 
 def go_past(
-    connection: Connection, *, workspace: str, now: datetime, escalation_id: str, person: str
+    connection: Connection, *, workspace: str, now: datetime, card: str, person: str
 ) -> None:
-    """Let the next call of a climb be due at once, for its last one reached nobody.
+    """Let the next call of the climbs on a message be due at once, if their last reached nobody.
 
     Args:
-        connection: The transaction. It holds a message, so the climb is not locked here: the
-            time that is brought forward leads to the next call, which locks.
+        connection: The transaction. It holds a message, so no climb is locked here: the time that
+            is brought forward leads to the next call, which locks.
         workspace: The Slack team.
         now: The domain's instant, UTC-aware.
-        escalation_id: The climb.
+        card: The message that Slack would not take.
         person: Who could not be told. If others got the same call, the climb waits for them.
     """
-    case = load(connection, workspace=workspace, escalation_id=escalation_id, now=now)
-    if case is None or not case.is_open or person not in _called_last(case):
-        return
-    if not _reached_nobody(case):
-        return
-    timers.bring_forward(
-        connection,
-        workspace=workspace,
-        subject=escalation_id,
-        kind=TimerKind.ESCALATION_STEP,
-        generation=case.escalation.revision,
-        due_at=now,
-    )
+    for climb in escalations.on_card(connection, workspace=workspace, card=card, recipient=person):
+        case = load(connection, workspace=workspace, escalation_id=climb.id, now=now)
+        if case and case.is_open and person in _called_last(case) and _reached_nobody(case):
+            timers.bring_forward(
+                connection,
+                workspace=workspace,
+                subject=climb.id,
+                kind=TimerKind.ESCALATION_STEP,
+                generation=climb.revision,
+                due_at=now,
+            )
 
 
 def run_step(case: Case, *, due_at: datetime | None = None) -> None:

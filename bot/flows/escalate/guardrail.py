@@ -115,7 +115,7 @@ def on_overdue_due(connection: Connection, timer: Timer, now: datetime) -> None:
 
 
 def call_another(
-    connection: Connection, *, workspace: str, now: datetime, escalation_id: str, person: str
+    connection: Connection, *, workspace: str, now: datetime, card: str, person: str
 ) -> None:
     """Call the next of the same side for a leader to whom Slack lets us say nothing.
 
@@ -123,25 +123,13 @@ def call_another(
         connection: The transaction.
         workspace: The Slack team.
         now: The domain's instant, UTC-aware.
-        escalation_id: The leadership escalation.
+        card: The packet that Slack would not take.
         person: Who could not be told.
     """
-    case = lock(connection, workspace=workspace, escalation_id=escalation_id, now=now)
-    if case is None or case.has_ended:
-        return
-    made = [one for one in case.calls() if one.step != TOLD]
-    slot = next((one.step for one in made if one.recipient == person), None)
-    if slot is None:
-        return
-    called = [one.recipient for one in made]
-    people = _call_slot(case, slot, besides=called)
-    if not people and all((one.card, one.recipient) in case.undelivered for one in made):
-        people = _call_slot(case, _CRO_STEP, besides=called)
-    if people:
-        case.record(
-            AuditFact.STEP_CALLED, data={"step": slot, "instead": person, "people": people}
-        )
-        show(case)
+    for fired in escalations.on_card(connection, workspace=workspace, card=card, recipient=person):
+        case = lock(connection, workspace=workspace, escalation_id=fired.id, now=now)
+        if case is not None and not case.has_ended:
+            _call_instead(case, person)
 
 
 def watch_over(case: Case) -> None:
@@ -238,6 +226,22 @@ def _call_slot(
             is_substitute=found != keys[0],
         )
     return people
+
+
+def _call_instead(case: Case, person: str) -> None:
+    """Call the next of a leader's side; the CRO if nobody of leadership could be told."""
+    made = [one for one in case.calls() if one.step != TOLD]
+    slot = next((one.step for one in made if one.recipient == person), None)
+    if slot is None:
+        return
+    called = [one.recipient for one in made]
+    people = _call_slot(case, slot, besides=called)
+    if not people and all((one.card, one.recipient) in case.undelivered for one in made):
+        people = _call_slot(case, _CRO_STEP, besides=called)
+    if people:
+        facts = {"step": slot, "instead": person, "people": people}
+        case.record(AuditFact.STEP_CALLED, data=facts)
+        show(case)
 
 
 def _missed(case: Case) -> list[int]:
