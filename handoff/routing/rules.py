@@ -41,7 +41,8 @@ SUBSTRING = frozenset({Operator.CONTAINS, Operator.STARTS_WITH})
 class Condition(Value):
     """Compare a lead field with a constant; a missing field satisfies only is_missing.
 
-    Numbers are kept as int where they are whole, so that a rule has one canonical form.
+    Numbers are kept as int where they are whole, and each value of a list once, so that a rule has
+    one canonical form.
     """
 
     field: FieldName
@@ -75,7 +76,7 @@ def operand_problem(*, operator: Operator, operand: Operand) -> str | None:
 
 def _canonical(operand: Operand) -> Operand:
     if isinstance(operand, tuple):
-        items = tuple(_whole(item) for item in operand)
+        items = tuple(dict.fromkeys(_whole(item) for item in operand))
         return items if repr(items) != repr(operand) else operand
     if isinstance(operand, float):
         return _whole(operand)

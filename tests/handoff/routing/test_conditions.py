@@ -13,6 +13,15 @@ from handoff.routing.rules import Condition, Operator, Rule
 from tests.handoff.routing.strategies import rules
 
 
+def test_a_value_that_is_listed_twice_counts_once() -> None:
+    """Also when one of the two is written with a point, for it is the same number."""
+    condition = Condition(field="tier", operator=Operator.IN, operand=(0, 0.0, "0"))
+    rule = Rule(any_of=((condition,),))
+
+    assert condition.operand == (0, "0")
+    assert parse_rule(format_rule(rule)) == rule
+
+
 @given(rule=rules)
 def test_a_rule_reads_back_equal_from_its_text(rule: Rule) -> None:
     """Whatever a rule compares with, its text names exactly the same rule."""
