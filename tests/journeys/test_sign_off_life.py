@@ -435,6 +435,31 @@ def test_pause_resume_roll_back_and_retire(house: House, packet: Message) -> Non
     forget(house)
 
 
+def test_going_back_leaves_what_is_in_review(house: House, packet: Message) -> None:
+    """It can still be signed; then it follows the version that runs again."""
+    live(house, packet)
+    live(house, send_for_review(house, design="ENT-1"), 2)
+    in_review = send_for_review(house, design="ENT-1")
+    sam = house.person("sam")
+
+    sam.click(packet_of(house, 2), Action.PACKET_MANAGE)
+    assert fill(sam, what="rollback", reason="Too many re-routes") == {}
+    house.step()
+
+    assert [state_of(house, version) for version in (1, 2, 3)] == [
+        VersionState.ACTIVE,
+        VersionState.RETIRED,
+        VersionState.IN_REVIEW,
+    ]
+    forget(house)
+    live(house, in_review, 3)
+    assert [state_of(house, version) for version in (1, 2, 3)] == [
+        VersionState.RETIRED,
+        VersionState.RETIRED,
+        VersionState.ACTIVE,
+    ]
+
+
 def test_after_fourteen_days_there_is_no_way_back(house: House, packet: Message) -> None:
     """Rolling back is offered for 14 days after the version before ended."""
     live(house, packet)
