@@ -13,10 +13,10 @@ from bot.blocks.packet_forms import denied_view
 from bot.flows.context import Services
 from bot.flows.escalate.acknowledge import acknowledge, acknowledge_all
 from bot.flows.escalate.resolve import about, resolve
-from bot.flows.lead.view import look_at
 from bot.flows.signoff.outcomes import Denied
 from bot.ids import Action, Callback, Field
-from bot.listeners.home import publish_home
+from bot.listeners.home import redraw_home
+from bot.listeners.lead import open_form
 from bot.listeners.packet_payloads import (
     Payload,
     answer,
@@ -28,7 +28,6 @@ from bot.listeners.packet_payloads import (
     workspace_of,
 )
 from handoff.escalation.causes import CauseCode
-from handoff.lead_card import lead_name
 
 #: What the form proposes as a promise.
 _USUAL_PROMISE = timedelta(minutes=30)
@@ -53,8 +52,7 @@ def _acknowledge(
     ack: Ack, body: Payload, client: WebClient, context: BoltContext, services: Services
 ) -> None:
     _take(ack, body, client, services, escalation_id=value_of(body))
-    if (body.get("view") or {}).get("type") == "home":
-        publish_home(client, context, services)
+    redraw_home(client, body, context, services)
 
 
 def _acknowledge_all(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
@@ -70,15 +68,15 @@ def _acknowledge_all(ack: Ack, body: Payload, client: WebClient, services: Servi
 
 
 def _menu(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
-    wish, _, escalation = option_of(body).partition("|")
+    wish, _, subject = option_of(body).partition("|")
     if wish == NAME_A_REP:
-        _ask_for_a_rep(ack, body, client, services, lead_id=escalation)
+        open_form(ack, body, client, services, view=reassign_view, lead_id=subject)
     elif wish == "acknowledge":
-        _take(ack, body, client, services, escalation_id=escalation)
+        _take(ack, body, client, services, escalation_id=subject)
     elif wish == "promise":
-        _ask_promise(ack, body, client, services, escalation_id=escalation)
+        _ask_promise(ack, body, client, services, escalation_id=subject)
     else:
-        _ask_cause(ack, body, client, services, escalation_id=escalation)
+        _ask_cause(ack, body, client, services, escalation_id=subject)
 
 
 def _open_promise(ack: Ack, body: Payload, client: WebClient, services: Services) -> None:
@@ -149,23 +147,6 @@ def _ask_cause(
     if not isinstance(found, Denied):
         show(client, body, resolve_view(escalation=escalation_id, about=found))
     _show_denied(client, body, found)
-
-
-def _ask_for_a_rep(
-    ack: Ack, body: Payload, client: WebClient, services: Services, *, lead_id: str
-) -> None:
-    card = look_at(
-        database=services.database,
-        workspace=workspace_of(body),
-        now=services.now(),
-        by=body["user"]["id"],
-        lead_id=lead_id,
-    )
-    ack()
-    if card is None:
-        show(client, body, denied_view("I do not know this lead any more."))
-    else:
-        show(client, body, reassign_view(lead=card.lead, name=lead_name(card.fields)))
 
 
 def _about(body: Payload, services: Services, escalation_id: str) -> str | Denied:

@@ -1,7 +1,7 @@
 """The Home tab, published whenever a person opens it or changes something on it."""
 
 import logging
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from functools import partial
 from typing import Any
 
@@ -66,6 +66,14 @@ def design_lines(designs: Sequence[KnownDesign]) -> list[DesignSummary]:
         )
         for line in designs
     ]
+
+
+def redraw_home(
+    client: WebClient, body: Mapping[str, Any], context: BoltContext, services: Services
+) -> None:
+    """Show the person their Home tab as it is now, if that is where they pressed a button."""
+    if (body.get("view") or {}).get("type") == "home":
+        publish_home(client, context, services)
 
 
 def publish_home(client: WebClient, context: BoltContext, services: Services) -> None:

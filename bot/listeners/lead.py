@@ -22,7 +22,7 @@ from bot.flows.lead.pause import pause, resume
 from bot.flows.lead.reassign import reassign
 from bot.flows.lead.view import look_at
 from bot.ids import Action, Callback, Field
-from bot.listeners.home import publish_home
+from bot.listeners.home import redraw_home
 from bot.listeners.modals import open_modal
 from bot.listeners.packet_payloads import channel_of, show, value_of, workspace_of
 from handoff.lead import DeclineReason, Outcome
@@ -79,8 +79,7 @@ def _act(
     ack()
     if isinstance(outcome, Denied):
         _refuse(body, client, services, outcome)
-    if (body.get("view") or {}).get("type") == "home":
-        publish_home(client, context, services)
+    redraw_home(client, body, context, services)
 
 
 def _take(
@@ -93,13 +92,25 @@ def _take(
 def _open(
     ack: Ack, body: Payload, client: WebClient, services: Services, view: Callable[..., View]
 ) -> None:
+    open_form(ack, body, client, services, view=view, lead_id=value_of(body))
+
+
+def open_form(
+    ack: Ack,
+    body: Payload,
+    client: WebClient,
+    services: Services,
+    *,
+    view: Callable[..., View],
+    lead_id: str,
+) -> None:
     """Open one of a lead's forms; whether its outcome is allowed is decided at the end."""
     card = look_at(
         database=services.database,
         workspace=workspace_of(body),
         now=services.now(),
         by=body["user"]["id"],
-        lead_id=value_of(body),
+        lead_id=lead_id,
     )
     ack()
     if card is None:

@@ -138,7 +138,7 @@ def run_step(case: Case, *, due_at: datetime | None = None) -> None:
         case.save(position=decision.position)
         _call(case, decision, due_at=due_at)
     else:
-        case.save()
+        case.save()  # a revision of its own, for the time that is set next
     schedule(case, TimerKind.ESCALATION_STEP, decision.next_at)
     show(case)
 

@@ -26,7 +26,7 @@ from handoff.lead_card import in_short, lead_name
 from handoff.people import display_name
 from handoff.sla.clock import ClockState
 from storage import audit, escalations, incidents, leads, timers
-from storage.escalations import TOLD, EscalationCall, EscalationKind
+from storage.escalations import TOLD, Escalation, EscalationCall, EscalationKind
 from storage.incidents import IncidentRecord
 from storage.leads import Lead
 
@@ -40,11 +40,7 @@ def climbs_on_card(
 ) -> list[Case]:
     """Return the climbs that a recipient's message shows, the oldest first; nothing is locked."""
     found = escalations.on_card(connection, workspace=workspace, card=card, recipient=recipient)
-    cases = (
-        load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
-        for one in found
-    )
-    return [case for case in cases if case is not None]
+    return _cases(connection, found)
 
 
 def calls_for(
@@ -52,11 +48,7 @@ def calls_for(
 ) -> list[ClimbShown | GuardrailShown]:
     """Return what a person was called about and nobody has; not what they own by now."""
     found = escalations.waiting_for(connection, workspace=workspace, person=person, limit=most)
-    cases = (
-        load(connection, workspace=workspace, escalation_id=one.id, now=one.opened_at)
-        for one in found
-    )
-    return [_shown(case) for case in cases if case is not None and case.owner != person]
+    return [_shown(case) for case in _cases(connection, found) if case.owner != person]
 
 
 def is_owners(case: Case, *, recipient: str, card: str) -> bool:
@@ -159,6 +151,14 @@ def lead_title(lead: Lead | None) -> str:
 
 
 # Private functions
+
+
+def _cases(connection: Connection, found: Sequence[Escalation]) -> list[Case]:
+    cases = (
+        load(connection, workspace=one.workspace, escalation_id=one.id, now=one.opened_at)
+        for one in found
+    )
+    return [case for case in cases if case is not None]
 
 
 def _shown(case: Case) -> ClimbShown | GuardrailShown:
