@@ -7,8 +7,6 @@ from sqlalchemy import Connection
 
 from bot.flows.escalate.guardrail import check_guardrail
 from bot.flows.lead.touch import touch_lead
-from bot.flows.signoff.manage import Choice, manage
-from bot.flows.signoff.outcomes import Done
 from bot.ids import Action
 from bot.sandbox.messages import Message
 from handoff.brief import OwnerModel
@@ -25,7 +23,7 @@ from tests.support.escalations import calls, climb_of, current_of, message_to, n
 from tests.support.forms import fill, front, text_of
 from tests.support.house import House
 from tests.support.leads import activate_design, arrive, go_live
-from tests.support.review import brief_for, reference_of, send_for_review
+from tests.support.review import brief_for, retire, send_for_review
 from tests.support.team import save_team, set_up_team
 
 CHANNEL = "#enterprise-handoff"
@@ -381,16 +379,7 @@ def test_a_draft_of_a_retired_design_does_not_rule_its_guardrail(
 
 def retire_and_edit(house: House, *, guardrail_count: int) -> None:
     """Retire the design, and send its next version for sign-off, with another count."""
-    outcome = manage(
-        database=house.app.database,
-        workspace=house.workspace,
-        now=house.clocks.now(),
-        by=house.person("ria").id,
-        reference=reference_of(house),
-        choice=Choice.RETIRE,
-        reason="We start over",
-    )
-    assert outcome == Done()
+    retire(house, reason="We start over")
     ladder = brief_for(house).ladder.model_copy(update={"guardrail_count": guardrail_count})
     send_for_review(house, design="ENT-1", ladder=ladder)
 

@@ -2,8 +2,6 @@
 
 from datetime import date
 
-from bot.flows.signoff.manage import Choice, manage
-from bot.flows.signoff.outcomes import Done
 from handoff.approval import VersionState
 from handoff.audit import AuditFact
 from tests.support.house import House
@@ -13,7 +11,7 @@ from tests.support.review import (
     facts,
     forget,
     packet_of,
-    reference_of,
+    retire,
     send_for_review,
     settle_all,
     sign_both,
@@ -25,21 +23,6 @@ from tests.support.team import set_up_team
 NEXT_MONDAY = date(2026, 11, 30)
 
 
-def retire(house: House) -> None:
-    """Let Ria retire the running version."""
-    outcome = manage(
-        database=house.app.database,
-        workspace=house.workspace,
-        now=house.clocks.now(),
-        by=house.person("ria").id,
-        reference=reference_of(house),
-        choice=Choice.RETIRE,
-        reason="The segment is closed",
-    )
-    assert outcome == Done()
-    house.step()
-
-
 def test_a_signed_version_of_a_retired_design_does_not_go_live(house: House) -> None:
     """No new leads means none next week either; the channel and the signers read so."""
     activate_design(house, set_up_team(house))
@@ -49,6 +32,7 @@ def test_a_signed_version_of_a_retired_design_does_not_go_live(house: House) -> 
     forget(house)
 
     retire(house)
+    house.step()
 
     assert (state_of(house, 1), state_of(house, 2)) == (
         VersionState.RETIRED,
@@ -71,6 +55,7 @@ def test_what_is_still_in_review_may_start_a_retired_design_over(house: House) -
     activate_design(house, set_up_team(house))
     newer = send_for_review(house, design="ENT-1")
     retire(house)
+    house.step()
 
     sign_both(house, newer)
     settle_all(house, 2)
@@ -84,6 +69,7 @@ def test_open_leads_of_a_retired_design_finish(house: House) -> None:
     design = activate_design(house, set_up_team(house))
     lead_id = arrive(house, design=design)
     retire(house)
+    house.step()
     assert "Retired" in words_of(house, packet_of(house))
 
     house.step(minutes=30)

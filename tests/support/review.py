@@ -7,6 +7,7 @@ from datetime import date
 from typing import Any
 
 from bot.flows.drafting import draft_for
+from bot.flows.signoff.manage import Choice, manage
 from bot.flows.signoff.outcomes import Done
 from bot.flows.signoff.reference import Reference
 from bot.flows.signoff.send import Sent, send
@@ -198,3 +199,17 @@ def settle_all(house: House, version: int = 1) -> None:
     )
     assert outcome == Done("Saved.")
     house.step()
+
+
+def retire(house: House, *, reason: str = "The segment is closed") -> None:
+    """Let Ria retire the running version."""
+    outcome = manage(
+        database=house.app.database,
+        workspace=house.workspace,
+        now=house.clocks.now(),
+        by=house.person("ria").id,
+        reference=reference_of(house),
+        choice=Choice.RETIRE,
+        reason=reason,
+    )
+    assert outcome == Done()
