@@ -355,8 +355,8 @@ def bring_forward(
     kind: TimerKind,
     generation: int,
     due_at: datetime,
-) -> bool:
-    """Let an open timer be due earlier than it was set.
+) -> None:
+    """Let an open timer be due earlier than it was set; one that is due sooner stays.
 
     Args:
         connection: The connection of `Database.write()`.
@@ -365,14 +365,11 @@ def bring_forward(
         kind: Which of its timers; of slots all.
         generation: As it was seen; one that was set anew since stays as it is.
         due_at: When, on the domain's clock, UTC-aware.
-
-    Returns:
-        False if none was to be due later than that.
     """
     mine = [_c.workspace == workspace, _c.subject == subject, _c.kind == kind, _OPEN]
     seen = [*mine, _c.generation == generation, _c.due_at > due_at]
     notes_of(connection).wake = True
-    return connection.execute(update(timers).where(*seen).values(due_at=due_at)).rowcount > 0
+    connection.execute(update(timers).where(*seen).values(due_at=due_at))
 
 
 def due(

@@ -25,7 +25,7 @@ _LOG = logging.getLogger(__name__)
 LEAD_CARD = "lead"
 
 #: Who is called never hears of it, so somebody else is.
-_INSTEAD: Mapping[str, Callable[..., object]] = {
+_INSTEAD: Mapping[str, Callable[..., None]] = {
     EscalationKind.LEAD.card: go_past,
     EscalationKind.GUARDRAIL.card: call_another,
 }
